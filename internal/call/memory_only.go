@@ -1,0 +1,94 @@
+package call
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// MemoryOnly is a Memory that forgets with the process. Its zero value works.
+type MemoryOnly struct {
+	mu     sync.Mutex
+	faults map[[2]string][]time.Time
+	blocks map[string]time.Time
+	made   map[[2]string]time.Time
+	tokens map[string]heldToken
+}
+
+type heldToken struct {
+	token   string
+	expires time.Time
+}
+
+func (m *MemoryOnly) init() {
+	if m.faults == nil {
+		m.faults = map[[2]string][]time.Time{}
+		m.blocks = map[string]time.Time{}
+		m.made = map[[2]string]time.Time{}
+		m.tokens = map[string]heldToken{}
+	}
+}
+
+func (m *MemoryOnly) AddFault(_ context.Context, key, method string, at time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.init()
+	k := [2]string{key, method}
+	m.faults[k] = append(m.faults[k], at)
+	return nil
+}
+
+func (m *MemoryOnly) Faults(_ context.Context, key, method string, since time.Time) ([]time.Time, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var recent []time.Time
+	for _, at := range m.faults[[2]string{key, method}] {
+		if at.After(since) {
+			recent = append(recent, at)
+		}
+	}
+	return recent, nil
+}
+
+func (m *MemoryOnly) SetBlock(_ context.Context, key string, until time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.init()
+	m.blocks[key] = until
+	return nil
+}
+
+func (m *MemoryOnly) Block(_ context.Context, key string) (time.Time, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.blocks[key], nil
+}
+
+func (m *MemoryOnly) Remember(_ context.Context, key, digest string, at time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.init()
+	m.made[[2]string{key, digest}] = at
+	return nil
+}
+
+func (m *MemoryOnly) LastMade(_ context.Context, key, digest string) (time.Time, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.made[[2]string{key, digest}], nil
+}
+
+func (m *MemoryOnly) SetToken(_ context.Context, key, token string, expires time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.init()
+	m.tokens[key] = heldToken{token, expires}
+	return nil
+}
+
+func (m *MemoryOnly) Token(_ context.Context, key string) (string, time.Time, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t := m.tokens[key]
+	return t.token, t.expires, nil
+}
