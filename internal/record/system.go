@@ -1,0 +1,157 @@
+package record
+
+import (
+	"context"
+	"time"
+)
+
+// A System is one side: what it offers for each kind. A nil kind is one that
+// the side lacks.
+type System struct {
+	Side Side
+
+	Customers, Products, Services, Tasks, Quotations, ServiceOrders, SalesOrders *Access
+
+	// Probe reads the side's credentials, permissions, clock, catalogues and
+	// limits, for doctor; it writes nothing.
+	Probe func(context.Context) []Finding
+}
+
+// Of returns what the side offers for kind, nil when it lacks it.
+func (s System) Of(kind Kind) *Access {
+	switch kind {
+	case Customer:
+		return s.Customers
+	case Product:
+		return s.Products
+	case Service:
+		return s.Services
+	case Task:
+		return s.Tasks
+	case Quotation:
+		return s.Quotations
+	case ServiceOrder:
+		return s.ServiceOrders
+	case SalesOrder:
+		return s.SalesOrders
+	}
+	return nil
+}
+
+// Access is what a side offers for one kind; a nil ability is one that the vendor lacks.
+type Access struct {
+	Feeds []Feed
+	Find  Finder
+	Write Writer
+	Stop  Canceller
+}
+
+// A Feed is a list that tells what a side holds.
+type Feed struct {
+	// Name is unique per side, and forever: "customers", "stock", "deleted-tasks".
+	Name string
+	// Cycle: read in every cycle; otherwise only for the index and in the sweep.
+	Cycle bool
+	// Windowed: the vendor filters by time of change; otherwise every read is whole.
+	Windowed bool
+	// Partial: its items carry some fields only, to be laid over the stored item (stock).
+	Partial bool
+	// Daily: its time filter has day precision; Ponte widens the window to whole days.
+	Daily bool
+	List  Lister
+}
+
+// A Window bounds a read by time of change. The zero Since reads everything.
+type Window struct {
+	Since, Until time.Time
+	// Sweep asks for the unbounded form of a feed that is bounded otherwise
+	// (deleted tasks, products without stock movement).
+	Sweep bool
+}
+
+// A Page is one answer of a list.
+type Page struct {
+	Items    []Item
+	Received int  // rows in this answer, before the side dropped any
+	Declared int  // rows in the whole list, as this answer states it; -1 when it does not
+	Number   int  // 1, 2, …
+	Last     bool // no page follows
+}
+
+// A Lister reads a feed, page by page, calling page for each answer. It stops
+// at the first error that page returns. An empty list is no error: page is
+// called once, with no items and Last.
+type Lister func(ctx context.Context, w Window, page func(Page) error) error
+
+// Near helps a Finder to look without a call that faults when nothing is there.
+type Near struct {
+	// KnownID is the id of a record of the kind that exists; "" when none is known.
+	KnownID string
+	// Since is when the record that is looked for may first have been made.
+	Since time.Time
+}
+
+// A Finder reads the records that have one of the keys (all of one name: id,
+// code, sku or document). What it does not return is not there. Where the
+// vendor offers no such look-up for a key name it returns ErrNoLookup.
+type Finder interface {
+	Find(ctx context.Context, keys []Key, near Near) ([]Item, error)
+}
+
+// ErrNoLookup is returned by a Finder for a key that the vendor cannot look up.
+var ErrNoLookup = noLookup{}
+
+type noLookup struct{}
+
+func (noLookup) Error() string { return "the vendor has no look-up by this key" }
+
+// A Writer makes and changes records. Its errors are *call.Error.
+type Writer interface {
+	// Create makes a record under d.Code and returns it as the vendor now holds
+	// it. Fields that a first call cannot carry (an Auvo product's price) are
+	// absent from the returned item, and follow by Update.
+	Create(ctx context.Context, d Draft) (Item, error)
+	// Update writes the given fields of a record and returns it as the vendor now holds it.
+	Update(ctx context.Context, p Patch) (Item, error)
+	// Check says what is known to be refused, before anything is sent: nil, or
+	// one Trouble per field. It is pure.
+	Check(d Draft) []Trouble
+}
+
+// A Canceller cancels an open order; it never excludes it.
+type Canceller interface {
+	Cancel(ctx context.Context, id string) error
+}
+
+// A Draft is a record to be made.
+type Draft struct {
+	Kind   Kind
+	Code   string // the key under which it is made; exists once
+	Fields Fields
+	Order  *Order // orders
+}
+
+// A Patch is a change to a record.
+type Patch struct {
+	Kind   Kind
+	Now    Item   // the record as it was last read, whole
+	Fields Fields // the fields to write, with their new values
+	Order  *Order // orders: the whole order as it shall be
+}
+
+// A Trouble is a field that the vendor would refuse.
+type Trouble struct {
+	Field string
+	Cause string // a waiting cause: missing-field, too-long, invalid-document, unreadable-address
+	Value string
+	Limit int // with too-long
+}
+
+// A Finding is one line of doctor: what was looked at, whether it is well, and what to do.
+type Finding struct {
+	Side   Side   `json:"side"`
+	Check  string `json:"check"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"`           // what was found
+	Remedy string `json:"remedy,omitempty"` // what to do, when not OK
+}
