@@ -1,0 +1,209 @@
+package flow
+
+import (
+	"github.com/govalues/decimal"
+
+	"ponte/internal/record"
+)
+
+// A bill is a source's lines with what each is worth after every discount, to
+// the cent (P12).
+type bill struct {
+	services []billLine
+	products []billLine
+	costs    decimal.Decimal // additional costs, which no discount of the whole touches
+}
+
+// A billLine is a line, its value net of its own discount, and the share of
+// the whole's discount that falls on it.
+type billLine struct {
+	line  record.Line
+	net   decimal.Decimal
+	share decimal.Decimal
+}
+
+// due is what the line is billed at.
+func (l billLine) due() decimal.Decimal { return must(l.net.Sub(l.share)) }
+
+// billOf works out a source's lines, spreads the discount of the whole over
+// all of them by largest remainder, and compares with the totals that Auvo
+// states; a difference of more than one cent waits (design.md §7).
+func billOf(src record.Source) (bill, *Wait) {
+	services, bad := billLines(src.Services)
+	products, worse := billLines(src.Products)
+	if bad == nil {
+		bad = worse
+	}
+	if bad != nil {
+		return bill{}, bad
+	}
+	b := bill{services: services, products: products}
+	for _, c := range src.Costs {
+		if !sane(c.Value) {
+			return bill{}, totalsDiffer("line", c.Name, "", "")
+		}
+		b.costs = must(b.costs.Add(record.Cents(c.Value)))
+	}
+	return b, b.spread(src)
+}
+
+func billLines(lines []record.Line) ([]billLine, *Wait) {
+	var out []billLine
+	for _, l := range lines {
+		net, ok := lineNet(l)
+		if !ok {
+			return nil, totalsDiffer("line", l.Name, "", "")
+		}
+		if l.Total != nil && differ(net, *l.Total) {
+			return nil, totalsDiffer("line", l.Name, record.Reais(net), record.Reais(*l.Total))
+		}
+		if l.Quantity.IsPos() {
+			out = append(out, billLine{line: l, net: net})
+		}
+	}
+	return out, nil
+}
+
+// lineNet is quantity × unit price less the line's own discount, to the cent.
+// It fails for what cannot be billed: a negative quantity, price or result.
+func lineNet(l record.Line) (decimal.Decimal, bool) {
+	if !sane(l.Quantity) || !sane(l.UnitPrice) || !sane(l.Discount.Value) {
+		return decimal.Zero, false
+	}
+	gross, err := l.Quantity.Mul(l.UnitPrice)
+	if err != nil {
+		return decimal.Zero, false
+	}
+	off, err := lineDiscount(l, gross)
+	if err != nil {
+		return decimal.Zero, false
+	}
+	net, err := gross.Sub(off)
+	if err != nil {
+		return decimal.Zero, false
+	}
+	net = record.Cents(net)
+	return net, sane(net)
+}
+
+// sane tells whether an amount is one that a company bills: not negative and
+// under a trillion, so that sums of them never overflow.
+func sane(d decimal.Decimal) bool { return !d.IsNeg() && d.Cmp(trillion) < 0 }
+
+var trillion = decimal.MustNew(1_000_000_000_000, 0)
+
+// lineDiscount: a task's is for the line, a quotation's for each unit; a
+// percentage comes to the same either way.
+func lineDiscount(l record.Line, gross decimal.Decimal) (decimal.Decimal, error) {
+	switch {
+	case l.Discount.Percent:
+		return percentOf(gross, l.Discount.Value)
+	case l.DiscountPerUnit:
+		return l.Quantity.Mul(l.Discount.Value)
+	}
+	return l.Discount.Value, nil
+}
+
+func percentOf(d, percent decimal.Decimal) (decimal.Decimal, error) {
+	part, err := d.Mul(percent)
+	if err != nil {
+		return decimal.Zero, err
+	}
+	return part.Quo(decimal.Hundred)
+}
+
+// spread shares the discount of the whole out and checks the summary.
+func (b *bill) spread(src record.Source) *Wait {
+	var weights []decimal.Decimal
+	total := decimal.Zero
+	for _, l := range b.lines() {
+		weights = append(weights, l.net)
+		total = must(total.Add(l.net))
+	}
+	off, wait := wholeDiscount(src, total, b.costs)
+	if wait != nil {
+		return wait
+	}
+	shares, _ := record.Spread(off, weights)
+	for i, l := range b.lines() {
+		l.share = shares[i]
+	}
+	return nil
+}
+
+func (b *bill) lines() []*billLine {
+	var all []*billLine
+	for i := range b.services {
+		all = append(all, &b.services[i])
+	}
+	for i := range b.products {
+		all = append(all, &b.products[i])
+	}
+	return all
+}
+
+// wholeDiscount is the discount of the whole in reais. No source says whether
+// a percentage covers the additional costs too (auvo-api.md §8.3): the reading
+// that agrees with Auvo's own total is taken, and where neither does it waits.
+func wholeDiscount(src record.Source, lines, costs decimal.Decimal) (decimal.Decimal, *Wait) {
+	all := must(lines.Add(costs))
+	readings := []decimal.Decimal{record.Cents(src.Discount.Value)}
+	if src.Discount.Percent {
+		readings = readings[:0]
+		for _, of := range []decimal.Decimal{lines, all} {
+			off, err := percentOf(of, src.Discount.Value)
+			if err != nil {
+				return decimal.Zero, totalsDiffer("whole", "", "", "")
+			}
+			readings = append(readings, record.Cents(off))
+		}
+	}
+	if !src.Summary.Known {
+		return checkDiscount(readings[0], lines)
+	}
+	for _, off := range readings {
+		if net := must(all.Sub(off)); !differ(net, src.Summary.Total) {
+			return checkDiscount(off, lines)
+		}
+	}
+	return decimal.Zero, totalsDiffer("whole", "", record.Reais(must(all.Sub(readings[0]))), record.Reais(src.Summary.Total))
+}
+
+// checkDiscount refuses a discount that is negative or more than the lines are worth.
+func checkDiscount(off, lines decimal.Decimal) (decimal.Decimal, *Wait) {
+	if off.IsNeg() || off.Cmp(lines) > 0 {
+		return decimal.Zero, totalsDiffer("discount", "", record.Reais(lines), record.Reais(off))
+	}
+	return off, nil
+}
+
+// differ tells whether two totals are more than one cent apart.
+func differ(a, b decimal.Decimal) bool {
+	diff, err := a.Sub(b)
+	return err != nil || diff.Abs().Cmp(cent) > 0
+}
+
+var cent = decimal.MustNew(1, 2)
+
+func totalsDiffer(what, name, ours, theirs string) *Wait {
+	return &Wait{Cause: "totals-differ", Detail: map[string]string{"what": what, "name": name, "ours": ours, "theirs": theirs}}
+}
+
+// orderLine is a billed line as Omie takes it: the unit price with at most 4
+// decimals, rounded up where needed, and a discount that makes the line exact.
+func (l billLine) orderLine(id string) record.OrderLine {
+	unit := record.RoundUp4(l.line.UnitPrice)
+	gross := record.Cents(must(l.line.Quantity.Mul(unit)))
+	return record.OrderLine{
+		ID: id, Quantity: l.line.Quantity.Trim(0), UnitPrice: unit,
+		Discount: must(gross.Sub(l.due())).Trim(0),
+	}
+}
+
+// must unwraps decimal arithmetic on amounts that lineNet has bounded.
+func must(d decimal.Decimal, err error) decimal.Decimal {
+	if err != nil {
+		panic("flow: amounts beyond 19 digits: " + err.Error())
+	}
+	return d
+}
