@@ -19,7 +19,7 @@ type answerKind int
 const (
 	plainAnswer answerKind = iota
 	faultAnswer
-	rateAnswer
+	gatewayAnswer
 )
 
 // answerMembers are the members that tell how a call went. Raw, since types
@@ -48,8 +48,8 @@ func readAnswer(status int, header http.Header, body []byte) answer {
 	switch {
 	case m.Faultstring != nil:
 		a.kind, a.Code, a.Text = faultAnswer, scalar(m.Faultcode), scalar(m.Faultstring)
-	case m.ErrorCode != nil && status >= 400:
-		a.kind, a.Code, a.Text = rateAnswer, scalar(m.ErrorCode), scalar(m.ErrorMessage)
+	case m.ErrorCode != nil:
+		a.kind, a.Code, a.Text = gatewayAnswer, scalar(m.ErrorCode), scalar(m.ErrorMessage)
 	case status >= 400:
 		if code, text, ok := headerFault(header); ok {
 			a.kind, a.Code, a.Text = faultAnswer, code, text
@@ -60,13 +60,13 @@ func readAnswer(status int, header http.Header, body []byte) answer {
 
 func (a answer) faulted() bool { return a.kind == faultAnswer }
 
-// rateLimited recognises the body of a 429 that came under another status. Any
-// other error_code is the gateway's own failure.
-func (a answer) rateLimited() bool { return a.kind == rateAnswer && a.Code == "429" }
+// rateLimited recognises the body of a 429, under whatever status.
+func (a answer) rateLimited() bool { return a.kind == gatewayAnswer && a.Code == "429" }
 
-// unstable is the platform's failure that comes as a member of a good answer.
+// unstable is a failure of the platform that comes with a good status: the
+// gateway's error_code, or the member "proto" (§1.5, PROTO_BYEBYE).
 func (a answer) unstable() bool {
-	return strings.Contains(fold(scalar(a.members.Proto)), "proto_byebye") || strings.Contains(fold(a.Text), "proto_byebye")
+	return a.kind == gatewayAnswer || strings.Contains(fold(scalar(a.members.Proto)), "proto_byebye")
 }
 
 // outcome returns the status pair, whose names differ per module (§1.4). The

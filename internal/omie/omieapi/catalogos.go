@@ -40,7 +40,7 @@ type ContaCorrente struct {
 	NCodCC    Int  `json:"nCodCC"`
 	CCodCCInt Text `json:"cCodCCInt"`
 	Descricao Text `json:"descricao"`
-	Tipo      Text `json:"tipo"`
+	Tipo      Text `json:"tipo_conta_corrente"` // CC checking, CX petty cash… (§8.1)
 	Inativo   SN   `json:"inativo"`
 	Bloqueado SN   `json:"bloqueado"`
 }

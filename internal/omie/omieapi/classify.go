@@ -36,10 +36,10 @@ func Classify(op string, isWrite bool, status int, header http.Header, body []by
 		e.Reaction, e.Wait = call.Retry, retryAfter(header)
 	case a.faulted():
 		classifyFault(e, isWrite, a.Text, serverTime(header))
+	case status < 200 || status >= 300:
+		classifyStatus(e, isWrite, header)
 	case a.unstable():
 		e.Reaction = lost(isWrite)
-	case status >= 300:
-		classifyStatus(e, isWrite, header)
 	case !a.object:
 		return unreadable(op, isWrite, status, body, nil)
 	default:
@@ -69,12 +69,18 @@ func unsent(err error) bool {
 	return ok
 }
 
-// unreadable is a good status with a body that is not what was promised.
+// unreadable is a good status with a body that is not what was promised. A
+// page that no record of ours can be in is quoted; an object, which may hold
+// personal data, is not.
 func unreadable(op string, isWrite bool, status int, body []byte, err error) *call.Error {
-	return &call.Error{
-		Side: "omie", Op: op, Status: status, Reaction: lost(isWrite), Err: err,
-		Text: call.Shorten(strings.ToValidUTF8(string(body[:min(len(body), 200)]), "?")),
+	e := &call.Error{Side: "omie", Op: op, Status: status, Reaction: lost(isWrite), Err: err}
+	if !isObject(body) {
+		e.Text = call.Shorten(strings.ToValidUTF8(string(body[:min(len(body), 200)]), "?"))
 	}
+	if e.Err == nil {
+		e.Err = errors.New("the answer is no JSON object")
+	}
+	return e
 }
 
 // classifyStatus is for answers without a fault in them, as gateways give.
@@ -84,7 +90,7 @@ func classifyStatus(e *call.Error, isWrite bool, header http.Header) {
 		e.Reaction = call.Credentials
 	case e.Status == http.StatusTooEarly:
 		e.Reaction, e.Wait = call.Blocked, orElse(retryAfter(header), blockLength)
-	case e.Status == http.StatusRequestTimeout || e.Status >= 500:
+	case e.Status == http.StatusRequestTimeout || e.Status >= 500 || e.Status < 200:
 		e.Reaction = lost(isWrite)
 	default: // 3xx and 4xx: the address or the request is wrong
 		e.Reaction = call.GiveUp

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -51,10 +52,13 @@ func readPage[T any, P rowOf[T]](body []byte, rows string) (Lista[T], error) {
 		return Lista[T]{}, fmt.Errorf("cannot read the page: %w", err)
 	}
 	var page Lista[T]
+	known := false
 	for tag, raw := range top {
-		if err := page.total(tag, raw); err != nil {
+		total, err := page.total(tag, raw)
+		if err != nil {
 			return Lista[T]{}, fmt.Errorf("cannot read %s: %w", tag, err)
 		}
+		known = known || total
 		if !strings.EqualFold(tag, rows) {
 			continue
 		}
@@ -64,10 +68,14 @@ func readPage[T any, P rowOf[T]](body []byte, rows string) (Lista[T], error) {
 		}
 		page.Itens = readRows[T, P](raws)
 	}
+	if !known {
+		return Lista[T]{}, errors.New("the answer is no page: it states no totals")
+	}
 	return page, nil
 }
 
-func (p *Lista[T]) total(tag string, raw json.RawMessage) error {
+// total takes the value of a paging tag, and reports whether it is one.
+func (p *Lista[T]) total(tag string, raw json.RawMessage) (bool, error) {
 	into, ok := map[string]*int{
 		"pagina": &p.Pagina, "npagina": &p.Pagina,
 		"total_de_paginas": &p.TotalDePaginas, "ntotpaginas": &p.TotalDePaginas,
@@ -75,12 +83,12 @@ func (p *Lista[T]) total(tag string, raw json.RawMessage) error {
 		"total_de_registros": &p.TotalDeRegistros, "ntotregistros": &p.TotalDeRegistros,
 	}[strings.ToLower(tag)]
 	if !ok {
-		return nil
+		return false, nil
 	}
 	var n Int
 	err := n.UnmarshalJSON(raw)
 	*into = int(n)
-	return err
+	return true, err
 }
 
 // readRows reads each row for itself, so that a bad one stops only itself.

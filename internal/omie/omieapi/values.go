@@ -29,8 +29,8 @@ func (n *Int) UnmarshalJSON(b []byte) error {
 	v, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		d, derr := decimal.Parse(text)
-		whole, frac, ok := d.Int64(0)
-		if derr != nil || !ok || frac != 0 {
+		whole, _, ok := d.Int64(0)
+		if derr != nil || !ok || !d.IsInt() {
 			return fmt.Errorf("%.40q is no whole number", text)
 		}
 		v = whole
