@@ -8,7 +8,7 @@
 //	default   the value of a key that is left out
 //	oneof     the only values allowed
 //	min       the smallest number or duration allowed
-//	required  a value must be given
+//	required  a value must be given, and a list must not be empty
 //
 // What depends on more than one key is in validate.go. The package calls no network, reads no environment of its own
 // and never prints a Secret.

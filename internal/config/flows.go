@@ -3,7 +3,7 @@ package config
 // Customers is the mirror of customers, Auvo ⇄ Omie.
 type Customers struct {
 	// Enabled turns a flow that is present off.
-	Enabled *bool `json:"enabled,omitempty"`
+	Enabled *bool `json:"enabled,omitempty" default:"true"`
 	// Direction says which way changes cross.
 	Direction Direction `json:"direction" default:"both" oneof:"both omie-to-auvo auvo-to-omie"`
 	// Conflict says who wins when the same field changed on both sides.
@@ -21,7 +21,7 @@ type Customers struct {
 // Products is the mirror of products and their stock, Omie → Auvo.
 type Products struct {
 	// Enabled turns a flow that is present off.
-	Enabled *bool `json:"enabled,omitempty"`
+	Enabled *bool `json:"enabled,omitempty" default:"true"`
 	// Lookback is how far the first run, and the first after a gap, looks back.
 	Lookback Duration `json:"lookback" default:"5h" min:"1m"`
 	// Stock says whether the total stock is mirrored too.
@@ -33,7 +33,7 @@ type Products struct {
 // Services is the mirror of services, Omie → Auvo.
 type Services struct {
 	// Enabled turns a flow that is present off.
-	Enabled *bool `json:"enabled,omitempty"`
+	Enabled *bool `json:"enabled,omitempty" default:"true"`
 	// Lookback is how far the first run, and the first after a gap, looks back.
 	Lookback Duration `json:"lookback" default:"5h" min:"1m"`
 }
@@ -41,7 +41,7 @@ type Services struct {
 // Derive is what the flows that make documents have in common.
 type Derive struct {
 	// Enabled turns a flow that is present off.
-	Enabled *bool `json:"enabled,omitempty"`
+	Enabled *bool `json:"enabled,omitempty" default:"true"`
 	// Lookback counts whole local days on the first run and after a gap; 24h is since 00:00 of the day.
 	Lookback Duration `json:"lookback" default:"24h" min:"1m"`
 	// StartFrom excludes what last changed before that day; empty: the day the flow was first enabled.
@@ -62,7 +62,7 @@ type Tasks struct {
 	// Create says which documents a task becomes.
 	Create Create `json:"create" default:"service-order" oneof:"service-order sales-order both"`
 	// Statuses are those in which a task is ready.
-	Statuses []TaskStatus `json:"statuses" default:"finished" oneof:"opened in-displacement checked-in checked-out finished paused"`
+	Statuses []TaskStatus `json:"statuses" required:"true" default:"finished" oneof:"opened in-displacement checked-in checked-out finished paused"`
 	// TaskTypes are ids of the task types that count; empty: all.
 	TaskTypes []int64 `json:"task_types" min:"1"`
 	// CustomerGroups are ids of groups, of which the task's customer is in at least one; empty: all.
