@@ -14,11 +14,12 @@ const customerCode = "AUVOC"
 
 // customers mirrors customers both ways (design.md §1 and §7, Customers).
 var customers = Mirror{
-	Rules:   customerRules,
-	Policy:  func(a config.Account) reconcile.Policy { return reconcile.Policy(a.Flows.Customers.Conflict) },
-	Matches: []Match{byExternalID, byIntegrationCode, byDocument},
-	Doubt:   &byCustomerName,
-	Make:    makeCustomer,
+	Rules:    customerRules,
+	Policy:   func(a config.Account) reconcile.Policy { return reconcile.Policy(a.Flows.Customers.Conflict) },
+	Matches:  []Match{byExternalID, byIntegrationCode, byDocument},
+	Doubt:    &byCustomerName,
+	Make:     makeCustomer,
+	Lookback: func(a config.Account) config.Duration { return a.Flows.Customers.Lookback },
 	Code: func(i record.Item) string {
 		if i.Side == record.Auvo {
 			return customerCode + i.ID

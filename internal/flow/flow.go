@@ -37,6 +37,10 @@ type Mirror struct {
 	Doubt *Match
 	// Make says whether an unmatched item is made on the other side.
 	Make func(config.Account, record.Item) Making
+	// Lookback is how far the first run, and the first after a gap, looks back.
+	Lookback func(config.Account) config.Duration
+	// FirstLoad: the first read carries everything over, not only its window (services).
+	FirstLoad bool
 	// Code is the key under which an item is made on the other side.
 	Code func(record.Item) string
 	// SkipFeeds names the feeds that the account's settings make needless; nil: none.

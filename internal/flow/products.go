@@ -15,8 +15,9 @@ var products = Mirror{
 		Why: "pelo código (SKU)", Name: "código (SKU)", AuvoKey: record.KeySKU, OmieKey: record.KeySKU,
 		Value: sameValue(record.KeySKU),
 	}},
-	Make: makeInAuvo,
-	Code: func(i record.Item) string { return i.Key(record.KeySKU) },
+	Make:     makeInAuvo,
+	Code:     func(i record.Item) string { return i.Key(record.KeySKU) },
+	Lookback: func(a config.Account) config.Duration { return a.Flows.Products.Lookback },
 	SkipFeeds: func(a config.Account) []string {
 		if a.Flows.Products.On() && a.Flows.Products.Stock {
 			return nil
@@ -50,7 +51,9 @@ var services = Mirror{
 		}
 		return makeInAuvo(a, i)
 	},
-	Code: func(i record.Item) string { return i.ID },
+	Code:      func(i record.Item) string { return i.ID },
+	Lookback:  func(a config.Account) config.Duration { return a.Flows.Services.Lookback },
+	FirstLoad: true,
 }
 
 func omieLeads(config.Account) reconcile.Policy { return reconcile.OmieWins }

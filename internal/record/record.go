@@ -144,4 +144,6 @@ const (
 	KeySKU      = "sku"      // Omie codigo; Auvo product externalId
 	KeyTitle    = "title"    // normalised title of a service, folded
 	KeyGUID     = "guid"     // Auvo: the GUID by which a task item names a product
+	KeyCustomer = "customer" // source: its customer's Auvo id
+	KeyTask     = "task"     // quotation: a task that it names
 )

@@ -44,6 +44,9 @@ type Access struct {
 	Find  Finder
 	Write Writer
 	Stop  Canceller
+	// Later are the fields that a create cannot carry and an update writes
+	// right after (an Auvo product's price: auvo-api.md §6.1).
+	Later []string
 }
 
 // A Feed is a list that tells what a side holds.
@@ -107,9 +110,7 @@ func (noLookup) Error() string { return "the vendor has no look-up by this key" 
 
 // A Writer makes and changes records. Its errors are *call.Error.
 type Writer interface {
-	// Create makes a record under d.Code and returns it as the vendor now holds
-	// it. Fields that a first call cannot carry (an Auvo product's price) are
-	// absent from the returned item, and follow by Update.
+	// Create makes a record under d.Code and returns it as the vendor now holds it.
 	Create(ctx context.Context, d Draft) (Item, error)
 	// Update writes the given fields of a record and returns it as the vendor now holds it.
 	Update(ctx context.Context, p Patch) (Item, error)
