@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+const accountColumns = `account, name, settings, paused, created, updated`
+
+func scanAccount(r row) (Account, error) {
+	var a Account
+	var settings string
+	var created, updated int64
+	err := r.Scan(&a.ID, &a.Name, &settings, &a.Paused, &created, &updated)
+	a.Created, a.Updated = instant(created), instant(updated)
+	if settings != "" {
+		a.Settings = []byte(settings)
+	}
+	return a, err
+}
+
+// SaveAccount makes or changes an account. Of one that is there, Paused and
+// Created stay as they are. Secrets (by the Secret… names) that the map lacks
+// stay as they are; the others are sealed, with the account and the name as
+// additional data (P10).
+func (db *DB) SaveAccount(ctx context.Context, a Account, secrets map[string]string) error {
+	return db.change(ctx, "SaveAccount", func(q query) error {
+		_, err := q.exec(`insert into accounts (`+accountColumns+`) values ($1, $2, $3, $4, $5, $6)
+			on conflict (account) do update set name = excluded.name, settings = excluded.settings, updated = excluded.updated`,
+			a.ID, a.Name, a.Settings, a.Paused, orNow(a.Created), orNow(a.Updated))
+		if err != nil {
+			return err
+		}
+		for name, plain := range secrets {
+			if err := db.saveSecret(q, a.ID, name, plain); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Account returns an account, or ErrNotFound.
+func (db *DB) Account(ctx context.Context, id string) (Account, error) {
+	return first(db.ask(ctx), scanAccount, `select `+accountColumns+` from accounts where account = $1`, id)
+}
+
+// Accounts returns all accounts by id.
+func (db *DB) Accounts(ctx context.Context) ([]Account, error) {
+	return list(db.ask(ctx), scanAccount, `select `+accountColumns+` from accounts order by account`)
+}
+
+// SetPaused stops or resumes an account's cycles.
+func (db *DB) SetPaused(ctx context.Context, id string, paused bool) error {
+	return db.change(ctx, "SetPaused", func(q query) error {
+		n, err := q.exec(`update accounts set paused = $2, updated = $3 where account = $1`, id, paused, time.Now())
+		if err == nil && n == 0 {
+			return ErrNotFound
+		}
+		return err
+	})
+}
+
+// RemoveAccount deletes an account with all its rows. Of its lease the epoch
+// stays, so that a worker that still holds it writes nothing into a later
+// account of the same id (P1).
+func (db *DB) RemoveAccount(ctx context.Context, id string) error {
+	return db.change(ctx, "RemoveAccount", func(q query) error {
+		if _, err := q.exec(`update leases set holder = '', until = 0 where account = $1`, id); err != nil {
+			return err
+		}
+		n, err := q.exec(`delete from accounts where account = $1`, id) // the other tables follow by their references
+		if err == nil && n == 0 {
+			return ErrNotFound
+		}
+		return err
+	})
+}

@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// A Sealer seals secrets at rest under numbered master keys (P10). What was
+// sealed with one aad is unsealed only with the same.
+type Sealer interface {
+	Seal(plain, aad []byte) ([]byte, error)
+	Unseal(sealed, aad []byte) ([]byte, error)
+	Current() uint32            // the number of the key that seals now
+	KeyOf(sealed []byte) uint32 // the number of the key that sealed
+}
+
+// A DB is the store. Its methods may be called from several goroutines.
+type DB struct {
+	write  *sql.DB
+	read   *sql.DB       // for questions outside a writing transaction; may be write itself
+	pool   *pgxpool.Pool // nil on SQLite
+	differ dialect
+	sealer Sealer
+	seam   atomic.Pointer[func(string)]
+}
+
+// Open opens the store that dsn names, and brings its schema up to date: a
+// file path or ":memory:" for SQLite, postgres://… for PostgreSQL. Several
+// processes may open one store at once; they take turns.
+func Open(ctx context.Context, dsn string, sealer Sealer) (*DB, error) {
+	db, err := connect(ctx, dsn)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the database: %w", err)
+	}
+	db.sealer = sealer
+	if err := db.prepare(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func (db *DB) prepare(ctx context.Context) error {
+	if err := db.bindsByNumber(ctx); err != nil {
+		return err
+	}
+	return db.Alone(ctx, func(ctx context.Context) error { return db.migrate(ctx) })
+}
+
+// bindsByNumber makes sure that $1 is the first argument wherever it stands:
+// every text of this package relies on it, and not every SQLite driver does it.
+func (db *DB) bindsByNumber(ctx context.Context) error {
+	var second, first string
+	err := query{ctx, db.write}.one([]any{&second, &first}, `select cast($2 as text), cast($1 as text)`, "first", "second")
+	if err != nil {
+		return fmt.Errorf("cannot reach the database: %w", err)
+	}
+	if first != "first" || second != "second" {
+		return errors.New("the database driver binds $1 and $2 by order, not by number: use the driver of go.mod")
+	}
+	return nil
+}
+
+// Close closes the store.
+func (db *DB) Close() error {
+	err := db.write.Close()
+	if db.read != db.write {
+		err = errors.Join(err, db.read.Close())
+	}
+	if db.pool != nil {
+		db.pool.Close()
+	}
+	return err
+}
+
+// Ping tells whether the database can be reached.
+func (db *DB) Ping(ctx context.Context) error { return db.read.PingContext(ctx) }
+
+// SQL returns the pool of writing connections, for the queue's own tables. On
+// SQLite it has one connection: who holds a transaction must use only that.
+func (db *DB) SQL() *sql.DB { return db.write }
+
+// Pool returns the PostgreSQL pool beneath SQL, nil on SQLite.
+func (db *DB) Pool() *pgxpool.Pool { return db.pool }
+
+// Seam has f called with "before <Method>" and "after <Method>" around each
+// commit of a write. It is for tests of death: f may panic. Before the commit
+// that leaves nothing written, after it everything.
+func (db *DB) Seam(f func(point string)) {
+	if f == nil {
+		db.seam.Store(nil)
+		return
+	}
+	db.seam.Store(&f)
+}
+
+func (db *DB) at(point string) {
+	if f := db.seam.Load(); f != nil {
+		(*f)(point)
+	}
+}
+
+// ask is how reads outside a transaction run.
+func (db *DB) ask(ctx context.Context) query { return query{ctx, db.read} }
+
+// change runs f in a writing transaction, named after the public method.
+func (db *DB) change(ctx context.Context, method string, f func(query) error) error {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("store: %s: %w", method, err)
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing after a commit
+	if err := f(query{ctx, tx}); err != nil {
+		return fmt.Errorf("store: %s: %w", method, err)
+	}
+	db.at("before " + method)
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("store: %s: %w", method, err)
+	}
+	db.at("after " + method)
+	return nil
+}
+
+// under is change for a write that the lease must cover until its commit (P1).
+func (db *DB) under(ctx context.Context, l Lease, method string, f func(query) error) error {
+	return db.change(ctx, method, func(q query) error {
+		n, err := q.number(`select count(*) from (select 1 from leases where account = $1 and epoch = $2 and holder = $3 and holder <> ''`+
+			db.differ.lock+`) held`, l.Account, l.Epoch, l.Holder)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return ErrLeaseLost
+		}
+		return f(q)
+	})
+}

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"errors"
+)
+
+// numbers takes n numbers of the account's sequence and returns the first.
+func numbers(q query, account string, n int) (int64, error) {
+	last, err := q.number(`insert into sequences (account, last) values ($1, $2)
+		on conflict (account) do update set last = sequences.last + excluded.last returning last`, account, n)
+	return last - int64(n) + 1, err
+}
+
+// Mark returns a named value of the engine, "" when it is not set.
+func (db *DB) Mark(ctx context.Context, account, name string) (string, error) {
+	var value string
+	err := db.ask(ctx).one([]any{&value}, `select value from marks where account = $1 and name = $2`, account, name)
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	}
+	return value, err
+}
+
+// SetMark keeps a named value of the engine.
+func (db *DB) SetMark(ctx context.Context, l Lease, name, value string) error {
+	return db.under(ctx, l, "SetMark", func(q query) error {
+		_, err := q.exec(`insert into marks (account, name, value) values ($1, $2, $3)
+			on conflict (account, name) do update set value = excluded.value`, l.Account, name, value)
+		return err
+	})
+}
+
+const cursorColumns = `feed, done, newest, indexed`
+
+func scanCursor(r row) (Cursor, error) {
+	var c Cursor
+	var done, newest, indexed int64
+	err := r.Scan(&c.Feed, &done, &newest, &indexed)
+	c.Done, c.Newest, c.Indexed = instant(done), instant(newest), instant(indexed)
+	return c, err
+}
+
+// Cursor returns how far a feed was read; all but Feed is zero when it never was.
+func (db *DB) Cursor(ctx context.Context, account, feed string) (Cursor, error) {
+	c, err := first(db.ask(ctx), scanCursor, `select `+cursorColumns+` from cursors where account = $1 and feed = $2`, account, feed)
+	if errors.Is(err, ErrNotFound) {
+		return Cursor{Feed: feed}, nil
+	}
+	return c, err
+}
+
+// Cursors returns the account's cursors by feed.
+func (db *DB) Cursors(ctx context.Context, account string) ([]Cursor, error) {
+	return list(db.ask(ctx), scanCursor, `select `+cursorColumns+` from cursors where account = $1 order by feed`, account)
+}
+
+func saveCursor(q query, account string, c Cursor) error {
+	_, err := q.exec(`insert into cursors (account, `+cursorColumns+`) values ($1, $2, $3, $4, $5)
+		on conflict (account, feed) do update set done = excluded.done, newest = excluded.newest, indexed = excluded.indexed`,
+		account, c.Feed, c.Done, c.Newest, c.Indexed)
+	return err
+}

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// Additional data binds a sealed value to its row: moved to another, it does not open.
+func secretAAD(account, name string) []byte { return []byte("secret/" + account + "/" + name) }
+func tokenAAD(key string) []byte            { return []byte("token/" + key) }
+
+func (db *DB) saveSecret(q query, account, name, plain string) error {
+	sealed, err := db.sealer.Seal([]byte(plain), secretAAD(account, name))
+	if err != nil {
+		return fmt.Errorf("cannot seal %s: %w", name, err)
+	}
+	_, err = q.exec(`insert into secrets (account, name, sealed) values ($1, $2, $3)
+		on conflict (account, name) do update set sealed = excluded.sealed`, account, name, sealed)
+	return err
+}
+
+type sealedRow struct {
+	account, name string // of a token: "", its key
+	sealed        []byte
+}
+
+func (s sealedRow) aad() []byte {
+	if s.account == "" {
+		return tokenAAD(s.name)
+	}
+	return secretAAD(s.account, s.name)
+}
+
+func scanSealed(r row) (sealedRow, error) {
+	var s sealedRow
+	err := r.Scan(&s.account, &s.name, &s.sealed)
+	return s, err
+}
+
+// Secrets returns an account's credentials in the clear, by name. They go to
+// the vendors' clients and nowhere else (P10).
+func (db *DB) Secrets(ctx context.Context, id string) (map[string]string, error) {
+	rows, err := list(db.ask(ctx), scanSealed, `select account, name, sealed from secrets where account = $1`, id)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(rows))
+	for _, s := range rows {
+		plain, err := db.sealer.Unseal(s.sealed, s.aad())
+		if err != nil {
+			return nil, fmt.Errorf("cannot open %s of account %s: %w", s.name, id, err)
+		}
+		out[s.name] = string(plain)
+	}
+	return out, nil
+}
+
+// Reseal seals under the current master key what an older one sealed, secrets
+// and tokens, and returns how many values that were.
+func (db *DB) Reseal(ctx context.Context) (int, error) {
+	done := 0
+	err := db.change(ctx, "Reseal", func(q query) error {
+		rows, err := list(q, scanSealed, `select account, name, sealed from secrets union all select '', key, sealed from tokens`)
+		if err != nil {
+			return err
+		}
+		for _, s := range rows {
+			if db.sealer.KeyOf(s.sealed) == db.sealer.Current() {
+				continue
+			}
+			if err := db.reseal(q, s); err != nil {
+				return err
+			}
+			done++
+		}
+		return nil
+	})
+	return done, err
+}
+
+// reseal replaces exactly the value it read: one saved meanwhile is newer, and stays.
+func (db *DB) reseal(q query, s sealedRow) error {
+	plain, err := db.sealer.Unseal(s.sealed, s.aad())
+	if err != nil {
+		return fmt.Errorf("cannot open %s%s: %w", s.account, s.name, err)
+	}
+	sealed, err := db.sealer.Seal(plain, s.aad())
+	if err != nil {
+		return fmt.Errorf("cannot seal %s: %w", s.name, err)
+	}
+	if s.account == "" {
+		_, err = q.exec(`update tokens set sealed = $3 where key = $1 and sealed = $2`, s.name, s.sealed, sealed)
+		return err
+	}
+	_, err = q.exec(`update secrets set sealed = $4 where account = $1 and name = $2 and sealed = $3`, s.account, s.name, s.sealed, sealed)
+	return err
+}

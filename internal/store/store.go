@@ -1,0 +1,36 @@
+// Package store keeps what Ponte knows, and holds its only SQL: one text that
+// runs unchanged on SQLite (one file, the default) and on PostgreSQL. It calls
+// no vendor and decides nothing.
+//
+// A public method is one transaction and one question. A write under a Lease
+// looks at the lease's epoch inside its transaction, so that a worker that
+// lost the account can write nothing (P1): it gets ErrLeaseLost.
+//
+// The tables, all but the last four per account:
+//
+//	accounts    name and settings, without secrets       SaveAccount, SetPaused, RemoveAccount
+//	secrets     sealed credentials                       SaveAccount, Reseal
+//	leases      who may write, with an epoch             Acquire, Renew, Release
+//	sequences   the last number given to a row           every write that adds rows
+//	runs        the passes over the flows                StartRun, FinishRun
+//	flow_runs   per flow the newest run that has it      StartRun, FinishRun
+//	marks       named values of the engine               SetMark
+//	cursors     how far each feed was read               SavePage
+//	items       what a side holds of a record            SavePage, MarkMissing, Redecide…, Wake, Decide, Settle
+//	item_keys   what an item is found by                 SavePage, Settle
+//	links       records that are the same, with the base Decide, Settle
+//	changes     the ledger: outward writes               Decide, Send, Settle, RetryWaits
+//	waits       what waits for a person                  Decide, Settle, SetIgnored
+//	wait_needs  the tokens that wake a waiting record    Decide, Settle
+//	conflicts   fields changed on both sides             Decide
+//	holds       plans that a brake holds                 SaveHold, DropHold, ReleaseHold
+//	events      each record's history                    SavePage, Decide, Settle, AddEvents
+//	faults      a key's faulted answers                  Memory
+//	blocks      until when a key is refused              Memory
+//	made        recent requests of a key                 Memory
+//	tokens      sealed logins                            Memory, Reseal
+//
+// Every item is dirty (to be decided), or not. What makes it dirty: a new or
+// changed row that is carried over, a wake by a token that one of its waits
+// needs, and Redecide. What ends it: Decide.
+package store
