@@ -78,13 +78,14 @@ type PedidoFrete struct {
 }
 
 // PedidoInformacoes is where the order is accounted: category, bank account and
-// final consumer are required. It never asks Omie to mail or charge.
+// final consumer are required to make one. Say N to mail and pix when making;
+// leave them nil when altering, so that what a person chose stays.
 type PedidoInformacoes struct {
 	CodigoCategoria     string `json:"codigo_categoria,omitempty"`
 	CodigoContaCorrente int64  `json:"codigo_conta_corrente,omitempty"`
-	ConsumidorFinal     SN     `json:"consumidor_final"`
-	EnviarEmail         SN     `json:"enviar_email"`
-	EnviarPix           SN     `json:"enviar_pix"`
+	ConsumidorFinal     *SN    `json:"consumidor_final,omitempty"`
+	EnviarEmail         *SN    `json:"enviar_email,omitempty"`
+	EnviarPix           *SN    `json:"enviar_pix,omitempty"`
 	CodVend             int64  `json:"codVend,omitempty"`
 	CodProj             int64  `json:"codProj,omitempty"`
 }
