@@ -2,7 +2,6 @@ package auvoapi
 
 import (
 	"context"
-	"strconv"
 	"time"
 )
 
@@ -63,7 +62,7 @@ func (s Customers) List(ctx context.Context, f CustomerFilter, page, pageSize in
 
 // Get returns one customer; Gone when there is none.
 func (s Customers) Get(ctx context.Context, id int64) (Customer, error) {
-	return get(ctx, s.c, byID("/customers", strconv.FormatInt(id, 10)), readCustomer)
+	return get(ctx, s.c, byID("/customers", id), readCustomer)
 }
 
 // Create makes a customer, once: duplicates are believed to be accepted, so look
@@ -74,7 +73,7 @@ func (s Customers) Create(ctx context.Context, n NewCustomer) (Customer, error) 
 
 // Patch changes members of a customer. The name's path is "name".
 func (s Customers) Patch(ctx context.Context, id int64, ops []Op) (Customer, error) {
-	return patch(ctx, s.c, byID("/customers", strconv.FormatInt(id, 10)), ops, readCustomer)
+	return patch(ctx, s.c, byID("/customers", id), ops, readCustomer)
 }
 
 func readCustomer(o *object) Customer {

@@ -55,7 +55,10 @@ func list[T any](ctx context.Context, c *Client, path string, filter any, page, 
 }
 
 func pageOf[T any](rows []json.RawMessage, head *object, page, size int, read func(*object) T) Page[T] {
-	p := Page[T]{Page: page, PageSize: size, HasTotal: head.has("totalItems"), Total: int(head.id("totalItems"))}
+	p := Page[T]{Page: page, PageSize: size}
+	if total, ok := wholeNumber(head.pick("totalItems")); ok && total >= 0 {
+		p.Total, p.HasTotal = int(total), true
+	}
 	if n := int(head.id("pageSize")); n > 0 {
 		p.PageSize = n
 	}

@@ -117,8 +117,8 @@ func textsTo(raw json.RawMessage, depth int) []string {
 
 // named puts the member before a text that does not mention it.
 func named(member, text string) string {
-	spoken := member == "message" || member == "errors" || member == "error"
-	if text == "" || spoken || strings.Contains(strings.ToLower(text), member) {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) })
+	if text == "" || slices.Contains(words, member) || slices.Contains([]string{"message", "errors", "error"}, member) {
 		return text
 	}
 	return member + ": " + text

@@ -2,7 +2,6 @@ package auvoapi
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/govalues/decimal"
 )
@@ -55,7 +54,7 @@ func (s Products) List(ctx context.Context, f ProductFilter, page, pageSize int)
 
 // Get returns the product with that Code; Gone when there is none.
 func (s Products) Get(ctx context.Context, code int64) (Product, error) {
-	return get(ctx, s.c, byID("/products", strconv.FormatInt(code, 10)), readProduct)
+	return get(ctx, s.c, byID("/products", code), readProduct)
 }
 
 // Create makes a product without prices, once. An unclear failure is looked up
@@ -67,7 +66,7 @@ func (s Products) Create(ctx context.Context, n NewProduct) (Product, error) {
 // Patch changes members of a product: externalId, name, description,
 // unitaryValue, totalStock, active and others.
 func (s Products) Patch(ctx context.Context, code int64, ops []Op) (Product, error) {
-	return patch(ctx, s.c, byID("/products", strconv.FormatInt(code, 10)), ops, readProduct)
+	return patch(ctx, s.c, byID("/products", code), ops, readProduct)
 }
 
 func readProduct(o *object) Product {

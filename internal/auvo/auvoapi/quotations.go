@@ -2,7 +2,6 @@ package auvoapi
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -92,7 +91,7 @@ func (s Quotations) List(ctx context.Context, f QuotationFilter, page, pageSize 
 
 // Get returns one quotation; Gone when there is none.
 func (s Quotations) Get(ctx context.Context, id int64) (Quotation, error) {
-	return get(ctx, s.c, byID("/quotations", strconv.FormatInt(id, 10)), readQuotation)
+	return get(ctx, s.c, byID("/quotations", id), readQuotation)
 }
 
 func day(t time.Time) string {

@@ -76,11 +76,18 @@ func (c *Client) pauseAfter(a answer, tries int) (pause time.Duration, stop bool
 		pause = asked
 	}
 	if limited {
-		c.mu.Lock()
-		c.held = time.Now().Add(pause)
-		c.mu.Unlock()
+		c.holdBack(time.Now().Add(pause))
 	}
 	return pause, false
+}
+
+// holdBack lets no request of the account leave before until.
+func (c *Client) holdBack(until time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if until.After(c.held) {
+		c.held = until
+	}
 }
 
 // retryAfter reads the header of that name: seconds, or a date against now.

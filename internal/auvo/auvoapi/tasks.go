@@ -2,7 +2,6 @@ package auvoapi
 
 import (
 	"context"
-	"strconv"
 	"time"
 )
 
@@ -89,7 +88,7 @@ func (s Tasks) List(ctx context.Context, f TaskFilter, page, pageSize int) (Page
 
 // Get returns one task; Gone when it is unknown or deleted.
 func (s Tasks) Get(ctx context.Context, id int64) (Task, error) {
-	return get(ctx, s.c, byID("/tasks", strconv.FormatInt(id, 10)), readTask)
+	return get(ctx, s.c, byID("/tasks", id), readTask)
 }
 
 // Deleted returns one page of deleted tasks by TaskDate, by default from 60 days

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strings"
 	"time"
 
 	"ponte/internal/call"
@@ -208,9 +207,9 @@ func asCallError(r request, err error) *call.Error {
 	return notSent(r.op(), err)
 }
 
-// byID returns the path of one record. An id is text because services have GUIDs.
-func byID(collection, id string) string {
-	return collection + "/" + url.PathEscape(strings.TrimSpace(id))
+// byID returns the path of one record, whose id is a number or a GUID.
+func byID(collection string, id any) string {
+	return collection + "/" + url.PathEscape(fmt.Sprint(id))
 }
 
 // waitHeld waits out the pause that a rate answer to any request asked for.
