@@ -146,17 +146,31 @@ func (c *Client) limits(method string) *methodLimits {
 // hidden is how everything that holds a credential prints (P10).
 const hidden = "[hidden]"
 
-func (Config) String() string               { return hidden }
-func (Config) GoString() string             { return hidden }
-func (Config) LogValue() slog.Value         { return slog.StringValue(hidden) }
+// String hides a Config, as do the methods below in their ways of printing.
+func (Config) String() string { return hidden }
+
+// GoString hides a Config from %#v.
+func (Config) GoString() string { return hidden }
+
+// LogValue hides a Config from logs.
+func (Config) LogValue() slog.Value { return slog.StringValue(hidden) }
+
+// MarshalJSON hides a Config from JSON.
 func (Config) MarshalJSON() ([]byte, error) { return []byte(`"` + hidden + `"`), nil }
 
 // Format hides a Config under every verb.
 func (Config) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, hidden) }
 
-func (*Client) String() string               { return hidden }
-func (*Client) GoString() string             { return hidden }
-func (*Client) LogValue() slog.Value         { return slog.StringValue(hidden) }
+// String hides a Client, as do the methods below in their ways of printing.
+func (*Client) String() string { return hidden }
+
+// GoString hides a Client from %#v.
+func (*Client) GoString() string { return hidden }
+
+// LogValue hides a Client from logs.
+func (*Client) LogValue() slog.Value { return slog.StringValue(hidden) }
+
+// MarshalJSON hides a Client from JSON.
 func (*Client) MarshalJSON() ([]byte, error) { return []byte(`"` + hidden + `"`), nil }
 
 // Format hides a Client under every verb.

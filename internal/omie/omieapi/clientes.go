@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"strconv"
 
 	"ponte/internal/call"
 )
@@ -187,7 +185,7 @@ func decodeMade[T any](out *T, id *Int) func([]byte) error {
 			return err
 		}
 		if *id <= 0 {
-			return fmt.Errorf("the answer names no id (%s)", strconv.FormatInt(int64(*id), 10))
+			return errors.New("the answer names no id")
 		}
 		return nil
 	}
