@@ -152,3 +152,6 @@ func digest(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return "auvo:" + hex.EncodeToString(sum[:16])
 }
+
+// MemoryKey names the account in call.Memory: a digest, never a secret.
+func (c *Client) MemoryKey() string { return c.key }

@@ -175,3 +175,6 @@ func (*Client) MarshalJSON() ([]byte, error) { return []byte(`"` + hidden + `"`)
 
 // Format hides a Client under every verb.
 func (*Client) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, hidden) }
+
+// MemoryKey names the key in call.Memory: a digest, never a secret.
+func (c *Client) MemoryKey() string { return c.keyName }
