@@ -104,7 +104,7 @@ func parseYAML(data []byte) (*yaml.Node, error) {
 		return nil, syntaxError(err)
 	}
 	if len(document.Content) == 0 {
-		return nil, fmt.Errorf("the accounts file is empty; it must begin with accounts:")
+		return nil, fmt.Errorf("the accounts file is empty; it must begin with the key accounts")
 	}
 	return document.Content[0], nil
 }

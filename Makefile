@@ -1,0 +1,28 @@
+# What people and CI run. `make test` is all of it; CI calls nothing else.
+
+LINT = go tool -modfile=tools/lint/go.mod golangci-lint
+
+.PHONY: test build bench lint fmt fuzz setup
+
+test: ## everything that must hold before a change lands (about ten minutes with cold caches)
+	tools/test.sh
+
+build: ## the one static binary
+	CGO_ENABLED=0 go build -trimpath -o bin/ponte ./cmd/ponte
+
+bench: ## all benchmarks, once
+	go test -run '^$$' -bench . -benchmem ./...
+
+lint: ## formatting and lint alone
+	$(LINT) run ./...
+
+fmt: ## rewrite files as gofumpt would
+	$(LINT) fmt ./...
+
+fuzz: ## every fuzz target for FUZZTIME (10s each)
+	tools/fuzz.sh
+
+setup: ## install what `make test` needs, and fill the module cache
+	tools/need.sh
+	go mod download
+	go -C tools/lint mod download

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change lands; `make test` and CI run it. Stops at the first step that fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '== %s\n' "$*"; }
+
+step tools
+tools/need.sh
+
+step modules
+go mod tidy -diff
+go mod verify
+go -C tools/lint mod verify
+
+step build and vet, as released: without cgo
+CGO_ENABLED=0 go build ./...
+CGO_ENABLED=0 go vet ./...
+
+step format and lint
+CGO_ENABLED=0 go tool -modfile=tools/lint/go.mod golangci-lint run ./...
+
+step tests, with the race detector
+CGO_ENABLED=1 tools/postgres.sh go test -race -shuffle=on -timeout 15m ./... |
+	{ grep -v '\[no test files\]$' || true; }
