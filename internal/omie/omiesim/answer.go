@@ -3,6 +3,7 @@ package omiesim
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -105,7 +106,11 @@ func (a *answer) write(w http.ResponseWriter, load string) {
 	if a.cut {
 		body = body[:len(body)/2]
 	}
-	if _, err := w.Write(body); err != nil || a.cut {
+	_, err := w.Write(body)
+	if a.cut {
+		err = errors.Join(http.NewResponseController(w).Flush(), http.ErrAbortHandler)
+	}
+	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
 }

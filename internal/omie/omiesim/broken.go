@@ -137,7 +137,7 @@ func (s *Sim) misbehave(ctx context.Context, req *request, r *rule) *answer {
 	defer s.mu.Unlock()
 	switch r.Mode {
 	case Before:
-		return s.faultAnswer(brokenResponse())
+		return s.faultAnswer(r.broken())
 	case ManyCalls:
 		return s.tooManyRequests(req, "")
 	case Block:
@@ -162,6 +162,16 @@ func (s *Sim) refusal(req *request, r *rule) *answer {
 	return s.faultAnswer(f)
 }
 
+// broken is the text of Before and After: the usual one, or Text, such as one
+// with PROTO_BYEBYE (omie-api.md §1.5).
+func (r *rule) broken() *fault {
+	f := brokenResponse()
+	if r.Text != "" {
+		f.text = r.Text
+	}
+	return f
+}
+
 func (s *Sim) misbehaveAfter(ctx context.Context, req *request, r *rule) *answer {
 	if r.Mode == Slow && !pause(ctx, seconds(r.Seconds)) {
 		return &answer{gone: true}
@@ -174,7 +184,7 @@ func (s *Sim) misbehaveAfter(ctx context.Context, req *request, r *rule) *answer
 	case After:
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return s.faultAnswer(brokenResponse())
+		return s.faultAnswer(r.broken())
 	case Cut:
 		a.cut = true
 	case LyingTotals, ShortPage:

@@ -147,6 +147,9 @@ func (s *Sim) customerKey(p Record, reading bool) (Record, *fault) {
 	r := s.customers().first("int:" + code)
 	switch {
 	case r != nil && (id == 0 || r.Int("codigo_cliente_omie") == id):
+		if id != 0 && !reading {
+			s.breached(BothIdentifiers, s.req, "both keys of a customer were sent")
+		}
 		return r, nil
 	case id != 0:
 		return nil, unknownIntegration("Cliente não cadastrado", code).as(BothIdentifiers)

@@ -58,20 +58,21 @@ func (s *Sim) enter(req *request) (leave func(), refused *answer) {
 
 func (s *Sim) overRate(req *request) bool {
 	now := time.Now()
+	// What is refused is not counted: how Omie counts those is unknown.
 	byMethod := within(s.gate.hits[req.scope()], now, time.Minute)
 	byIP := within(s.gate.hits[req.ip], now, time.Minute)
-	if over(len(byMethod), limit(s.PerMinute, 240)) || over(len(byIP), limit(s.PerIPMinute, 960)) {
-		return true
+	refused := over(len(byMethod), limit(s.PerMinute, 240)) || over(len(byIP), limit(s.PerIPMinute, 960))
+	if !refused {
+		byMethod, byIP = append(byMethod, now), append(byIP, now)
 	}
-	s.gate.hits[req.scope()] = append(byMethod, now)
-	s.gate.hits[req.ip] = append(byIP, now)
-	return false
+	s.gate.hits[req.scope()], s.gate.hits[req.ip] = byMethod, byIP
+	return refused
 }
 
 // over tells whether one more than n would pass most; a negative most never is.
 func over(n, most int) bool { return most >= 0 && n >= most }
 
-// within drops the instants that are not in the window that ends at now.
+// within drops, in place, the instants that are not in the window that ends at now.
 func within(at []time.Time, now time.Time, window time.Duration) []time.Time {
 	kept := at[:0]
 	for _, t := range at {

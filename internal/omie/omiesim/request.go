@@ -150,6 +150,9 @@ func (t *text) UnmarshalJSON(b []byte) error {
 // that they type or size otherwise (omie-api.md §1.2), and otherwise gives
 // every tag its documented spelling.
 func (req *request) checkStructure() *fault {
+	if len(req.param) == 0 && req.needsKey() {
+		return noParam()
+	}
 	for _, p := range omieschema.Check(req.service, req.call, req.param) {
 		switch p.Kind {
 		case omieschema.UnknownMethod:
@@ -157,7 +160,7 @@ func (req *request) checkStructure() *fault {
 		case omieschema.UnknownTag:
 			return unknownTag(p.Tag, p.Type)
 		case omieschema.WrongType:
-			return wrongType(p.Tag)
+			return wrongTypeAt(p)
 		case omieschema.TooLong:
 			return tooLong(p.Tag, p.Max, p.Length)
 		}
@@ -166,6 +169,19 @@ func (req *request) checkStructure() *fault {
 		req.param = spelt(t, req.param)
 	}
 	return nil
+}
+
+// wrongTypeAt: bare numbers in clientesPorCodigo were answered as a missing key (§1.5).
+func wrongTypeAt(p omieschema.Problem) *fault {
+	if p.Path == "clientesPorCodigo" {
+		return missingKey("codigo_cliente_omie", "codigo_cliente_integracao").as(WrongType)
+	}
+	return wrongType(p.Tag)
+}
+
+// needsKey tells whether an empty param cannot do (§1.5, Client-71).
+func (req *request) needsKey() bool {
+	return !strings.HasPrefix(req.call, "Listar") && !strings.HasPrefix(req.call, "Pesquisar")
 }
 
 // spelt renames the members of r to their documented spelling and leaves null

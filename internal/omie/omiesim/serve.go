@@ -81,6 +81,7 @@ func (s *Sim) carryOut(req *request, old *db) *answer {
 	if f := req.checkStructure(); f != nil {
 		return s.faulted(req, f)
 	}
+	s.req = req
 	if old != nil && !req.method.write {
 		current := s.db
 		s.db = old

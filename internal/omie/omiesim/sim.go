@@ -94,6 +94,7 @@ type Sim struct {
 	shift      time.Duration // of the clock, by SetClock
 	db         *db
 	gate       gate
+	req        *request // the one that a handler is answering, under the lock
 	rules      rules
 	calls      []Call
 	violations []Violation

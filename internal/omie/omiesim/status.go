@@ -2,7 +2,7 @@ package omiesim
 
 import (
 	"encoding/json"
-	"html"
+	"strings"
 )
 
 // ok is the pair of a write that succeeded; its names differ per module
@@ -20,6 +20,8 @@ func (s *Sim) statusCode(code string) any {
 	return code
 }
 
+var entities = strings.NewReplacer("&", "&amp;", `"`, "&quot;", "<", "&lt;", ">", "&gt;")
+
 // shown escapes the HTML entities of names, as reads carry them
 // (omie-api.md §4.2, §10.5).
 func (s *Sim) shown(r Record, names ...string) {
@@ -28,7 +30,7 @@ func (s *Sim) shown(r Record, names ...string) {
 	}
 	for _, name := range names {
 		if text, ok := r[name].(string); ok {
-			r[name] = html.EscapeString(text)
+			r[name] = entities.Replace(text)
 		}
 	}
 }
