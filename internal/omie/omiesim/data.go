@@ -86,17 +86,13 @@ func (s *Sim) seedOne(k *kind, r Record) error {
 }
 
 // completers fill what a seeded record leaves out.
-var completers map[string]func(*Sim, Record)
-
-func init() {
-	completers = map[string]func(*Sim, Record){
-		"clientes": (*Sim).completeCustomer,
-		"produtos": (*Sim).completeProduct,
-		"estoque":  (*Sim).completeStock,
-		"servicos": (*Sim).completeService,
-		"os":       (*Sim).completeOS,
-		"pedidos":  (*Sim).completeSale,
-	}
+var completers = map[string]func(*Sim, Record){
+	"clientes": (*Sim).completeCustomer,
+	"produtos": (*Sim).completeProduct,
+	"estoque":  (*Sim).completeStock,
+	"servicos": (*Sim).completeService,
+	"os":       (*Sim).completeOS,
+	"pedidos":  (*Sim).completeSale,
 }
 
 // Snapshot returns a copy of everything, each list in the order of its ids or

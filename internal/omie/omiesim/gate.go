@@ -139,15 +139,15 @@ func (s *Sim) redundant(req *request) *fault {
 		return nil
 	}
 	s.forgetSeen(now, window)
-	print := req.key + "|" + req.service + req.call + "|" + req.canonical
-	last, ok := s.gate.seen[print]
+	digest := req.key + "|" + req.service + req.call + "|" + req.canonical
+	last, ok := s.gate.seen[digest]
 	age := now.Sub(last)
 	if !ok || age > window {
-		s.gate.seen[print] = now
+		s.gate.seen[digest] = now
 		return nil
 	}
 	if !s.RedundancyFixed {
-		s.gate.seen[print], age = now, 0
+		s.gate.seen[digest], age = now, 0
 	}
 	if req.method.write && s.RepeatedWrites8020 {
 		return alreadyProcessed(hourOf(s.now().Add(window - age)))
@@ -160,9 +160,9 @@ func (s *Sim) forgetSeen(now time.Time, window time.Duration) {
 	if len(s.gate.seen) < 20_000 {
 		return
 	}
-	for print, at := range s.gate.seen {
+	for digest, at := range s.gate.seen {
 		if now.Sub(at) > window {
-			delete(s.gate.seen, print)
+			delete(s.gate.seen, digest)
 		}
 	}
 }

@@ -78,8 +78,8 @@ func (req *request) readEnvelope(from io.Reader) *fault {
 	}
 	var body struct {
 		Call   string           `json:"call"`
-		Key    text             `json:"app_key"`
-		Secret text             `json:"app_secret"`
+		Key    looseText        `json:"app_key"`
+		Secret looseText        `json:"app_secret"`
 		Param  *json.RawMessage `json:"param"`
 	}
 	if err := decode(data, &body); err != nil {
@@ -129,20 +129,20 @@ func (req *request) readParam(raw json.RawMessage) *fault {
 	return nil
 }
 
-// text is a string that may come as a bare number, as app_key does (§1.1).
-type text string
+// looseText is a string that may come as a bare number, as app_key does (§1.1).
+type looseText string
 
-func (t *text) UnmarshalJSON(b []byte) error {
+func (t *looseText) UnmarshalJSON(b []byte) error {
 	var s string
 	if err := json.Unmarshal(b, &s); err == nil {
-		*t = text(s)
+		*t = looseText(s)
 		return nil
 	}
 	var n json.Number
 	if err := json.Unmarshal(b, &n); err != nil {
 		return err
 	}
-	*t = text(n.String())
+	*t = looseText(n.String())
 	return nil
 }
 
@@ -204,7 +204,7 @@ func spelt(t omieschema.Type, r Record) Record {
 func speltValue(f omieschema.Field, v any) any {
 	below, ok := omieschema.TypeNamed(f.Type)
 	if !ok {
-		return v
+		return typed(f.Kind, v)
 	}
 	switch v := v.(type) {
 	case map[string]any:
@@ -218,6 +218,22 @@ func speltValue(f omieschema.Field, v any) any {
 			list = append(list, item)
 		}
 		return list
+	}
+	return v
+}
+
+// typed gives a scalar the documented type: numbers are taken as strings and
+// the reverse (omie-api.md §1.2).
+func typed(kind omieschema.Kind, v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if kind == omieschema.String {
+			return v.String()
+		}
+	case string:
+		if kind == omieschema.Number && v != "" {
+			return json.Number(strings.TrimSpace(v))
+		}
 	}
 	return v
 }
