@@ -143,5 +143,5 @@ func obterPedidos(s *Sim, p Record) (Record, *fault) {
 			rows = append(rows, Record{"nIdPed": head["codigo_pedido"], "cNumPedido": head["numero_pedido"]})
 		}
 	}
-	return Record{"listaPedidos": listOf(rows)}, nil
+	return Record{"cEtapa": p.Text("cEtapa"), "listaPedidosVenda": listOf(rows)}, nil
 }

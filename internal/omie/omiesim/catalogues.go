@@ -79,8 +79,20 @@ func listarContas(array string) handler {
 		if len(rows) == 0 {
 			return nil, refuse("Client-101", "ERROR: Nenhuma conta corrente foi encontrada!")
 		}
+		if array == "conta_corrente_lista" {
+			for i, r := range rows {
+				rows[i] = accountSummary(r)
+			}
+		}
 		return s.list(p, rows, array, snake, faultWhenEmpty)
 	}
+}
+
+// accountSummary is a row of the short lists, which name two members differently.
+func accountSummary(r Record) Record {
+	out := only(r, "nCodCC", "cCodCCInt", "descricao", "codigo_banco", "codigo_agencia", "saldo_inicial", "saldo_data", "valor_limite")
+	out["tipo"], out["conta_corrente"] = r.Text("tipo_conta_corrente"), r.Text("numero_conta_corrente")
+	return out
 }
 
 func consultarConta(s *Sim, p Record) (Record, *fault) {
