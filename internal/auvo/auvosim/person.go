@@ -1,8 +1,6 @@
 package auvosim
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // Edit is a person who changes a record on a screen: members in the words of
 // GET, read-only ones included. It moves the stamp of the last change. Leave an
@@ -17,6 +15,9 @@ func (s *Sim) Edit(kind, id string, set map[string]any) error {
 	next, err := s.readSeed(k, set)
 	if err != nil {
 		return fmt.Errorf("cannot edit %s %s: %w", k.data, id, err)
+	}
+	if to, given := next[k.id]; given && scalar(to) != r.Text(k.id) {
+		return fmt.Errorf("cannot edit %s %s: its %s never changes", k.data, id, k.id)
 	}
 	if k.data == "customers" {
 		adoptCustomer(s, next, nil, "")
