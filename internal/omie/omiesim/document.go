@@ -1,6 +1,7 @@
 package omiesim
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -140,10 +141,8 @@ func (s *Sim) checkStage(f family, stage, tag string) *fault {
 			accepted = append(accepted, code)
 		}
 	}
-	for _, code := range accepted {
-		if code == stage {
-			return nil
-		}
+	if slices.Contains(accepted, stage) {
+		return nil
 	}
 	return badValue(tag, stage, accepted...)
 }

@@ -53,7 +53,8 @@ func (s *Sim) osFilters(p Record) ([]func(Record) bool, *fault) {
 	return tests, nil
 }
 
-// statusFilter: F billed, N not billed, C cancelled.
+// statusFilter: F billed, N not billed, C cancelled. That N leaves cancelled
+// ones out is [infer].
 func statusFilter(status string) func(Record) bool {
 	f := families["os"]
 	switch status {

@@ -1,5 +1,7 @@
 package omiesim
 
+import "slices"
+
 // checkNewSale asks for what IncluirPedido needs, required tags first, then the
 // integration code, then what the tags refer to (omie-api.md §7.2 to §7.4, §7.7).
 func (s *Sim) checkNewSale(p Record) *fault {
@@ -83,10 +85,9 @@ func (s *Sim) checkSaleHead(p Record) *fault {
 	if flag(more, "enviar_email") && flag(more, "enviar_pix") {
 		return together("enviar_email", "enviar_pix")
 	}
-	if mode := p.Text("frete", "modalidade"); mode != "" && len(keep([]Record{{"m": mode}}, func(r Record) bool {
-		return mode >= "0" && mode <= "4" || mode == "9"
-	})) == 0 {
-		return badValue("modalidade", mode, "0", "1", "2", "3", "4", "9")
+	modes := []string{"0", "1", "2", "3", "4", "9"}
+	if mode := p.Text("frete", "modalidade"); mode != "" && !slices.Contains(modes, mode) {
+		return badValue("modalidade", mode, modes...)
 	}
 	return checkSaleInstalments(p)
 }
