@@ -125,3 +125,20 @@ func TestQuotations(t *testing.T) {
 	equal(t, "old words", line.Text("amout")+line.Text("UnitaryValue")+r.Object("CurrentStage").Text("description"), "235.50Ganho")
 	equal(t, "old times", r.Text("requestDate"), "2026-02-01T00:00:00")
 }
+
+func TestServicesAndCostsInTasksAndQuotations(t *testing.T) {
+	c := setup(t, &Sim{})
+	c.seed(`{"services":[{"title":"Visita","price":80,"externalCode":"S1"}],"additionalcosts":[{"id":901,"name":"KM","value":7}]}`)
+	c.want(200, "PUT", "/additionalcosts/901", `{"name":"KM rodado","value":8}`)
+	c.seed(`{"tasks":[{"taskID":1,"additionalCosts":[{"code":901}]}]}`)
+	cost := c.want(200, "GET", "/tasks/1", "").List("additionalCosts")[0]
+	equal(t, "cost", cost.Text("name")+" "+cost.Text("unitaryValue"), "KM rodado 8")
+	equal(t, "cost GUID", len(cost.Text("additionalCostId")), 36)
+	r := c.want(201, "POST", "/quotations", `{"statusId":3,"services":[{"externalCode":"S1","amount":2}],"additionalCosts":[{"costId":901,"value":"8.00"}],"discountType":"Monetario","discountValue":18}`)
+	service := r.List("services")[0]
+	equal(t, "service", service.Text("name")+" "+service.Text("unitaryValue"), "Visita 80.00")
+	equal(t, "net", r.Object("summary").Text("netTotalValue"), "150.00")
+	equal(t, "stage", r.Object("currentStage").Text("description"), "Aprovado")
+	equal(t, "by price", len(c.rows("/services", `{"price":"80.00"}`)), 1)
+	c.wantNoted()
+}
