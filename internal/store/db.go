@@ -128,12 +128,12 @@ func (db *DB) change(ctx context.Context, method string, f func(query) error) er
 // under is change for a write that the lease must cover until its commit (P1).
 func (db *DB) under(ctx context.Context, l Lease, method string, f func(query) error) error {
 	return db.change(ctx, method, func(q query) error {
-		n, err := q.number(`select count(*) from (select 1 from leases where account = $1 and epoch = $2 and holder = $3 and holder <> ''`+
-			db.differ.lock+`) held`, l.Account, l.Epoch, l.Holder)
+		ours, err := q.number(`select 1 from leases where account = $1 and epoch = $2 and holder = $3 and holder <> ''`+db.differ.lock,
+			l.Account, l.Epoch, l.Holder)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if ours == 0 {
 			return ErrLeaseLost
 		}
 		return f(q)

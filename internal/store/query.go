@@ -88,11 +88,15 @@ func list[T any](q query, scan func(row) (T, error), text string, args ...any) (
 
 // first scans the first row of a question; ErrNotFound when there is none.
 func first[T any](q query, scan func(row) (T, error), text string, args ...any) (T, error) {
+	var none T
 	all, err := list(q, scan, text, args...)
-	if err != nil || len(all) > 0 {
-		return append(all, *new(T))[0], err
+	if err != nil {
+		return none, err
 	}
-	return *new(T), ErrNotFound
+	if len(all) == 0 {
+		return none, ErrNotFound
+	}
+	return all[0], nil
 }
 
 // mostRows bounds the rows of one insert: SQLite takes 32,766 parameters.

@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"ponte/internal/config"
+	"ponte/internal/store"
+)
+
+type applyCmd struct {
+	File string `short:"f" required:"" help:"The accounts file; - for standard input." placeholder:"FILE"`
+}
+
+func (applyCmd) Help() string {
+	return "Creates or updates accounts. Idempotent; prints what changed, never a secret.\n\nExample:\n  ponte apply -f accounts.yaml"
+}
+
+func (c *applyCmd) Run(s *session) error {
+	file, err := c.read(s)
+	if err != nil {
+		return err
+	}
+	db, err := s.open()
+	if err != nil {
+		return err
+	}
+	for _, a := range file.Accounts {
+		if err := applyAccount(s.ctx, s, db, a); err != nil {
+			return fmt.Errorf("account %s: %w", a.ID, err)
+		}
+	}
+	return nil
+}
+
+func (c *applyCmd) read(s *session) (config.File, error) {
+	if c.File == "-" {
+		return config.Parse(s.world.Stdin, s.world.Getenv)
+	}
+	f, err := os.Open(c.File)
+	if err != nil {
+		return config.File{}, fmt.Errorf("cannot read the accounts file: %w", err)
+	}
+	file, err := config.Parse(f, s.world.Getenv)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", c.File, err)
+	}
+	return file, errors.Join(err, f.Close())
+}
+
+// applyAccount keeps one account and says what changed.
+func applyAccount(ctx context.Context, s *session, db *store.DB, a config.Account) error {
+	old, err := s.account(a.ID)
+	created := errors.Is(err, store.ErrNotFound) || (err != nil && old.ID == "")
+	if err != nil && !created {
+		return err
+	}
+	secrets := map[string]string{}
+	for _, cred := range a.Credentials() {
+		secrets[cred.Key] = cred.Value.Reveal()
+	}
+	changed := a.Diff(old)
+	if !created && len(changed) == 0 {
+		s.printf("%s: unchanged\n", a.ID)
+		return nil
+	}
+	row := store.Account{ID: a.ID, Name: a.Name, Settings: json.RawMessage(a.Settings())}
+	if err := db.SaveAccount(ctx, row, secrets); err != nil {
+		return err
+	}
+	return printChanges(s.out(), a.ID, created, changed)
+}
+
+func printChanges(w io.Writer, id string, created bool, changed []string) error {
+	if created {
+		_, err := fmt.Fprintf(w, "%s: created\n", id)
+		return err
+	}
+	if _, err := fmt.Fprintf(w, "%s: updated\n", id); err != nil {
+		return err
+	}
+	for _, key := range changed {
+		if _, err := fmt.Fprintf(w, "  %s\n", key); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+package cli
+
+// The commands of later versions stand in the table, with their help and an
+// example, and say that this version lacks them.
+
+type serveCmd struct {
+	Role string `enum:"all,web,worker" default:"all" help:"What this process does (${enum})."`
+}
+
+func (serveCmd) Help() string {
+	return "Example:\n  ponte serve --role worker\n\nThis version lacks it: run ponte sync from a timer."
+}
+
+func (serveCmd) Run() error { return ErrNotInThisVersion }
+
+type undoCmd struct {
+	target
+	Reason string `help:"Why, for the history."`
+}
+
+func (undoCmd) Help() string {
+	return "Example:\n  ponte undo --account acme task:812\n\nThis version lacks it."
+}
+
+func (undoCmd) Run() error { return ErrNotInThisVersion }
+
+type userCmd struct {
+	Add userAddCmd `cmd:"" help:"Add a person."`
+}
+
+type userAddCmd struct {
+	Email string `arg:"" optional:"" help:"The person's e-mail."`
+}
+
+func (userAddCmd) Help() string {
+	return "Example:\n  ponte user add ana@example.test\n\nThis version lacks it."
+}
+
+func (userAddCmd) Run() error { return ErrNotInThisVersion }
+
+type auditCmd struct {
+	Verify auditVerifyCmd `cmd:"" help:"Check that the audit trail is whole."`
+}
+
+type auditVerifyCmd struct{}
+
+func (auditVerifyCmd) Help() string {
+	return "Example:\n  ponte audit verify\n\nThis version lacks it."
+}
+
+func (auditVerifyCmd) Run() error { return ErrNotInThisVersion }
+
+type backupCmd struct {
+	To string `arg:"" optional:"" help:"The file to write."`
+}
+
+func (backupCmd) Help() string {
+	return "Example:\n  ponte backup ponte-backup.db\n\nThis version lacks it."
+}
+
+func (backupCmd) Run() error { return ErrNotInThisVersion }
+
+type subjectCmd struct {
+	Find   subjectFindCmd   `cmd:"" help:"Find a person's data."`
+	Export subjectExportCmd `cmd:"" help:"Export a person's data."`
+	Erase  subjectEraseCmd  `cmd:"" help:"Erase a person's data."`
+}
+
+type subject struct {
+	Document string `arg:"" optional:"" help:"CPF/CNPJ, e-mail or name."`
+}
+
+type subjectFindCmd struct{ subject }
+
+func (subjectFindCmd) Help() string {
+	return "Example:\n  ponte subject find 111.444.777-35\n\nThis version lacks it."
+}
+
+func (subjectFindCmd) Run() error { return ErrNotInThisVersion }
+
+type subjectExportCmd struct{ subject }
+
+func (subjectExportCmd) Help() string {
+	return "Example:\n  ponte subject export 111.444.777-35\n\nThis version lacks it."
+}
+
+func (subjectExportCmd) Run() error { return ErrNotInThisVersion }
+
+type subjectEraseCmd struct{ subject }
+
+func (subjectEraseCmd) Help() string {
+	return "Example:\n  ponte subject erase 111.444.777-35\n\nThis version lacks it."
+}
+
+func (subjectEraseCmd) Run() error { return ErrNotInThisVersion }

@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"ponte/internal/engine"
+	"ponte/internal/flow"
+	"ponte/internal/record"
+	"ponte/internal/store"
+)
+
+type linkCmd struct {
+	Account string `required:"" help:"The account."`
+	First   string `arg:"" name:"record" help:"customer:auvo:55"`
+	Second  string `arg:"" name:"other" help:"customer:omie:7000000001"`
+	As      string `help:"site: the Auvo customer is a site of the Omie customer; its documents use it, its fields are not mirrored." enum:",site" default:""`
+}
+
+func (linkCmd) Help() string {
+	return "Example:\n  ponte link --account acme customer:auvo:55 customer:omie:7000000001"
+}
+
+func (c *linkCmd) Run(s *session) error {
+	auvo, omie, err := s.pair(c.Account, c.First, c.Second)
+	if err != nil {
+		return err
+	}
+	role := store.RoleMain
+	if c.As == store.RoleSite {
+		role = store.RoleSite
+	}
+	err = s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
+		if err := engine.LinkByHand(ctx, s.db, lease, auvo, omie, role); err != nil {
+			return err
+		}
+		return s.db.SetMark(ctx, lease, engine.ApartMark(auvo.Ref(), omie.Ref()), "")
+	})
+	if err == nil {
+		s.printf("linked %s and %s; the next cycle compares their fields\n", auvo.Ref(), omie.Ref())
+	}
+	return err
+}
+
+type unlinkCmd struct {
+	Account string `required:"" help:"The account."`
+	First   string `arg:"" name:"record" help:"customer:auvo:55"`
+	Second  string `arg:"" name:"other" help:"customer:omie:7000000001"`
+}
+
+func (unlinkCmd) Help() string {
+	return "They are kept apart from then on.\n\nExample:\n  ponte unlink --account acme customer:auvo:55 customer:omie:7000000001"
+}
+
+func (c *unlinkCmd) Run(s *session) error {
+	auvo, omie, err := s.pair(c.Account, c.First, c.Second)
+	if err != nil {
+		return err
+	}
+	err = s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
+		return engine.UnlinkByHand(ctx, s.db, lease, auvo, omie)
+	})
+	if err == nil {
+		s.printf("%s and %s are not linked, and will not be matched again\n", auvo.Ref(), omie.Ref())
+	}
+	return err
+}
+
+// pair resolves one record of each side and of one kind.
+func (s *session) pair(account, first, second string) (auvo, omie record.Item, err error) {
+	if _, err := s.account(account); err != nil {
+		return auvo, omie, err
+	}
+	a, err := s.resolveRecord(account, first)
+	if err != nil {
+		return auvo, omie, err
+	}
+	b, err := s.resolveRecord(account, second)
+	if err != nil {
+		return auvo, omie, err
+	}
+	if a.Kind != b.Kind || a.Side == b.Side {
+		return auvo, omie, usage("name one record of each side, of one kind: customer:auvo:55 customer:omie:7000000001")
+	}
+	if f, ok := flow.Of(a.Kind); !ok || f.Mirror == nil {
+		return auvo, omie, usage("only customers, products and services are linked by hand")
+	}
+	if a.Side == record.Auvo {
+		return a, b, nil
+	}
+	return b, a, nil
+}
+
+type resolveCmd struct {
+	Account string `required:"" help:"The account."`
+	What    string `arg:"" name:"record" help:"The record in conflict."`
+	Take    string `required:"" enum:"auvo,omie" help:"Whose value counts."`
+	Field   string `help:"Only this field; all of the record's conflicts when empty."`
+}
+
+func (resolveCmd) Help() string {
+	return "Example:\n  ponte resolve --account acme customer:auvo:55 --take auvo --field phone"
+}
+
+func (c *resolveCmd) Run(s *session) error {
+	if _, err := s.account(c.Account); err != nil {
+		return err
+	}
+	item, err := s.resolveRecord(c.Account, c.What)
+	if err != nil {
+		return err
+	}
+	conflicts, err := s.openConflicts(c.Account, item)
+	if err != nil {
+		return err
+	}
+	var fields []string
+	if c.Field != "" {
+		fields = append(fields, c.Field)
+	}
+	var settled []string
+	err = s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
+		settled, err = engine.Take(ctx, s.db, lease, conflicts, record.Side(c.Take), fields...)
+		if err != nil || len(settled) == 0 {
+			return err
+		}
+		return s.db.AddEvents(ctx, lease, store.Event{At: time.Now(), Ref: item.Ref(), What: "resolved",
+			Text: "Uma pessoa escolheu o valor do lado " + c.Take + "."})
+	})
+	if err == nil && len(settled) == 0 {
+		return fmt.Errorf("%s has no open conflict there: see ponte explain", item.Ref())
+	}
+	for _, f := range settled {
+		s.printf("%s: %s's value will be taken by the next cycle\n", f, c.Take)
+	}
+	return err
+}
+
+// openConflicts are the newest unsettled conflicts of a record, one a field.
+func (s *session) openConflicts(account string, item record.Item) ([]store.Conflict, error) {
+	all, err := s.db.Conflicts(s.ctx, account, item.Kind, item.Side, item.ID)
+	if err != nil {
+		return nil, err
+	}
+	var open []store.Conflict
+	slices.SortStableFunc(all, func(a, b store.Conflict) int { return b.At.Compare(a.At) })
+	for _, c := range all {
+		if !slices.ContainsFunc(open, func(o store.Conflict) bool { return o.Field == c.Field && o.Omie == c.Omie }) {
+			open = append(open, c)
+		}
+	}
+	return slices.DeleteFunc(open, func(c store.Conflict) bool { return c.Settled != "" }), nil
+}
+
+type releaseCmd struct {
+	Account string `required:"" help:"The account."`
+	Flow    string `arg:"" enum:"customers,products,services,tasks,quotations" help:"The flow whose held plan is let go."`
+}
+
+func (releaseCmd) Help() string {
+	return "Lets exactly the plan that is held now go, once.\n\nExample:\n  ponte release --account acme tasks"
+}
+
+func (c *releaseCmd) Run(s *session) error {
+	if _, err := s.account(c.Account); err != nil {
+		return err
+	}
+	n := 0
+	err := s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
+		var err error
+		n, err = s.db.ReleaseHold(ctx, lease, c.Flow, "ponte release")
+		return err
+	})
+	if err == nil && n == 0 {
+		err = errors.New("no brake holds anything of that flow")
+	}
+	if err == nil {
+		s.printf("%d held change(s) of %s go with the next cycle\n", n, c.Flow)
+	}
+	return err
+}

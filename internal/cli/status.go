@@ -1,0 +1,221 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"ponte/internal/config"
+	"ponte/internal/flow"
+	"ponte/internal/store"
+)
+
+type statusCmd struct {
+	Account string `help:"Only this account."`
+	JSON    bool   `name:"json" help:"One JSON array."`
+}
+
+func (statusCmd) Help() string { return "Example:\n  ponte status" }
+
+type accountStatus struct {
+	Account string       `json:"account"`
+	Name    string       `json:"name"`
+	Paused  bool         `json:"paused"`
+	Running string       `json:"running,omitempty"`
+	Flows   []flowStatus `json:"flows"`
+	Waiting int          `json:"waiting"`
+	Blocks  []blockJSON  `json:"blocks"`
+	Held    []heldJSON   `json:"held"`
+}
+
+type flowStatus struct {
+	Flow      string         `json:"flow"`
+	On        bool           `json:"on"`
+	LastRun   *time.Time     `json:"last_run"`
+	Complete  bool           `json:"complete"`
+	Freshness *int           `json:"freshness_seconds"` // how old the newest fully processed instant is
+	Counts    *store.FlowRun `json:"counts"`
+	Waiting   int            `json:"waiting"`
+	Error     string         `json:"error"`
+}
+
+type blockJSON struct {
+	Side  string    `json:"side"`
+	Until time.Time `json:"until"`
+}
+
+type heldJSON struct {
+	Flow    string    `json:"flow"`
+	Brake   string    `json:"brake"`
+	Changes int       `json:"changes"`
+	Since   time.Time `json:"since"`
+}
+
+func (c *statusCmd) Run(s *session) error {
+	accounts, err := s.accounts(c.Account)
+	if err != nil {
+		return err
+	}
+	all := []accountStatus{}
+	for _, a := range accounts {
+		st, err := s.status(a)
+		if err != nil {
+			return err
+		}
+		all = append(all, st)
+	}
+	if c.JSON {
+		return json.NewEncoder(s.out()).Encode(all)
+	}
+	for _, st := range all {
+		if err := printStatus(s, st); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) status(a config.Account) (accountStatus, error) {
+	row, err := s.db.Account(s.ctx, a.ID)
+	if err != nil {
+		return accountStatus{}, err
+	}
+	st := accountStatus{Account: a.ID, Name: a.Name, Paused: row.Paused, Flows: []flowStatus{}, Blocks: []blockJSON{}, Held: []heldJSON{}}
+	waits, err := s.openWaits(a.ID)
+	if err != nil {
+		return st, err
+	}
+	st.Waiting = len(waits)
+	runs, err := s.db.LastFlowRuns(s.ctx, a.ID)
+	if err != nil {
+		return st, err
+	}
+	for _, f := range flow.All {
+		fs, err := s.flowStatus(a, f, runs[f.Name])
+		if err != nil {
+			return st, err
+		}
+		for _, w := range waits {
+			if w.Flow == f.Name {
+				fs.Waiting++
+			}
+		}
+		st.Flows = append(st.Flows, fs)
+	}
+	if st.Blocks, err = s.blocks(a); err != nil {
+		return st, err
+	}
+	holds, err := s.db.Holds(s.ctx, a.ID)
+	for _, h := range holds {
+		if h.Release == "" {
+			st.Held = append(st.Held, heldJSON{h.Flow, h.Brake, h.Count, h.Since.UTC()})
+		}
+	}
+	return st, err
+}
+
+func (s *session) flowStatus(a config.Account, f flow.Flow, run store.Run) (flowStatus, error) {
+	fs := flowStatus{Flow: f.Name, On: f.On(a)}
+	if run.Started.IsZero() {
+		return fs, nil
+	}
+	at := run.Started.UTC()
+	fs.LastRun = &at
+	for _, fr := range run.Flows {
+		if fr.Flow == f.Name {
+			fs.Counts, fs.Error, fs.Complete = &fr, fr.Error, fr.Error == ""
+		}
+	}
+	oldest, err := s.freshness(a, f)
+	if err != nil || oldest.IsZero() {
+		return fs, err
+	}
+	seconds := int(time.Since(oldest).Seconds())
+	fs.Freshness = &seconds
+	return fs, nil
+}
+
+// feedsOf are the cursors that tell how fresh a flow is (docs/architecture.md, Feeds).
+var feedsOf = map[string][]string{
+	"customers": {"omie/customers", "auvo/customers"}, "products": {"omie/products"}, "services": {"omie/services"},
+	"tasks": {"auvo/tasks"}, "quotations": {"auvo/quotations"},
+}
+
+// freshness is the instant before which every change of the flow's feeds was processed.
+func (s *session) freshness(a config.Account, f flow.Flow) (time.Time, error) {
+	var oldest time.Time
+	for _, feed := range feedsOf[f.Name] {
+		c, err := s.db.Cursor(s.ctx, a.ID, feed)
+		if err != nil {
+			return oldest, err
+		}
+		if oldest.IsZero() || c.Done.Before(oldest) {
+			oldest = c.Done
+		}
+	}
+	return oldest, nil
+}
+
+// blocks are the sides that refuse the account's key now, and until when.
+func (s *session) blocks(a config.Account) ([]blockJSON, error) {
+	out := []blockJSON{}
+	for side, key := range s.world.MemoryKeys(a) {
+		until, err := s.db.Memory().Block(s.ctx, key)
+		if err != nil {
+			return out, err
+		}
+		if until.After(time.Now()) {
+			out = append(out, blockJSON{side, until.UTC()})
+		}
+	}
+	return out, nil
+}
+
+func printStatus(s *session, st accountStatus) error {
+	state := ""
+	if st.Paused {
+		state = " (paused)"
+	}
+	t := newTable(s.out(), "FLOW", "LAST RUN", "FRESHNESS", "READ", "CREATED", "UPDATED", "WAITS", "STATE")
+	for _, f := range st.Flows {
+		switch {
+		case !f.On:
+			t.row(f.Flow, "–", "–", "", "", "", "", "off")
+		case f.LastRun == nil:
+			t.row(f.Flow, "never", "–", "", "", "", f.Waiting, "on")
+		default:
+			t.row(f.Flow, f.LastRun.Local().Format("02/01 15:04:05"), ago(f.Freshness), count(f.Counts, "read"), count(f.Counts, "created"), count(f.Counts, "updated"), f.Waiting, stateOf(f))
+		}
+	}
+	if err := t.flush(fmt.Sprintf("%s – %s%s: %d waiting", st.Account, oneLine(st.Name), state, st.Waiting)); err != nil {
+		return err
+	}
+	for _, b := range st.Blocks {
+		s.printf("%s refuses the key until %s\n", b.Side, b.Until.Local().Format("15:04:05"))
+	}
+	for _, h := range st.Held {
+		s.printf("%s: %d changes held by the brake %q: ponte plan, then ponte release --account %s %s\n", h.Flow, h.Changes, h.Brake, st.Account, h.Flow)
+	}
+	return nil
+}
+
+func ago(seconds *int) string {
+	if seconds == nil {
+		return "–"
+	}
+	return (time.Duration(*seconds) * time.Second).String()
+}
+
+func count(fr *store.FlowRun, what string) int {
+	if fr == nil {
+		return 0
+	}
+	return map[string]int{"read": fr.Read, "created": fr.Created, "updated": fr.Updated}[what]
+}
+
+func stateOf(f flowStatus) string {
+	if f.Error != "" {
+		return f.Error
+	}
+	return "ok"
+}

@@ -1,0 +1,423 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"ponte/internal/call"
+	"ponte/internal/flow"
+	"ponte/internal/record"
+	"ponte/internal/store"
+)
+
+// apply sends a flow's planned changes, one vendor write each, and returns how
+// many were settled for good. One record's trouble stops only itself (P5).
+func (r *run) apply(ctx context.Context, f flow.Flow) (int, error) {
+	applied := 0
+	tried := map[int64]bool{}
+	for {
+		changes, err := r.Store.Planned(ctx, r.Account.ID, f.Name)
+		if err != nil {
+			return applied, err
+		}
+		c, ok := r.next(changes, tried)
+		if !ok {
+			return applied, nil
+		}
+		tried[c.ID] = true
+		if err := r.applyOne(ctx, f, c); err != nil {
+			return applied, err
+		}
+		applied++
+	}
+}
+
+// next picks the change to send: those never tried before those refused, and
+// after two refusals with one text those unlike the refused ones, so that bad
+// records do not starve good ones (design.md §7).
+func (r *run) next(changes []store.Change, tried map[int64]bool) (store.Change, bool) {
+	open := slices.DeleteFunc(changes, func(c store.Change) bool {
+		return tried[c.ID] || c.Cause == causeHeld || r.halted[c.To] != nil || r.isPaused(c) || c.NotUntil.After(r.Now())
+	})
+	if len(open) == 0 {
+		return store.Change{}, false
+	}
+	return slices.MinFunc(open, func(a, b store.Change) int {
+		return cmp.Or(cmp.Compare(min(a.Attempts, 1), min(b.Attempts, 1)), compareBool(r.unlike[likeness(a)], r.unlike[likeness(b)]), cmp.Compare(a.ID, b.ID))
+	}), true
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// likeness is what refused records tend to share: what is written, and which
+// of its fields are there.
+func likeness(c store.Change) string {
+	names := make([]string, 0, len(c.Fields))
+	for _, f := range c.Fields {
+		names = append(names, f.Name)
+	}
+	return string(c.Kind) + "/" + c.Action + "/" + strings.Join(names, ",")
+}
+
+func pauseClass(c store.Change) string { return string(c.To) + "/" + string(c.Kind) + "/" + c.Action }
+
+func (r *run) isPaused(c store.Change) bool { return r.paused[pauseClass(c)].After(r.Now()) }
+
+// applyOne sends one change. It stands in the ledger before it is sent (P1):
+// a death after Send leaves it sending, and the next run looks it up by its
+// code; a death after the vendor's answer and before Settle likewise.
+func (r *run) applyOne(ctx context.Context, f flow.Flow, c store.Change) error {
+	if err := r.halted[c.To]; err != nil {
+		return nil //nolint:nilerr // the side is stopped for this run; the change stays planned
+	}
+	stale, err := r.reread(ctx, f, c)
+	if err != nil || stale {
+		return err
+	}
+	now, err := r.held(ctx, c)
+	if err != nil {
+		return err
+	}
+	c, err = r.Store.Send(ctx, r.lease, c.ID, r.realNow())
+	if err != nil {
+		return err
+	}
+	item, err := r.write(ctx, c, now)
+	// What the vendor answered is kept even when the run was told to stop meanwhile.
+	return r.settle(context.WithoutCancel(ctx), f, c, item, err)
+}
+
+// reread reads a source again by id just before its order is made; when it
+// changed since the decision, the decision is made again (design.md §7).
+func (r *run) reread(ctx context.Context, f flow.Flow, c store.Change) (stale bool, err error) {
+	if c.Order == nil || c.Action != "create" || r.fresh[c.Source] {
+		return false, nil
+	}
+	was, err := r.Store.Item(ctx, r.Account.ID, c.Source)
+	if err != nil {
+		return false, err
+	}
+	again, found, err := r.readAgain(ctx, c.Source)
+	if err != nil {
+		return true, r.note(ctx, r.tally[f.Name], err) // unread, unsent: it stays planned
+	}
+	r.fresh[c.Source] = true
+	if found && again.Fingerprint() == was.Fingerprint() {
+		return false, nil
+	}
+	if !found {
+		return true, r.sourceGone(ctx, was)
+	}
+	return true, r.supersede(ctx, c, "Mudou no Auvo enquanto era decidida.")
+}
+
+// sourceGone keeps a source that is no longer there as deleted.
+func (r *run) sourceGone(ctx context.Context, i record.Item) error {
+	src := *i.Source
+	src.Deleted = true
+	i.Source = &src
+	_, err := r.Store.SavePage(ctx, r.lease, store.PageWrite{Run: r.id, Feed: "auvo/look-up", Kind: i.Kind, Side: i.Side, Seen: []store.Seen{{Item: i, Carry: true}}})
+	return err
+}
+
+// supersede takes a planned change back, to be decided again.
+func (r *run) supersede(ctx context.Context, c store.Change, text string) error {
+	c.State, c.Text, c.Settled = store.Superseded, text, r.Now()
+	return r.Store.Settle(ctx, r.lease, store.Settlement{Change: c, Redecide: []record.Ref{c.Source}})
+}
+
+// held is the record that an update changes, as it was last read.
+func (r *run) held(ctx context.Context, c store.Change) (record.Item, error) {
+	if c.Action == "create" {
+		return record.Item{}, nil
+	}
+	return r.Store.Item(ctx, r.Account.ID, targetRef(c))
+}
+
+// targetRef is the record that a change writes.
+func targetRef(c store.Change) record.Ref {
+	id := c.Omie
+	if c.To == record.Auvo {
+		id = c.Auvo
+	}
+	return record.Ref{Kind: c.Kind, Side: c.To, ID: id}
+}
+
+// write makes the vendor call of a change.
+func (r *run) write(ctx context.Context, c store.Change, now record.Item) (record.Item, error) {
+	access := r.side(c.To).Of(c.Kind)
+	switch c.Action {
+	case "create":
+		return access.Write.Create(ctx, record.Draft{Kind: c.Kind, Code: c.Code, Fields: sentFields(c), Order: c.Order})
+	case "update":
+		return access.Write.Update(ctx, record.Patch{Kind: c.Kind, Now: now, Fields: sentFields(c), Order: c.Order})
+	case "cancel":
+		now.Facts = withFact(now.Facts, record.FactCancelled, "true")
+		return now, access.Stop.Cancel(ctx, now.ID)
+	}
+	return record.Item{}, errors.New("unknown action " + c.Action)
+}
+
+func withFact(facts map[string]string, name, value string) map[string]string {
+	out := map[string]string{name: value}
+	for k, v := range facts {
+		if k != name {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// sentFields are a change's fields with their new values.
+func sentFields(c store.Change) record.Fields {
+	fields := record.Fields{}
+	for _, f := range c.Fields {
+		if !strings.HasPrefix(f.Name, extraPrefix) {
+			fields[f.Name] = f.To
+		}
+	}
+	return fields
+}
+
+// settle writes down what became of a sent change, by the reaction that its
+// answer asks for.
+func (r *run) settle(ctx context.Context, f flow.Flow, c store.Change, item record.Item, err error) error {
+	if err == nil {
+		return r.settleDone(ctx, f, c, item, "")
+	}
+	e, ok := errors.AsType[*call.Error](err)
+	if !ok {
+		// The write was cut off before the client could tell: look it up.
+		e = &call.Error{Side: string(c.To), Op: c.Action, Reaction: call.Unclear, Err: err}
+	}
+	c.Text = call.Shorten(e.Text)
+	switch e.Reaction {
+	case call.Unclear:
+		return r.settleUnclear(ctx, f, c, e)
+	case call.Exists:
+		return r.settleExists(ctx, f, c, e)
+	case call.Retry:
+		c.NotUntil = r.Now().Add(e.Wait)
+		return r.backToPlanned(ctx, f, c, "", nil)
+	case call.Blocked, call.Credentials:
+		r.halt(e)
+		r.tally[f.Name].fail(e)
+		return r.backToPlanned(ctx, f, c, string(causeOf[e.Reaction]), e)
+	case call.Paused:
+		r.paused[pauseClass(c)] = e.Until
+		return r.backToPlanned(ctx, f, c, "paused", e)
+	case call.Gone:
+		return r.settleWaiting(ctx, f, c, "vanished", map[string]string{"side": string(c.To)})
+	case call.GiveUp:
+		return r.settleFailed(ctx, f, c)
+	}
+	return r.settleRefused(ctx, f, c, e)
+}
+
+var causeOf = map[call.Reaction]string{call.Blocked: "blocked", call.Credentials: "credentials"}
+
+const causeHeld = "held-by-brake"
+
+// settleDone links and stores what the vendor now holds, in one transaction
+// with the change's own state. A death just before leaves the change sending.
+func (r *run) settleDone(ctx context.Context, f flow.Flow, c store.Change, item record.Item, how string) error {
+	c.State, c.Cause, c.Settled = store.Done, "", r.Now()
+	c.Answer = item.ID
+	if c.To == record.Omie {
+		c.Omie = item.ID
+	} else {
+		c.Auvo = item.ID
+	}
+	s := store.Settlement{Change: c, Items: []record.Item{item}, ClearCauses: true}
+	outcome := store.OutcomeUpdated
+	switch {
+	case c.Order != nil || c.Action == "cancel":
+		if c.Action != "cancel" {
+			link, err := r.orderLink(ctx, c, item, how)
+			if err != nil {
+				return err
+			}
+			s.Links = []store.Link{link}
+		}
+	default:
+		link, err := r.mirrorLink(ctx, f, c, item, how)
+		if err != nil {
+			return err
+		}
+		s.Links = []store.Link{link}
+	}
+	if c.Action == "create" {
+		outcome = store.OutcomeCreated
+		if c.Order == nil {
+			s.Redecide = []record.Ref{c.Source} // the external id to write back, the price to follow
+		}
+	}
+	s.Outcome = outcome
+	s.Events = append(s.Events, r.changeEvent(c, "answered", doneText(c, how)))
+	if err := r.Store.Settle(ctx, r.lease, s); err != nil {
+		return err
+	}
+	r.countDone(f, c, outcome)
+	if r.Progress != nil {
+		r.Progress(c)
+	}
+	return nil
+}
+
+func (r *run) countDone(f flow.Flow, c store.Change, outcome string) {
+	t := r.tally[f.Name]
+	key := refKey(c.Source)
+	if c.Order == nil && c.Action != "cancel" {
+		key = pairKey(c.Kind, c.Auvo, c.Omie)
+		t.merge(refKey(c.Source), key)
+	}
+	t.set(key, outcome)
+}
+
+func doneText(c store.Change, how string) string {
+	if how != "" {
+		return how
+	}
+	names := map[string]string{"create": "Criado", "update": "Alterado", "cancel": "Cancelado"}
+	return names[c.Action] + " no " + sideTitle(c.To) + " (" + c.Answer + ")."
+}
+
+func (r *run) changeEvent(c store.Change, what, text string) store.Event {
+	return store.Event{At: r.Now(), Run: r.id, Ref: c.Source, What: what, Text: text}
+}
+
+// mirrorLink is the link of a mirror's change once it is made: what was
+// written is what both sides agree on now.
+func (r *run) mirrorLink(ctx context.Context, f flow.Flow, c store.Change, item record.Item, how string) (store.Link, error) {
+	link, err := r.Store.Link(ctx, r.Account.ID, c.Kind, c.Source.Side, c.Source.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		if how == "" {
+			how = "criado pelo Ponte"
+		}
+		link, err = store.Link{Kind: c.Kind, Auvo: c.Auvo, Omie: c.Omie, Role: store.RoleMain, How: how}, nil
+	}
+	if err != nil {
+		return link, err
+	}
+	sent := sentFields(c)
+	written := record.Fields{}
+	for _, rule := range f.Mirror.Rules(r.Account) {
+		if to, ok := sent[rule.Field]; ok && record.Same(rule.Field, item.Fields[rule.Field], to) {
+			written[rule.Field] = to
+		}
+	}
+	link.Base = link.Base.With(written)
+	return link, nil
+}
+
+// orderLink joins a source to its order, with what Ponte wrote.
+func (r *run) orderLink(ctx context.Context, c store.Change, item record.Item, how string) (store.Link, error) {
+	links, err := r.Store.Links(ctx, r.Account.ID, c.Kind, record.Auvo, c.Source.String())
+	if err != nil {
+		return store.Link{}, err
+	}
+	link := store.Link{Kind: c.Kind, Auvo: c.Source.String(), Role: store.RoleMain, Code: c.Code, How: how}
+	if len(links) > 0 {
+		link = links[0]
+	}
+	link.Omie = item.ID
+	wrote := record.Fields{}
+	for _, f := range c.Fields {
+		wrote[strings.TrimPrefix(f.Name, extraPrefix)] = f.To
+	}
+	link.Base = link.Base.With(wrote)
+	return link, nil
+}
+
+// backToPlanned leaves a change to be sent later; nothing was done.
+func (r *run) backToPlanned(ctx context.Context, f flow.Flow, c store.Change, cause string, e *call.Error) error {
+	c.State, c.Cause = store.Planned, cause
+	s := store.Settlement{Change: c}
+	if e != nil {
+		detail := map[string]string{"side": string(c.To), "method": e.Op, "text": c.Text}
+		if !e.Until.IsZero() {
+			detail["until"] = e.Until.In(r.place).Format("15:04")
+		}
+		s.Waits = []store.Wait{r.changeWait(f, c, cause, detail)}
+		s.Outcome = store.OutcomeWaiting
+	}
+	if err := r.Store.Settle(ctx, r.lease, s); err != nil {
+		return err
+	}
+	if e != nil {
+		r.countDone(f, c, store.OutcomeWaiting)
+	}
+	return nil
+}
+
+// changeWait is a wait about what a change was to do.
+func (r *run) changeWait(f flow.Flow, c store.Change, cause string, detail map[string]string) store.Wait {
+	return store.Wait{Flow: f.Name, Ref: c.Source, Auvo: c.Auvo, Omie: c.Omie, Title: c.Title, Cause: cause, Detail: detail, Since: r.Now(), Attempts: c.Attempts}
+}
+
+func (r *run) settleWaiting(ctx context.Context, f flow.Flow, c store.Change, cause string, detail map[string]string) error {
+	c.State, c.Cause, c.Settled = store.Waiting, cause, r.Now()
+	err := r.Store.Settle(ctx, r.lease, store.Settlement{
+		Change: c, Waits: []store.Wait{r.changeWait(f, c, cause, detail)}, Outcome: store.OutcomeWaiting,
+		Events: []store.Event{r.changeEvent(c, "answered", flow.Say(cause, detail).Message)},
+	})
+	if err == nil {
+		r.countDone(f, c, store.OutcomeWaiting)
+	}
+	return err
+}
+
+// settleRefused: the vendor said no, and only a person can mend it.
+func (r *run) settleRefused(ctx context.Context, f flow.Flow, c store.Change, e *call.Error) error {
+	r.refuse[c.Text]++
+	if r.refuse[c.Text] >= 2 {
+		r.unlike[likeness(c)] = true
+	}
+	cause := cmp.Or(e.Cause, "refused")
+	return r.settleWaiting(ctx, f, c, cause, map[string]string{"side": string(c.To), "text": c.Text, "field": e.Field})
+}
+
+// settleFailed: our own mistake; the text says so, and the record counts as failed.
+func (r *run) settleFailed(ctx context.Context, f flow.Flow, c store.Change) error {
+	c.State, c.Cause, c.Settled = store.Failed, "refused", r.Now()
+	err := r.Store.Settle(ctx, r.lease, store.Settlement{
+		Change: c, Waits: []store.Wait{r.changeWait(f, c, "refused", map[string]string{"side": string(c.To), "text": c.Text})},
+		Outcome: store.OutcomeFailed,
+	})
+	if err == nil {
+		r.countDone(f, c, store.OutcomeFailed)
+	}
+	return err
+}
+
+// settleUnclear: nobody knows whether the write was made. It is looked up by
+// its code once the vendor's redundancy window is over (P1).
+func (r *run) settleUnclear(ctx context.Context, f flow.Flow, c store.Change, e *call.Error) error {
+	c.State = store.Unknown
+	c.NotUntil = r.realNow().Add(max(e.Wait, r.Account.Omie.RedundancyWindow.Std()))
+	if c.Text == "" {
+		c.Text = call.Shorten(e.Error())
+	}
+	detail := map[string]string{"side": string(c.To), "text": c.Text}
+	err := r.Store.Settle(ctx, r.lease, store.Settlement{
+		Change: c, Waits: []store.Wait{r.changeWait(f, c, "unknown-outcome", detail)}, Outcome: store.OutcomeWaiting})
+	if err == nil {
+		r.countDone(f, c, store.OutcomeWaiting)
+	}
+	return err
+}
+
+// realNow is the clock of what has to do with redundancy: always real time.
+func (r *run) realNow() time.Time { return time.Now() }

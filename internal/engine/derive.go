@@ -1,0 +1,341 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"ponte/internal/flow"
+	"ponte/internal/record"
+	"ponte/internal/store"
+)
+
+// decideDerive decides every dirty source of a derive flow.
+func (r *run) decideDerive(ctx context.Context, f flow.Flow) error {
+	from, err := r.startFrom(ctx, f)
+	if err != nil {
+		return err
+	}
+	return r.eachDirty(ctx, f.Kind, record.Auvo, func(items []record.Item) error {
+		for _, i := range items {
+			d, err := r.decideSource(ctx, f, i, from)
+			if err != nil {
+				return err
+			}
+			if _, err := r.Store.Decide(ctx, r.lease, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// startFrom is the day before which sources are excluded: the account's, or
+// the day on which the flow was first enabled.
+func (r *run) startFrom(ctx context.Context, f flow.Flow) (time.Time, error) {
+	if day, given := f.Derive.Settings(r.Account).StartFrom.In(r.place); given {
+		return day, nil
+	}
+	name := "first-enabled/" + f.Name
+	first, err := r.Store.Mark(ctx, r.Account.ID, name)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if first == "" {
+		first = r.start.In(r.place).Format(time.DateOnly)
+		if err := r.Store.SetMark(ctx, r.lease, name, first); err != nil {
+			return time.Time{}, err
+		}
+	}
+	return time.ParseInLocation(time.DateOnly, first, r.place)
+}
+
+// decideSource decides one source: excluded, waiting, or the orders it becomes.
+func (r *run) decideSource(ctx context.Context, f flow.Flow, i record.Item, from time.Time) (store.Decision, error) {
+	i, gone, err := r.confirmDeleted(ctx, i)
+	if err != nil {
+		return store.Decision{}, err
+	}
+	in, err := r.gather(ctx, f, i, from)
+	if err != nil {
+		return store.Decision{}, err
+	}
+	out := f.Derive.Decide(r.Account, in)
+	switch {
+	case out.Excluded != "":
+		return r.verdict(f, i, store.OutcomeExcluded, out.Excluded), nil
+	case out.Wait != nil && out.Wait.Cause == "deleted-after-export" && gone:
+		return r.deleted(ctx, f, i, in, out.Wait)
+	case out.Wait != nil:
+		return r.sourceWait(f, i, *out.Wait), nil
+	}
+	return r.planOrders(ctx, f, i, in, out)
+}
+
+// sourceWait is a source that waits.
+func (r *run) sourceWait(f flow.Flow, i record.Item, w flow.Wait) store.Decision {
+	d := r.verdict(f, i, store.OutcomeWaiting, flow.Say(w.Cause, w.Detail).Message)
+	sw := r.wait(f, onePair(i), w.Cause, w.Detail)
+	for _, l := range w.Lacks {
+		sw.Needs = append(sw.Needs, tokenOf(l.Side, l.Kind, l.Key))
+		if l.Key.Name == record.KeyID {
+			sw.Needs = append(sw.Needs, store.TokenLink(l.Kind, l.Side, l.Key.Value))
+		}
+	}
+	d.Waits = []store.Wait{sw}
+	return d
+}
+
+// gather looks up all that the decision about a source looks at.
+func (r *run) gather(ctx context.Context, f flow.Flow, i record.Item, from time.Time) (flow.In, error) {
+	in := flow.In{Item: i, Now: r.Now().In(r.place), StartFrom: from}
+	var err error
+	if in.Made, err = r.made(ctx, i.Ref()); err != nil {
+		return in, err
+	}
+	if in.Billed, err = r.billed(ctx, i); err != nil {
+		return in, err
+	}
+	if err = r.gatherCustomer(ctx, f, &in); err != nil {
+		return in, err
+	}
+	// What the rules turn away needs no look at its lines.
+	if f.Derive.Unready(r.Account, in) != "" || i.Source.Deleted {
+		return in, nil
+	}
+	if err = r.gatherLines(ctx, &in); err != nil {
+		return in, err
+	}
+	in.TaskDate, err = r.taskDate(ctx, i)
+	return in, err
+}
+
+// made are the orders that a source has, or may have: those linked, and those
+// whose create is on its way or unclear.
+func (r *run) made(ctx context.Context, ref record.Ref) ([]flow.Made, error) {
+	var out []flow.Made
+	for _, kind := range []record.Kind{record.ServiceOrder, record.SalesOrder} {
+		links, err := r.Store.Links(ctx, r.Account.ID, kind, record.Auvo, ref.String())
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range links {
+			out = append(out, flow.Made{Kind: kind, ID: l.Omie, Code: l.Code, Base: l.Base})
+		}
+		if len(links) > 0 {
+			continue
+		}
+		c, err := r.Store.ChangeByKey(ctx, r.Account.ID, CreateKey(record.Omie, kind, OrderCode(ref, kind)))
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+		if c.State == store.Sending || c.State == store.Unknown {
+			out = append(out, flow.Made{Kind: kind, Code: c.Code})
+		}
+	}
+	return out, nil
+}
+
+// OrderCode is the integration code of a source's order (contract.md, Keys).
+func OrderCode(source record.Ref, kind record.Kind) string {
+	letter, end := "T", "S"
+	if source.Kind == record.Quotation {
+		letter = "Q"
+	}
+	if kind == record.SalesOrder {
+		end = "V"
+	}
+	return "AUVO" + letter + source.ID + end
+}
+
+// ParseOrderCode reads an integration code back: the source it was made for.
+func ParseOrderCode(code string) (source record.Ref, kind record.Kind, ok bool) {
+	rest, ok := strings.CutPrefix(code, "AUVO")
+	if !ok || len(rest) < 3 {
+		return record.Ref{}, "", false
+	}
+	if before, epoch, found := strings.Cut(rest, "R"); found {
+		if _, err := strconv.ParseUint(epoch, 10, 31); err != nil {
+			return record.Ref{}, "", false
+		}
+		rest = before
+	}
+	kinds := map[byte]record.Kind{'S': record.ServiceOrder, 'V': record.SalesOrder}
+	sources := map[byte]record.Kind{'T': record.Task, 'Q': record.Quotation}
+	kind, source = kinds[rest[len(rest)-1]], record.Ref{Kind: sources[rest[0]], Side: record.Auvo, ID: rest[1 : len(rest)-1]}
+	_, err := strconv.ParseUint(source.ID, 10, 63)
+	return source, kind, err == nil && kind != "" && source.Kind != ""
+}
+
+// billed are the other sources that already bill the same work: quotations
+// that name this task, or tasks that this quotation names, with an order.
+func (r *run) billed(ctx context.Context, i record.Item) ([]record.Ref, error) {
+	var others []record.Ref
+	if i.Kind == record.Quotation {
+		for _, id := range i.Source.TaskIDs {
+			others = append(others, record.Ref{Kind: record.Task, Side: record.Auvo, ID: id})
+		}
+	} else {
+		items, err := r.Store.ItemsByKey(ctx, r.Account.ID, record.Auvo, record.Quotation, record.Key{Name: record.KeyTask, Value: i.ID})
+		if err != nil {
+			return nil, err
+		}
+		for _, q := range items {
+			others = append(others, q.Ref())
+		}
+	}
+	var billed []record.Ref
+	for _, ref := range others {
+		made, err := r.made(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		if len(made) > 0 {
+			billed = append(billed, ref)
+		}
+	}
+	return billed, nil
+}
+
+// taskDate is the date of the first task that a quotation names.
+func (r *run) taskDate(ctx context.Context, i record.Item) (time.Time, error) {
+	if i.Kind != record.Quotation || len(i.Source.TaskIDs) == 0 {
+		return time.Time{}, nil
+	}
+	ref := record.Ref{Kind: record.Task, Side: record.Auvo, ID: i.Source.TaskIDs[0]}
+	task, found, err := r.lookUp(ctx, ref)
+	if err != nil || !found {
+		return time.Time{}, err
+	}
+	return task.Source.Date, nil
+}
+
+// gatherCustomer finds a source's customer and its link, and has it linked or
+// made first when it is not (design.md §5, dependencies first).
+func (r *run) gatherCustomer(ctx context.Context, f flow.Flow, in *flow.In) error {
+	if in.Item.Source.CustomerID == "" {
+		return nil
+	}
+	ref := record.Ref{Kind: record.Customer, Side: record.Auvo, ID: in.Item.Source.CustomerID}
+	customer, found, err := r.lookUp(ctx, ref)
+	if err != nil || !found {
+		return err
+	}
+	in.Customer = &customer
+	in.City = customer.Fact(record.FactCity)
+	if f.Derive.Unready(r.Account, *in) != "" && len(in.Made) == 0 {
+		return nil
+	}
+	link, err := r.customerLink(ctx, f, customer)
+	if err != nil || link == nil {
+		return err
+	}
+	in.Omie = link.Omie
+	omie, err := r.Store.Item(ctx, r.Account.ID, record.Ref{Kind: record.Customer, Side: record.Omie, ID: link.Omie})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	in.Inactive = omie.Fields[record.FieldActive] == "false"
+	if city := omie.Fact(record.FactCity); city != "" {
+		in.City = city
+	}
+	return err
+}
+
+// customerLink is the link of a customer; where there is none, the customers
+// flow decides and applies this one customer now.
+func (r *run) customerLink(ctx context.Context, f flow.Flow, customer record.Item) (*store.Link, error) {
+	link, err := r.Store.Link(ctx, r.Account.ID, record.Customer, record.Auvo, customer.ID)
+	if err == nil {
+		return &link, nil
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	if err := r.ensure(ctx, f, customer); err != nil {
+		return nil, err
+	}
+	link, err = r.Store.Link(ctx, r.Account.ID, record.Customer, record.Auvo, customer.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return &link, err
+}
+
+// ensure runs the customers mirror for one customer, out of turn. Without that
+// flow it is only matched, never made.
+func (r *run) ensure(ctx context.Context, f flow.Flow, customer record.Item) error {
+	mirror, _ := flow.Of(customer.Kind)
+	if !mirror.On(r.Account) {
+		return r.matchOnly(ctx, mirror, customer)
+	}
+	if r.tally[mirror.Name] == nil {
+		r.tally[mirror.Name] = newTally()
+	}
+	state, err := r.Store.ItemState(ctx, r.Account.ID, customer.Ref())
+	if err != nil || (state.Outcome == store.OutcomeWaiting && !state.Dirty) {
+		return err // it waits for a person; nothing new to decide
+	}
+	d, err := r.decidePair(ctx, mirror, customer)
+	if err != nil {
+		return err
+	}
+	plan, err := r.Store.Decide(ctx, r.lease, d)
+	if err != nil {
+		return err
+	}
+	for _, c := range plan {
+		if err := r.applyOne(ctx, mirror, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lookUp returns a record from the store, or reads it by id from its side.
+func (r *run) lookUp(ctx context.Context, ref record.Ref) (record.Item, bool, error) {
+	i, err := r.Store.Item(ctx, r.Account.ID, ref)
+	if err == nil || !errors.Is(err, store.ErrNotFound) {
+		return i, err == nil, err
+	}
+	return r.readAgain(ctx, ref)
+}
+
+// readAgain reads one record by id from its side and stores it.
+func (r *run) readAgain(ctx context.Context, ref record.Ref) (record.Item, bool, error) {
+	items, err := r.find(ctx, ref.Side, ref.Kind, []record.Key{{Name: record.KeyID, Value: ref.ID}}, time.Time{})
+	if err != nil || len(items) == 0 {
+		return record.Item{}, false, err
+	}
+	return items[0], true, nil
+}
+
+// find looks records up by keys on a side and stores what it finds.
+func (r *run) find(ctx context.Context, side record.Side, kind record.Kind, keys []record.Key, since time.Time) ([]record.Item, error) {
+	access := r.side(side).Of(kind)
+	if access == nil || access.Find == nil {
+		return nil, nil
+	}
+	if err := r.halted[side]; err != nil {
+		return nil, err
+	}
+	known, err := r.Store.KnownID(ctx, r.Account.ID, side, kind)
+	if err != nil {
+		return nil, err
+	}
+	items, err := access.Find.Find(ctx, keys, record.Near{KnownID: known, Since: since})
+	if errors.Is(err, record.ErrNoLookup) {
+		return nil, nil
+	}
+	if err != nil || len(items) == 0 {
+		return nil, err
+	}
+	write := store.PageWrite{Run: r.id, Feed: string(side) + "/look-up", Kind: kind, Side: side}
+	for _, i := range items {
+		write.Seen = append(write.Seen, store.Seen{Item: i, Carry: true})
+	}
+	_, err = r.Store.SavePage(ctx, r.lease, write)
+	return items, err
+}

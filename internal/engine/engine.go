@@ -1,0 +1,244 @@
+// Package engine runs the flows of an account: pull, decide, brake, apply,
+// link. It knows no vendor and no record kind: sides are record.Systems, and
+// what shall happen is decided by the pure rules of flow and reconcile.
+//
+// A run walks each flow in this order:
+//
+//	pull    each feed's window, page by page; item, payload and cursor in one transaction (P2)
+//	decide  what changed: match, merge or derive; the plan is written to the ledger
+//	brake   the whole plan is looked at before anything is sent (P9)
+//	apply   one change, one vendor write; link and item in one transaction right after the answer
+//
+// The states of a change are drawn in store.Planned. What a death leaves
+// behind is settled by the next run before anything else (settle.go, P1).
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"ponte/internal/call"
+	"ponte/internal/config"
+	"ponte/internal/flow"
+	"ponte/internal/record"
+	"ponte/internal/store"
+)
+
+// An Engine runs one account.
+type Engine struct {
+	Store   *store.DB
+	Auvo    record.System
+	Omie    record.System
+	Account config.Account
+	// Now is the run's clock: windows, dates, fault budget and back-off. Redundancy uses real time.
+	Now func() time.Time
+	Log *slog.Logger
+	// Progress, when set, hears of every settled change (demo's live table).
+	Progress func(store.Change)
+}
+
+// Options of a run.
+type Options struct {
+	Flows []string // only these; empty: all that are on
+	Full  bool     // read everything, whatever the cursors say: the sweep on demand
+}
+
+// A run is one pass over an account's flows.
+type run struct {
+	*Engine
+	lease  store.Lease
+	opts   Options
+	id     string
+	start  time.Time // on the run's clock
+	place  *time.Location
+	prior  store.Run // the run before this one; zero when there was none
+	tally  map[string]*tally
+	halted map[record.Side]error // sides that take no more calls in this run
+	paused map[string]time.Time  // methods whose fault budget is used up, by change class
+	fresh  map[record.Ref]bool   // sources read again in this run, just before export
+	refuse map[string]int        // refusals by text in this run
+	unlike map[string]bool       // likenesses of refused records: they come last
+	indexd bool                  // the orders' index was read in this run
+}
+
+// Run makes one pass over the account's flows under the lease. The returned
+// run is finished and stored, with whatever was done; the error says why
+// nothing could be done at all.
+func (e *Engine) Run(ctx context.Context, lease store.Lease, id string, opts Options) (store.Run, error) {
+	r, err := e.begin(ctx, lease, id, opts)
+	if err != nil {
+		return store.Run{}, err
+	}
+	done := store.Run{ID: id, Account: e.Account.ID, Started: r.start}
+	if err := e.Store.StartRun(ctx, lease, done); err != nil {
+		return done, fmt.Errorf("cannot start the run: %w", err)
+	}
+	runErr := r.flows(ctx)
+	done.Flows, done.Complete = r.flowRuns(), runErr == nil && r.complete()
+	done.Finished = e.Now()
+	if runErr != nil {
+		done.Error = runErr.Error()
+	}
+	// The record of the run is kept even when the run was told to stop.
+	if err := e.Store.FinishRun(context.WithoutCancel(ctx), lease, done); err != nil {
+		return done, errors.Join(runErr, fmt.Errorf("cannot finish the run: %w", err))
+	}
+	return done, runErr
+}
+
+func (e *Engine) begin(ctx context.Context, lease store.Lease, id string, opts Options) (*run, error) {
+	place, err := time.LoadLocation(e.Account.Timezone)
+	if err != nil {
+		return nil, fmt.Errorf("time zone of account %s: %w", e.Account.ID, err)
+	}
+	prior, err := e.Store.LastRun(ctx, e.Account.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	return &run{
+		Engine: e, lease: lease, opts: opts, id: id, start: e.Now(), place: place, prior: prior,
+		tally: map[string]*tally{}, halted: map[record.Side]error{}, paused: map[string]time.Time{},
+		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{},
+	}, nil
+}
+
+// flows runs each selected flow; one flow's trouble does not stop the next,
+// unless the store itself fails or the run was told to stop.
+func (r *run) flows(ctx context.Context) error {
+	selected := r.selected()
+	for _, f := range selected {
+		r.tally[f.Name] = newTally()
+	}
+	if err := r.settings(ctx); err != nil {
+		return err
+	}
+	if err := r.settleLeftovers(ctx); err != nil {
+		return err
+	}
+	for _, f := range selected {
+		if err := r.flow(ctx, f); err != nil {
+			return err
+		}
+	}
+	return r.settleUnknown(ctx, selected)
+}
+
+// selected are the flows that are on and asked for, in the table's order.
+func (r *run) selected() []flow.Flow {
+	var out []flow.Flow
+	for _, f := range flow.All {
+		if f.On(r.Account) && (len(r.opts.Flows) == 0 || contains(r.opts.Flows, f.Name)) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// flow runs one flow. A vendor's failure ends up in the flow's error; only a
+// failing store, a lost lease or the end of ctx is returned.
+func (r *run) flow(ctx context.Context, f flow.Flow) error {
+	t := r.tally[f.Name]
+	ctx = call.WithMeter(ctx, &t.meter)
+	if err := r.note(ctx, t, r.pull(ctx, f)); err != nil {
+		return err
+	}
+	return r.note(ctx, t, r.work(ctx, f))
+}
+
+// work decides and applies until a pass changes nothing: what a create leaves
+// to do (an external id to write back, a price) is decided again.
+func (r *run) work(ctx context.Context, f flow.Flow) error {
+	const passes = 6 // create, price or external id, and what those wake
+	for range passes {
+		if err := r.decide(ctx, f); err != nil {
+			return err
+		}
+		if err := r.brakes(ctx, f); err != nil {
+			return err
+		}
+		applied, err := r.apply(ctx, f)
+		if err != nil {
+			return err
+		}
+		if applied == 0 {
+			break
+		}
+	}
+	return r.strand(ctx, f)
+}
+
+func (r *run) decide(ctx context.Context, f flow.Flow) error {
+	if f.Mirror != nil {
+		return r.decideMirror(ctx, f)
+	}
+	return r.decideDerive(ctx, f)
+}
+
+// note puts a vendor's failure on the flow and lets everything else through.
+func (r *run) note(ctx context.Context, t *tally, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if e, ok := errors.AsType[*call.Error](err); ok {
+		r.halt(e)
+		t.fail(err)
+		return nil
+	}
+	if e, ok := errors.AsType[*readError](err); ok {
+		t.fail(e)
+		return nil
+	}
+	return err
+}
+
+// halt stops calling a side whose key is blocked or refused.
+func (r *run) halt(e *call.Error) {
+	switch e.Reaction {
+	case call.Blocked, call.Credentials:
+		r.halted[record.Side(e.Side)] = e
+	}
+}
+
+// side returns the system of a side.
+func (r *run) side(s record.Side) record.System {
+	if s == record.Auvo {
+		return r.Auvo
+	}
+	return r.Omie
+}
+
+// settings has what waits or was excluded decided again when the account's
+// settings changed since the last run (contract.md, Outcomes).
+func (r *run) settings(ctx context.Context) error {
+	now := record.Digest(r.Account.Settings())
+	was, err := r.Store.Mark(ctx, r.Account.ID, "settings")
+	if err != nil || was == now {
+		return err
+	}
+	if was != "" {
+		for _, f := range flow.All {
+			if _, err := r.Store.RedecideOutcomes(ctx, r.lease, f.Kind, store.OutcomeWaiting, store.OutcomeExcluded); err != nil {
+				return err
+			}
+		}
+	}
+	return r.Store.SetMark(ctx, r.lease, "settings", now)
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}

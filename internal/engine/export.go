@@ -1,0 +1,361 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"ponte/internal/flow"
+	"ponte/internal/reconcile"
+	"ponte/internal/record"
+	"ponte/internal/store"
+)
+
+// orderFields are the mapped fields of an order, in the order of design.md §1.
+var orderFields = []string{record.FieldCustomer, record.FieldForecast, record.FieldNotes, record.FieldServices, record.FieldProducts}
+
+// planOrders plans the orders of a source: those that it lacks are made, those
+// that it has are revised while they are open (design.md §7, After export).
+func (r *run) planOrders(ctx context.Context, f flow.Flow, i record.Item, in flow.In, out flow.Out) (store.Decision, error) {
+	d := store.Decision{Run: r.id, Flow: f.Name, Settles: []record.Ref{i.Ref()}, Outcome: store.OutcomeUnchanged, Reason: out.Reason}
+	if missing := r.recoveryDue(ctx, in, out); missing {
+		if err := r.recoverOrders(ctx, f); err != nil {
+			return d, err
+		}
+		var err error
+		if in.Made, err = r.made(ctx, i.Ref()); err != nil {
+			return d, err
+		}
+	}
+	for _, draft := range out.Orders {
+		made := madeOf(in.Made, draft.Kind)
+		if made == nil {
+			if err := r.planOrder(ctx, &d, f, i, draft); err != nil {
+				return d, err
+			}
+			continue
+		}
+		if err := r.revise(ctx, &d, f, i, draft, *made); err != nil {
+			return d, err
+		}
+	}
+	r.lostOrders(&d, f, i, in, out)
+	r.countSource(&d, f, i)
+	return d, nil
+}
+
+func madeOf(made []flow.Made, kind record.Kind) *flow.Made {
+	n := slices.IndexFunc(made, func(m flow.Made) bool { return m.Kind == kind })
+	if n < 0 {
+		return nil
+	}
+	return &made[n]
+}
+
+func (r *run) countSource(d *store.Decision, f flow.Flow, i record.Item) {
+	switch {
+	case len(d.Waits) > 0:
+		d.Outcome = store.OutcomeWaiting
+	case len(d.Plan) > 0:
+		d.Outcome = outcomePlanned
+	}
+	t := r.tally[f.Name]
+	if d.Outcome == store.OutcomeUnchanged || d.Outcome == outcomePlanned {
+		t.set(refKey(i.Ref()), d.Outcome)
+		return
+	}
+	t.replace(refKey(i.Ref()), d.Outcome)
+}
+
+// planOrder plans to make one order, unless something is known to be refused.
+func (r *run) planOrder(ctx context.Context, d *store.Decision, f flow.Flow, i record.Item, draft flow.Draft) error {
+	order := draft.Order
+	troubles := r.Omie.Of(draft.Kind).Write.Check(record.Draft{Kind: draft.Kind, Code: draft.Code, Order: &order})
+	for _, t := range troubles {
+		d.Waits = append(d.Waits, r.wait(f, onePair(i), t.Cause, troubleDetail(t)))
+	}
+	if len(troubles) > 0 {
+		return nil
+	}
+	c := r.change(f, onePair(i), record.Omie, "create")
+	c.Kind, c.Source, c.Code, c.Order, c.Reason = draft.Kind, i.Ref(), draft.Code, &order, d.Reason
+	c.Key = CreateKey(record.Omie, draft.Kind, draft.Code)
+	fields := order.Fields()
+	for _, name := range orderFields {
+		if fields[name] != "" {
+			c.Fields = append(c.Fields, store.FieldChange{Name: name, To: fields[name]})
+		}
+	}
+	// The extra base fields ride along, to be kept with the link.
+	for _, name := range draft.Base.Names() {
+		c.Fields = append(c.Fields, store.FieldChange{Name: extraPrefix + name, To: draft.Base[name]})
+	}
+	planned, err := r.unlessTaken(ctx, f, i, *d, c)
+	*d = planned
+	return err
+}
+
+// extraPrefix marks fields of a change that are kept with the link and sent nowhere.
+const extraPrefix = "~"
+
+func troubleDetail(t record.Trouble) map[string]string {
+	return map[string]string{"field": t.Field, "value": t.Value, "limit": itoa(t.Limit), "length": itoa(record.Runes(t.Value))}
+}
+
+// revise compares what a source asks for now with what Ponte last wrote, and
+// reads the order only when they differ.
+func (r *run) revise(ctx context.Context, d *store.Decision, f flow.Flow, i record.Item, draft flow.Draft, made flow.Made) error {
+	if made.ID == "" {
+		d.Waits = append(d.Waits, r.wait(f, onePair(i), "unknown-outcome", map[string]string{"side": "omie"}))
+		return nil
+	}
+	want := draft.Order.Fields()
+	link := store.Link{Kind: draft.Kind, Auvo: i.Ref().String(), Omie: made.ID, Role: store.RoleMain, Code: made.Code, Base: made.Base}
+	if made.Base == nil { // taken back after a restore: what Ponte would write now counts as written
+		link.Base = want.With(draft.Base)
+		d.Links = append(d.Links, link)
+		return nil
+	}
+	if sameFields(want, made.Base) {
+		return nil
+	}
+	held, found, err := r.readAgain(ctx, record.Ref{Kind: draft.Kind, Side: record.Omie, ID: made.ID})
+	if err != nil {
+		return err
+	}
+	if wait := r.frozen(f, i, held, found, made); wait != nil {
+		d.Waits = append(d.Waits, *wait)
+		return nil
+	}
+	return r.planRevision(ctx, d, f, i, draft, link, held)
+}
+
+func sameFields(a, b record.Fields) bool {
+	return !slices.ContainsFunc(orderFields, func(f string) bool { return !record.Same(f, a[f], b[f]) })
+}
+
+// frozen says why an order is not altered any more: gone, billed, cancelled,
+// or in a stage that the account freezes (P8).
+func (r *run) frozen(f flow.Flow, i record.Item, held record.Item, found bool, made flow.Made) *store.Wait {
+	detail := map[string]string{"orders": orderName(made.Kind, held.Title, made.Code)}
+	cause := "changed-after-billing"
+	switch {
+	case !found:
+		cause = "deleted-in-omie"
+	case held.Fact(record.FactBilled) == "true":
+		detail["state"] = "faturado no Omie"
+	case held.Fact(record.FactCancelled) == "true":
+		detail["state"] = "cancelado no Omie"
+	case slices.Contains(f.Derive.Settings(r.Account).FrozenStages, held.Fact(record.FactStage)):
+		detail["state"] = "levado a um estágio que a conta não altera"
+	default:
+		return nil
+	}
+	w := r.wait(f, onePair(i), cause, detail)
+	w.Omie = made.ID
+	return &w
+}
+
+func orderName(kind record.Kind, title, code string) string {
+	if title != "" {
+		return title
+	}
+	if kind == record.ServiceOrder {
+		return "a OS " + code
+	}
+	return "o pedido " + code
+}
+
+// planRevision plans the fields that only the source changed; a person's edits
+// stay, and a field that both changed is a conflict (P4).
+func (r *run) planRevision(ctx context.Context, d *store.Decision, f flow.Flow, i record.Item, draft flow.Draft, link store.Link, held record.Item) error {
+	want, has := draft.Order.Fields(), held.Order.Fields()
+	p := pair{auvo: i, omie: held}
+	taken, err := r.taken(ctx, f.Kind, p, want, has)
+	if err != nil {
+		return err
+	}
+	rev := reconcile.Revise(link.Base, want, has, orderFields, taken)
+	r.noteConflicts(d, f, p, rev.Conflicts)
+	base := link.Base.With(draft.Base)
+	for _, name := range append(rev.Agreed, rev.Left...) {
+		base[name] = want[name]
+	}
+	link.Base = base
+	d.Links = append(d.Links, link)
+	if len(rev.Write) == 0 {
+		return nil
+	}
+	order := mergedOrder(*held.Order, draft.Order, rev.Write)
+	c := r.change(f, p, record.Omie, "update")
+	c.Kind, c.Source, c.Code, c.Order, c.Omie, c.Auvo = draft.Kind, i.Ref(), link.Code, &order, held.ID, i.ID
+	c.Reason = "Mudou no Auvo depois de exportado."
+	for _, ch := range rev.Write {
+		c.Fields = append(c.Fields, store.FieldChange{Name: ch.Field, From: ch.From, To: ch.To})
+	}
+	c.Key = "update:omie:" + string(draft.Kind) + ":" + held.ID + ":" + r.id + ":" + record.Digest(c.Fields)
+	d.Plan = append(d.Plan, c)
+	return nil
+}
+
+// mergedOrder is the order as Omie holds it with the changed fields laid over;
+// in the notes only Ponte's own lines are replaced.
+func mergedOrder(held, want record.Order, changes []reconcile.Change) record.Order {
+	out := held
+	for _, c := range changes {
+		switch c.Field {
+		case record.FieldCustomer:
+			out.Customer = want.Customer
+		case record.FieldForecast:
+			out.Forecast = want.Forecast
+		case record.FieldNotes:
+			out.Notes = record.ReplaceOwnNotes(held.Notes, want.Notes)
+		case record.FieldServices:
+			out.Services = want.Services
+		case record.FieldProducts:
+			out.Products = want.Products
+			out.UsedProducts, out.UsedProductsCategory = want.UsedProducts, want.UsedProductsCategory
+		}
+	}
+	return out
+}
+
+// lostOrders: an order that the source no longer asks for is left alone and waits.
+func (r *run) lostOrders(d *store.Decision, f flow.Flow, i record.Item, in flow.In, out flow.Out) {
+	for _, m := range in.Made {
+		asked := slices.ContainsFunc(out.Orders, func(o flow.Draft) bool { return o.Kind == m.Kind })
+		if !asked {
+			d.Waits = append(d.Waits, r.wait(f, onePair(i), "no-longer-ready", map[string]string{
+				"orders": orderName(m.Kind, "", m.Code), "why": "não tem mais itens para esse documento."}))
+		}
+	}
+}
+
+// confirmDeleted reads a source that stands among the deleted ones by id: only
+// what is gone there too is deleted. gone is false while it is not confirmed.
+func (r *run) confirmDeleted(ctx context.Context, i record.Item) (record.Item, bool, error) {
+	if !i.Source.Deleted {
+		return i, false, nil
+	}
+	made, err := r.made(ctx, i.Ref())
+	if err != nil || len(made) == 0 {
+		return i, true, err
+	}
+	again, found, err := r.readAgain(ctx, i.Ref())
+	if err != nil || found {
+		return again, false, err
+	}
+	return i, true, nil
+}
+
+// deleted is the decision about a deleted source with orders: they wait, or
+// are cancelled where the account says so and they are open.
+func (r *run) deleted(ctx context.Context, f flow.Flow, i record.Item, in flow.In, w *flow.Wait) (store.Decision, error) {
+	if f.Derive.Settings(r.Account).OnDelete != "cancel" {
+		return r.sourceWait(f, i, *w), nil
+	}
+	d := store.Decision{Run: r.id, Flow: f.Name, Settles: []record.Ref{i.Ref()}, Outcome: store.OutcomeUnchanged,
+		Reason: "Foi excluída no Auvo; a conta cancela o documento aberto."}
+	for _, m := range in.Made {
+		held, found, err := r.readAgain(ctx, record.Ref{Kind: m.Kind, Side: record.Omie, ID: m.ID})
+		if err != nil {
+			return d, err
+		}
+		if found && held.Fact(record.FactCancelled) == "true" {
+			continue
+		}
+		if wait := r.frozen(f, i, held, found, m); wait != nil {
+			d.Waits = append(d.Waits, *wait)
+			continue
+		}
+		c := r.change(f, pair{auvo: i, omie: held}, record.Omie, "cancel")
+		c.Kind, c.Source, c.Code, c.Omie, c.Reason = m.Kind, i.Ref(), m.Code, m.ID, d.Reason
+		c.Key = "cancel:omie:" + string(m.Kind) + ":" + m.ID
+		d.Plan = append(d.Plan, c)
+	}
+	r.countSource(&d, f, i)
+	return d, nil
+}
+
+// recoveryDue tells whether the orders must be indexed before this source's
+// orders may be made: the ledger is empty, or the last run is older than two
+// cycles (design.md §5, After a restore).
+func (r *run) recoveryDue(ctx context.Context, in flow.In, out flow.Out) bool {
+	if r.indexd {
+		return false
+	}
+	lacks := slices.ContainsFunc(out.Orders, func(o flow.Draft) bool { return madeOf(in.Made, o.Kind) == nil })
+	if !lacks {
+		return false
+	}
+	mark, err := r.Store.Mark(ctx, r.Account.ID, "orders-indexed")
+	old := r.prior.Started.IsZero() || r.start.Sub(r.prior.Started) > 2*r.Account.Every.Std()
+	return err != nil || mark == "" || old
+}
+
+// recoverOrders pages the orders of a year each way and takes back the links
+// of our integration codes.
+func (r *run) recoverOrders(ctx context.Context, f flow.Flow) error {
+	from := r.start.AddDate(-1, 0, 0)
+	if day, given := f.Derive.Settings(r.Account).StartFrom.In(r.place); given {
+		from = earlier(from, day)
+	}
+	w := record.Window{Since: from, Until: r.start.AddDate(1, 0, 0)}
+	for _, kind := range []record.Kind{record.ServiceOrder, record.SalesOrder} {
+		if err := r.halted[record.Omie]; err != nil {
+			return err
+		}
+		for _, feed := range r.Omie.Of(kind).Feeds {
+			if err := r.recoverFeed(ctx, f, kind, feed, w); err != nil {
+				return err
+			}
+		}
+	}
+	r.indexd = true
+	return r.Store.SetMark(ctx, r.lease, "orders-indexed", r.start.UTC().Format(time.RFC3339))
+}
+
+func (r *run) recoverFeed(ctx context.Context, f flow.Flow, kind record.Kind, feed record.Feed, w record.Window) error {
+	rows := 0
+	return feed.List(ctx, w, func(p record.Page) error {
+		rows += p.Received
+		if p.Last && p.Declared >= 0 && rows != p.Declared {
+			return &readError{cursorName(record.Omie, feed), "the pages do not add up to what the vendor declared"}
+		}
+		return r.takeBack(ctx, f, kind, p.Items)
+	})
+}
+
+// takeBack stores the orders that carry one of our codes and links them to
+// their sources, where the ledger does not know them.
+func (r *run) takeBack(ctx context.Context, f flow.Flow, kind record.Kind, items []record.Item) error {
+	write := store.PageWrite{Run: r.id, Feed: "omie/orders", Kind: kind, Side: record.Omie}
+	d := store.Decision{Run: r.id, Flow: f.Name}
+	for _, o := range items {
+		source, codeKind, ours := ParseOrderCode(strings.TrimSpace(o.Code))
+		if !ours || codeKind != kind {
+			continue
+		}
+		write.Seen = append(write.Seen, store.Seen{Item: o})
+		links, err := r.Store.Links(ctx, r.Account.ID, kind, record.Auvo, source.String())
+		if err != nil {
+			return err
+		}
+		if len(links) > 0 {
+			continue
+		}
+		d.Links = append(d.Links, store.Link{Kind: kind, Auvo: source.String(), Omie: o.ID, Role: store.RoleMain,
+			Code: o.Code, How: "encontrado no Omie pelo código de integração"})
+		d.Events = append(d.Events, store.Event{At: r.Now(), Run: r.id, Ref: source, What: "linked",
+			Text: "Documento " + o.Title + " encontrado no Omie pelo código " + o.Code + "."})
+	}
+	if len(write.Seen) == 0 {
+		return nil
+	}
+	if _, err := r.Store.SavePage(ctx, r.lease, write); err != nil {
+		return err
+	}
+	_, err := r.Store.Decide(ctx, r.lease, d)
+	return err
+}

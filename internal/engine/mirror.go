@@ -1,0 +1,297 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"ponte/internal/flow"
+	"ponte/internal/reconcile"
+	"ponte/internal/record"
+	"ponte/internal/store"
+)
+
+// batch is how many decisions share a transaction.
+const batch = 100
+
+// decideMirror decides every dirty record of a mirror, Omie's first.
+func (r *run) decideMirror(ctx context.Context, f flow.Flow) error {
+	for _, side := range []record.Side{record.Omie, record.Auvo} {
+		if err := r.eachDirty(ctx, f.Kind, side, func(items []record.Item) error { return r.decidePairs(ctx, f, items) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachDirty walks the dirty records of a kind in batches.
+func (r *run) eachDirty(ctx context.Context, kind record.Kind, side record.Side, decide func([]record.Item) error) error {
+	after := ""
+	for {
+		items, err := r.Store.Dirty(ctx, r.Account.ID, kind, side, after, batch)
+		if err != nil || len(items) == 0 {
+			return err
+		}
+		after = items[len(items)-1].ID
+		if err := decide(items); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+}
+
+func (r *run) decidePairs(ctx context.Context, f flow.Flow, items []record.Item) error {
+	var decisions []store.Decision
+	for _, i := range items {
+		d, err := r.decidePair(ctx, f, i)
+		if err != nil {
+			return err
+		}
+		decisions = append(decisions, d)
+	}
+	_, err := r.Store.Decide(ctx, r.lease, decisions...)
+	return err
+}
+
+// decidePair decides one record of a mirror: merge it with its partner, link
+// it, have it made on the other side, or leave it.
+func (r *run) decidePair(ctx context.Context, f flow.Flow, i record.Item) (store.Decision, error) {
+	if i.Never != "" {
+		return r.verdict(f, i, store.OutcomeExcluded, i.Never), nil
+	}
+	link, err := r.Store.Link(ctx, r.Account.ID, i.Kind, i.Side, i.ID)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return r.match(ctx, f, i)
+	case err != nil:
+		return store.Decision{}, err
+	case link.Role == store.RoleSite:
+		return r.verdict(f, i, store.OutcomeUnchanged, "É uma unidade do cliente "+link.Omie+" do Omie; só o cadastro principal leva os campos."), nil
+	}
+	return r.mergeLinked(ctx, f, i, link)
+}
+
+// verdict is a decision without a change.
+func (r *run) verdict(f flow.Flow, i record.Item, outcome, reason string) store.Decision {
+	r.tally[f.Name].replace(refKey(i.Ref()), outcome)
+	return store.Decision{Run: r.id, Flow: f.Name, Settles: []record.Ref{i.Ref()}, Outcome: outcome, Reason: reason}
+}
+
+// mergeLinked merges a linked record with its partner.
+func (r *run) mergeLinked(ctx context.Context, f flow.Flow, i record.Item, link store.Link) (store.Decision, error) {
+	other := record.Ref{Kind: i.Kind, Side: i.Side.Other(), ID: link.Omie}
+	if other.Side == record.Auvo {
+		other.ID = link.Auvo
+	}
+	partner, err := r.Store.Item(ctx, r.Account.ID, other)
+	if errors.Is(err, store.ErrNotFound) {
+		return r.vanished(f, i, link, other.Side), nil
+	}
+	if err != nil {
+		return store.Decision{}, err
+	}
+	missing, err := r.missing(ctx, i.Ref(), other)
+	if err != nil {
+		return store.Decision{}, err
+	}
+	if missing != "" {
+		return r.vanished(f, i, link, missing), nil
+	}
+	return r.mergePair(ctx, f, pairOf(i, partner), link, "")
+}
+
+// missing tells which side of a pair the sweep found gone, "" when neither.
+func (r *run) missing(ctx context.Context, refs ...record.Ref) (record.Side, error) {
+	for _, ref := range refs {
+		state, err := r.Store.ItemState(ctx, r.Account.ID, ref)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return "", err
+		}
+		if !state.Missing.IsZero() {
+			return ref.Side, nil
+		}
+	}
+	return "", nil
+}
+
+// A pair is both sides' items of one record.
+type pair struct{ auvo, omie record.Item }
+
+func pairOf(a, b record.Item) pair {
+	if a.Side == record.Auvo {
+		return pair{a, b}
+	}
+	return pair{b, a}
+}
+
+func (p pair) on(side record.Side) record.Item {
+	if side == record.Auvo {
+		return p.auvo
+	}
+	return p.omie
+}
+
+// mergePair merges two records and writes what follows into a decision. how is
+// the rule that links them now; "" when they were linked before.
+func (r *run) mergePair(ctx context.Context, f flow.Flow, p pair, link store.Link, how string) (store.Decision, error) {
+	taken, err := r.taken(ctx, f.Kind, p, p.auvo.Fields, p.omie.Fields)
+	if err != nil {
+		return store.Decision{}, err
+	}
+	res := reconcile.Merge(reconcile.Input{
+		Base: link.Base, Auvo: p.auvo.Fields, Omie: p.omie.Fields, Rules: f.Mirror.Rules(r.Account),
+		Policy: f.Mirror.Policy(r.Account), Taken: taken, Restore: r.opts.Full,
+	})
+	d := store.Decision{
+		Run: r.id, Flow: f.Name, Settles: []record.Ref{p.auvo.Ref(), p.omie.Ref()},
+		Outcome: store.OutcomeUnchanged, Reason: "Os dois lados estão iguais.",
+	}
+	if how != "" {
+		d.Reason = "Ligado " + how + "."
+		d.Events = append(d.Events, r.linkedEvents(p, how)...)
+	}
+	link.Base = link.Base.With(res.Agreed)
+	d.Links = []store.Link{link}
+	r.planUpdate(&d, f, p, record.Auvo, res.ToAuvo)
+	r.planUpdate(&d, f, p, record.Omie, res.ToOmie)
+	r.noteConflicts(&d, f, p, res.Conflicts)
+	r.countPair(f, p, &d)
+	return d, nil
+}
+
+// countPair counts the pair once, under its Auvo id.
+func (r *run) countPair(f flow.Flow, p pair, d *store.Decision) {
+	t := r.tally[f.Name]
+	key := pairKey(p.auvo.Kind, p.auvo.ID, p.omie.ID)
+	t.merge(refKey(p.omie.Ref()), key)
+	switch {
+	case len(d.Waits) > 0:
+		d.Outcome = store.OutcomeWaiting
+	case len(d.Plan) > 0:
+		d.Outcome = outcomePlanned
+	}
+	if was := t.outcomes[key]; d.Outcome != store.OutcomeWaiting && rank[was] >= rank[store.OutcomeUpdated] && rank[was] <= rank[store.OutcomeCreated] {
+		return // made or changed earlier in this run
+	}
+	t.replace(key, d.Outcome)
+}
+
+// planUpdate plans the fields to be written to one side; what the vendor is
+// known to refuse waits, and the other fields cross.
+func (r *run) planUpdate(d *store.Decision, f flow.Flow, p pair, to record.Side, changes []reconcile.Change) {
+	if len(changes) == 0 {
+		return
+	}
+	fields := record.Fields{}
+	for _, c := range changes {
+		fields[c.Field] = c.To
+	}
+	held := map[string]bool{}
+	for _, trouble := range r.side(to).Of(f.Kind).Write.Check(record.Draft{Kind: f.Kind, Fields: fields}) {
+		if _, ours := fields[trouble.Field]; ours {
+			held[trouble.Field] = true
+			d.Waits = append(d.Waits, r.troubleWait(f, p, trouble))
+		}
+	}
+	c := r.change(f, p, to, "update")
+	for _, ch := range changes {
+		if !held[ch.Field] {
+			c.Fields = append(c.Fields, store.FieldChange{Name: ch.Field, From: ch.From, To: ch.To})
+		}
+	}
+	if len(c.Fields) == 0 {
+		return
+	}
+	c.Source = p.on(to.Other()).Ref()
+	c.Key = "update:" + string(to) + ":" + string(f.Kind) + ":" + p.on(to).ID + ":" + r.id + ":" + record.Digest(c.Fields)
+	c.Reason = d.Reason
+	if d.Reason == "Os dois lados estão iguais." {
+		c.Reason = "Mudou no " + sideTitle(to.Other()) + "."
+		d.Reason = c.Reason
+	}
+	d.Plan = append(d.Plan, c)
+}
+
+// change is the beginning of a change about a pair.
+func (r *run) change(f flow.Flow, p pair, to record.Side, action string) store.Change {
+	title := p.auvo.Title
+	if title == "" {
+		title = p.omie.Title
+	}
+	return store.Change{
+		Account: r.Account.ID, Run: r.id, Flow: f.Name, Kind: f.Kind, Auvo: p.auvo.ID, Omie: p.omie.ID,
+		Title: title, Action: action, To: to, State: store.Planned, Created: r.Now(),
+	}
+}
+
+func sideTitle(s record.Side) string {
+	if s == record.Auvo {
+		return "Auvo"
+	}
+	return "Omie"
+}
+
+// noteConflicts keeps both values of each field that both sides changed; what
+// the policy leaves open waits (P4).
+func (r *run) noteConflicts(d *store.Decision, f flow.Flow, p pair, conflicts []reconcile.Conflict) {
+	var open []reconcile.Conflict
+	for _, c := range conflicts {
+		by := "policy"
+		if c.ByPerson {
+			by = "person"
+		}
+		r.tally[f.Name].conflicts[pairKey(f.Kind, p.auvo.ID, p.omie.ID)+":"+c.Field] = true
+		d.Conflicts = append(d.Conflicts, store.Conflict{
+			At: r.Now(), Run: r.id, Kind: f.Kind, Auvo: p.auvo.ID, Omie: p.omie.ID, Field: c.Field,
+			Base: c.Base, InAuvo: c.Auvo, InOmie: c.Omie, Settled: string(c.Settled), By: by,
+		})
+		if c.Settled == "" {
+			open = append(open, c)
+		}
+	}
+	if len(open) > 0 {
+		w := r.wait(f, p, "conflict", map[string]string{"field": open[0].Field, "auvo": open[0].Auvo, "omie": open[0].Omie, "fields": fieldNames(open)})
+		d.Waits = append(d.Waits, w)
+	}
+}
+
+func fieldNames(conflicts []reconcile.Conflict) string {
+	names := ""
+	for n, c := range conflicts {
+		if n > 0 {
+			names += ","
+		}
+		names += c.Field
+	}
+	return names
+}
+
+// wait is a wait about a pair, kept under its Auvo record where there is one.
+func (r *run) wait(f flow.Flow, p pair, cause string, detail map[string]string) store.Wait {
+	ref := p.auvo.Ref()
+	if p.auvo.ID == "" {
+		ref = p.omie.Ref()
+	}
+	title := p.auvo.Title
+	if title == "" {
+		title = p.omie.Title
+	}
+	return store.Wait{Flow: f.Name, Ref: ref, Auvo: p.auvo.ID, Omie: p.omie.ID, Title: title, Cause: cause, Detail: detail, Since: r.Now()}
+}
+
+func (r *run) troubleWait(f flow.Flow, p pair, t record.Trouble) store.Wait {
+	return r.wait(f, p, t.Cause, troubleDetail(t))
+}
+
+// vanished is a linked record whose partner is gone from its side: nothing is
+// deleted, a person decides (design.md §7).
+func (r *run) vanished(f flow.Flow, i record.Item, link store.Link, gone record.Side) store.Decision {
+	d := r.verdict(f, i, store.OutcomeWaiting, "O cadastro sumiu do "+sideTitle(gone)+".")
+	p := pair{auvo: record.Item{Kind: i.Kind, Side: record.Auvo, ID: link.Auvo, Title: i.Title},
+		omie: record.Item{Kind: i.Kind, Side: record.Omie, ID: link.Omie, Title: i.Title}}
+	d.Settles = []record.Ref{p.auvo.Ref(), p.omie.Ref()}
+	d.Waits = []store.Wait{r.wait(f, p, "vanished", map[string]string{"side": string(gone)})}
+	d.Waits[0].Needs = []string{store.TokenItem(p.auvo.Ref()), store.TokenItem(p.omie.Ref())}
+	return d
+}

@@ -1,0 +1,311 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"ponte/internal/flow"
+	"ponte/internal/record"
+	"ponte/internal/store"
+)
+
+// A readError is a feed that could not be read to its end: its cursor stays,
+// and the next run reads it again (P2).
+type readError struct {
+	feed string
+	why  string
+}
+
+func (e *readError) Error() string { return fmt.Sprintf("cannot read %s: %s", e.feed, e.why) }
+
+// pull reads the feeds of a flow: its own kind on both sides, and for a derive
+// what its orders need, where no mirror keeps it.
+func (r *run) pull(ctx context.Context, f flow.Flow) error {
+	if f.Derive != nil {
+		if err := r.indexParts(ctx); err != nil {
+			return err
+		}
+	}
+	var first error
+	for _, side := range []record.Side{record.Omie, record.Auvo} {
+		access := r.side(side).Of(f.Kind)
+		if access == nil {
+			continue
+		}
+		if err := r.pullSide(ctx, f, side, access); err != nil {
+			first = errors.Join(first, err)
+		}
+	}
+	return first
+}
+
+// indexParts reads, once, the index of the kinds that orders need and that no
+// mirror of this account has read.
+func (r *run) indexParts(ctx context.Context) error {
+	for _, kind := range []record.Kind{record.Customer, record.Product, record.Service} {
+		f, _ := flow.Of(kind)
+		for _, side := range []record.Side{record.Omie, record.Auvo} {
+			for _, feed := range r.side(side).Of(kind).Feeds {
+				if err := r.indexFeed(ctx, f, side, feed); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (r *run) indexFeed(ctx context.Context, f flow.Flow, side record.Side, feed record.Feed) error {
+	c, err := r.Store.Cursor(ctx, r.Account.ID, cursorName(side, feed))
+	if err != nil || !c.Indexed.IsZero() || feed.Partial {
+		return err
+	}
+	return r.read(ctx, f, side, feed, c, false)
+}
+
+// pullSide reads one side's feeds of a kind; a side that is halted is skipped.
+func (r *run) pullSide(ctx context.Context, f flow.Flow, side record.Side, access *record.Access) error {
+	for _, feed := range access.Feeds {
+		if r.skips(f, feed) {
+			continue
+		}
+		if err := r.halted[side]; err != nil {
+			return err
+		}
+		c, err := r.Store.Cursor(ctx, r.Account.ID, cursorName(side, feed))
+		if err != nil {
+			return err
+		}
+		if !r.due(ctx, f, side, feed, c) {
+			continue
+		}
+		if err := r.read(ctx, f, side, feed, c, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) skips(f flow.Flow, feed record.Feed) bool {
+	return f.Mirror != nil && f.Mirror.SkipFeeds != nil && slices.Contains(f.Mirror.SkipFeeds(r.Account), feed.Name)
+}
+
+// due tells whether a feed is read in this run. An Omie feed known to be empty
+// answers with a fault, which is risked at most twice an hour.
+func (r *run) due(ctx context.Context, f flow.Flow, side record.Side, feed record.Feed, c store.Cursor) bool {
+	if r.opts.Full || (f.Mirror != nil && c.Indexed.IsZero()) {
+		return true
+	}
+	if !feed.Cycle {
+		return false
+	}
+	if side == record.Omie && c.Newest.IsZero() && r.start.Sub(c.Done) < 30*time.Minute {
+		n, err := r.Store.Count(ctx, r.Account.ID, side, f.Kind)
+		return err != nil || n > 0
+	}
+	return true
+}
+
+func cursorName(side record.Side, feed record.Feed) string { return string(side) + "/" + feed.Name }
+
+// A reading is one feed being read.
+type reading struct {
+	run    *run
+	flow   flow.Flow
+	side   record.Side
+	feed   record.Feed
+	cursor store.Cursor
+	window record.Window
+	carry  bool // false: an index for other flows' sake
+	rows   int
+	seen   int
+}
+
+// read reads one feed's window. The cursor moves with the last page, and only
+// when the rows received are the rows declared (P2).
+func (r *run) read(ctx context.Context, f flow.Flow, side record.Side, feed record.Feed, c store.Cursor, carry bool) error {
+	rd := &reading{run: r, flow: f, side: side, feed: feed, cursor: c, carry: carry}
+	rd.cursor.Feed = cursorName(side, feed)
+	rd.window = r.window(f, side, feed, c)
+	if !carry {
+		rd.window = record.Window{Until: r.start}
+	}
+	if err := feed.List(ctx, rd.window, func(p record.Page) error { return rd.page(ctx, p) }); err != nil {
+		return err
+	}
+	if rd.window.Since.IsZero() && !feed.Partial && carry {
+		return r.sweepMissing(ctx, f, rd)
+	}
+	return nil
+}
+
+func (rd *reading) page(ctx context.Context, p record.Page) error {
+	rd.rows += p.Received
+	if p.Last && p.Declared >= 0 && rd.rows != p.Declared {
+		return &readError{rd.cursor.Feed, fmt.Sprintf("the pages held %d rows and the vendor declared %d", rd.rows, p.Declared)}
+	}
+	seen, err := rd.take(ctx, p.Items)
+	if err != nil {
+		return err
+	}
+	rd.seen += len(seen)
+	write := store.PageWrite{Run: rd.run.id, Feed: rd.cursor.Feed, Kind: rd.flow.Kind, Side: rd.side, Partial: rd.feed.Partial, Seen: seen}
+	if p.Last {
+		if err := rd.emptied(ctx); err != nil {
+			return err
+		}
+		write.Cursor = rd.moved()
+	}
+	sights, err := rd.run.Store.SavePage(ctx, rd.run.lease, write)
+	if err != nil {
+		return err
+	}
+	return rd.count(ctx, seen, sights)
+}
+
+// take decides which items of a page are carried over, and notes the newest change.
+func (rd *reading) take(ctx context.Context, items []record.Item) ([]store.Seen, error) {
+	from := rd.run.carryFrom(rd.flow, rd.cursor)
+	all := rd.run.opts.Full || (rd.flow.Mirror != nil && rd.flow.Mirror.FirstLoad && rd.side == record.Omie)
+	seen := make([]store.Seen, 0, len(items))
+	for _, i := range items {
+		if i.Changed.After(rd.cursor.Newest) {
+			rd.cursor.Newest = i.Changed
+		}
+		known, err := rd.known(ctx, i)
+		if err != nil {
+			return nil, err
+		}
+		if !known {
+			continue
+		}
+		recent := rd.recent(i, from)
+		seen = append(seen, store.Seen{Item: i, Carry: rd.carry && (all || recent)})
+	}
+	return seen, nil
+}
+
+// recent tells whether an item changed inside the window that is carried over.
+// A feed without times is carried whole once its kind was indexed.
+func (rd *reading) recent(i record.Item, from time.Time) bool {
+	if i.Changed.IsZero() {
+		return rd.feed.Cycle && (!rd.cursor.Done.IsZero() || rd.flow.Derive != nil)
+	}
+	return !i.Changed.Before(from)
+}
+
+// known drops deleted sources that Ponte never read: nothing was made of them.
+func (rd *reading) known(ctx context.Context, i record.Item) (bool, error) {
+	if i.Source == nil || !i.Source.Deleted {
+		return true, nil
+	}
+	_, err := rd.run.Store.Item(ctx, rd.run.Account.ID, i.Ref())
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// emptied is the brake on a whole read that finds nothing where there was something (P9).
+func (rd *reading) emptied(ctx context.Context) error {
+	if rd.rows > 0 || !rd.window.Since.IsZero() || rd.feed.Partial {
+		return nil
+	}
+	n, err := rd.run.Store.Count(ctx, rd.run.Account.ID, rd.side, rd.flow.Kind)
+	if err != nil || n < 5 || rd.flow.Derive != nil {
+		return err
+	}
+	return &readError{rd.cursor.Feed, fmt.Sprintf("the list came back empty, and %d records were known; nothing was taken as gone", n)}
+}
+
+// moved is the cursor once the last page is stored.
+func (rd *reading) moved() *store.Cursor {
+	c := rd.cursor
+	if rd.carry { // an index for another flow's sake processes nothing
+		c.Done = rd.window.Until
+	}
+	if rd.window.Since.IsZero() {
+		c.Indexed = rd.window.Until
+	}
+	return &c
+}
+
+// count gives each record read its outcome: that of its last decision, until
+// this run decides again.
+func (rd *reading) count(ctx context.Context, seen []store.Seen, sights []store.Sight) error {
+	t := rd.run.tally[rd.flow.Name]
+	carried := map[string]store.Seen{}
+	for _, s := range seen {
+		carried[s.Item.ID] = s
+	}
+	for _, s := range sights { // what a partial page does not know has no sight
+		if s.Changed && rd.side == record.Auvo && rd.flow.Kind == record.Customer {
+			if err := rd.run.regroup(ctx, s.Ref.ID); err != nil {
+				return err
+			}
+		}
+		if t == nil || !rd.counts(carried[s.Ref.ID], s) {
+			continue
+		}
+		key, err := rd.run.keyOf(ctx, s.Ref)
+		if err != nil {
+			return err
+		}
+		t.set(key, s.Outcome)
+	}
+	return nil
+}
+
+// counts tells whether a record was read in the contract's sense: a stock row
+// or a deleted source only when it changed, anything else inside its window.
+func (rd *reading) counts(seen store.Seen, s store.Sight) bool {
+	if rd.feed.Partial || (seen.Item.Source != nil && seen.Item.Source.Deleted) {
+		return s.Dirty
+	}
+	return seen.Carry
+}
+
+// keyOf is the counting key of a record: that of its pair once it is linked.
+func (r *run) keyOf(ctx context.Context, ref record.Ref) (string, error) {
+	link, err := r.Store.Link(ctx, r.Account.ID, ref.Kind, ref.Side, ref.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return refKey(ref), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return pairKey(ref.Kind, link.Auvo, link.Omie), nil
+}
+
+func refKey(ref record.Ref) string {
+	if ref.Side == record.Auvo {
+		return pairKey(ref.Kind, ref.ID, "")
+	}
+	return pairKey(ref.Kind, "", ref.ID)
+}
+
+// regroup has the excluded tasks of a changed customer decided again: its
+// groups may be those that the account takes (design.md §7).
+func (r *run) regroup(ctx context.Context, customer string) error {
+	for _, kind := range []record.Kind{record.Task, record.Quotation} {
+		items, err := r.Store.ItemsByKey(ctx, r.Account.ID, record.Auvo, kind, record.Key{Name: record.KeyCustomer, Value: customer})
+		if err != nil {
+			return err
+		}
+		for _, i := range items {
+			state, err := r.Store.ItemState(ctx, r.Account.ID, i.Ref())
+			if err != nil {
+				return err
+			}
+			if state.Outcome == store.OutcomeExcluded {
+				if err := r.Store.Redecide(ctx, r.lease, i.Ref()); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"ponte/internal/call"
+	"ponte/internal/flow"
+	"ponte/internal/record"
+	"ponte/internal/store"
+)
+
+// patience is how long a run waits for an unclear write to be looked up.
+const patience = 75 * time.Second
+
+// settleLeftovers deals with what a dead process left behind, before anything
+// else is done: a change left sending may have been made (P1).
+func (r *run) settleLeftovers(ctx context.Context) error {
+	left, err := r.Store.Unsettled(ctx, r.Account.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range left {
+		if c.State != store.Sending {
+			continue
+		}
+		c.State, c.Text = store.Unknown, "O processo que gravava parou antes da resposta."
+		c.NotUntil = c.Sent.Add(r.Account.Omie.RedundancyWindow.Std())
+		if err := r.Store.Settle(ctx, r.lease, store.Settlement{Change: c}); err != nil {
+			return err
+		}
+	}
+	return r.lookUpUnknown(ctx)
+}
+
+// settleUnknown looks up what became unclear in this run, and applies what
+// that leaves to do.
+func (r *run) settleUnknown(ctx context.Context, selected []flow.Flow) error {
+	left, err := r.Store.Unsettled(ctx, r.Account.ID)
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	if err := r.lookUpUnknown(ctx); err != nil {
+		return err
+	}
+	for _, f := range selected {
+		t := r.tally[f.Name]
+		if err := r.note(ctx, t, r.work(call.WithMeter(ctx, &t.meter), f)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lookUpUnknown looks up each unclear write, waiting out the redundancy window
+// where that is near.
+func (r *run) lookUpUnknown(ctx context.Context) error {
+	left, err := r.Store.Unsettled(ctx, r.Account.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range left {
+		if r.halted[c.To] != nil {
+			continue
+		}
+		if err := r.waitUntil(ctx, c.NotUntil); err != nil {
+			return err
+		}
+		f, t := r.flowOf(c)
+		if err := r.note(ctx, t, r.lookUpChange(call.WithMeter(ctx, &t.meter), f, c)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flowOf is a change's flow and where its calls and outcome are counted.
+func (r *run) flowOf(c store.Change) (flow.Flow, *tally) {
+	f, _ := flow.Named(c.Flow)
+	if r.tally[f.Name] == nil {
+		r.tally[f.Name] = newTally()
+	}
+	return f, r.tally[f.Name]
+}
+
+// waitUntil waits, in real time, for at most patience.
+func (r *run) waitUntil(ctx context.Context, at time.Time) error {
+	d := min(at.Sub(r.realNow()), patience)
+	if d <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// lookUpChange finds out whether an unclear write was made. A create is looked
+// up by its code; an update or cancellation by what the record holds now.
+func (r *run) lookUpChange(ctx context.Context, f flow.Flow, c store.Change) error {
+	key := record.Key{Name: record.KeyCode, Value: c.Code}
+	if c.Action != "create" {
+		key = record.Key{Name: record.KeyID, Value: targetRef(c).ID}
+	}
+	items, err := r.find(ctx, c.To, c.Kind, []record.Key{key}, c.Created)
+	if err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	switch {
+	case len(items) == 0:
+		return r.notMade(ctx, c)
+	case c.Action == "create":
+		return r.settleDone(ctx, f, c, items[0], "Tinha sido criado no "+sideTitle(c.To)+" apesar da resposta incerta.")
+	case c.Action == "cancel" && items[0].Fact(record.FactCancelled) != "true", c.Action == "update" && !wasMade(c, items[0]):
+		return r.notMade(ctx, c)
+	}
+	return r.settleDone(ctx, f, c, items[0], "Tinha sido gravado no "+sideTitle(c.To)+" apesar da resposta incerta.")
+}
+
+// wasMade tells whether a record holds what an update was to write.
+func wasMade(c store.Change, now record.Item) bool {
+	fields := now.Fields
+	if now.Order != nil {
+		fields = now.Order.Fields()
+	}
+	for name, to := range sentFields(c) {
+		if !record.Same(name, fields[name], to) {
+			return false
+		}
+	}
+	return true
+}
+
+// notMade: the look-up found nothing, so nothing was made; the source is
+// decided again and the change, if still wanted, is planned anew.
+func (r *run) notMade(ctx context.Context, c store.Change) error {
+	c.State, c.Cause, c.Settled = store.Superseded, "", r.Now()
+	c.Text = "Não foi gravado; decidido de novo."
+	return r.Store.Settle(ctx, r.lease, store.Settlement{Change: c, ClearCauses: true, Redecide: []record.Ref{c.Source},
+		Events: []store.Event{r.changeEvent(c, "answered", "A gravação incerta não foi feita; o Ponte decide de novo.")}})
+}
+
+// settleExists: the record is there already. Made under our code it is ours,
+// and its id is adopted; else it is read, and matched like any other.
+func (r *run) settleExists(ctx context.Context, f flow.Flow, c store.Change, e *call.Error) error {
+	if e.Ours {
+		items, err := r.find(ctx, c.To, c.Kind, []record.Key{{Name: record.KeyCode, Value: c.Code}}, r.start.AddDate(-1, 0, 0))
+		if err == nil && len(items) > 0 {
+			return r.settleDone(ctx, f, c, items[0], "Já existia no "+sideTitle(c.To)+" com o nosso código.")
+		}
+		if e.ID == "" || err != nil {
+			return r.settleUnclear(ctx, f, c, e)
+		}
+	}
+	if e.ID == "" || c.Attempts > 1 {
+		return r.settleRefused(ctx, f, c, e)
+	}
+	items, err := r.find(ctx, c.To, c.Kind, []record.Key{{Name: record.KeyID, Value: e.ID}}, r.start)
+	if err != nil || len(items) == 0 {
+		return errors.Join(r.settleRefused(ctx, f, c, e), err)
+	}
+	if e.Ours {
+		return r.settleDone(ctx, f, c, items[0], "Já existia no "+sideTitle(c.To)+" com o nosso código.")
+	}
+	return r.supersede(ctx, c, "Já existe no "+sideTitle(c.To)+" ("+e.ID+"); o Ponte procura a ligação.")
+}

@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"ponte/internal/call"
+	"ponte/internal/flow"
+	"ponte/internal/record"
+	"ponte/internal/store"
+)
+
+// sweepMissing looks, after a whole read, for linked records that it did not
+// show. One that a second read by id does not find either is marked missing
+// and decided: it waits for a person, nothing is deleted (design.md §7).
+func (r *run) sweepMissing(ctx context.Context, f flow.Flow, rd *reading) error {
+	if f.Mirror == nil {
+		return nil
+	}
+	unseen, err := r.Store.Unseen(ctx, r.Account.ID, f.Kind, rd.side, r.id)
+	if err != nil {
+		return err
+	}
+	for _, i := range unseen {
+		linked, err := r.linked(ctx, i)
+		if err != nil {
+			return err
+		}
+		if !linked {
+			continue
+		}
+		if err := r.confirmMissing(ctx, f, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) confirmMissing(ctx context.Context, f flow.Flow, i record.Item) error {
+	access := r.side(i.Side).Of(f.Kind)
+	known, err := r.knownOther(ctx, i)
+	if err != nil || access.Find == nil || known == "" {
+		return err
+	}
+	found, err := access.Find.Find(ctx, []record.Key{{Name: record.KeyID, Value: i.ID}}, record.Near{KnownID: known})
+	if errors.Is(err, record.ErrNoLookup) {
+		return nil
+	}
+	if err != nil || len(found) > 0 {
+		return err
+	}
+	if err := r.Store.MarkMissing(ctx, r.lease, []record.Ref{i.Ref()}, r.Now()); err != nil {
+		return err
+	}
+	return r.Store.Redecide(ctx, r.lease, i.Ref())
+}
+
+// knownOther is a record of the kind that was just seen, for a look-up that
+// must carry one code known to exist.
+func (r *run) knownOther(ctx context.Context, i record.Item) (string, error) {
+	known := ""
+	stop := errors.New("found")
+	err := r.Store.EachItem(ctx, r.Account.ID, i.Side, i.Kind, func(o record.Item) error {
+		state, err := r.Store.ItemState(ctx, r.Account.ID, o.Ref())
+		if err != nil {
+			return err
+		}
+		if state.Seen == r.id {
+			known = o.ID
+			return stop
+		}
+		return nil
+	})
+	if errors.Is(err, stop) {
+		err = nil
+	}
+	return known, err
+}
+
+// strand says, of each change that this run could not send, why it waits:
+// a blocked or refused key, or a paused method (contract.md, Causes).
+func (r *run) strand(ctx context.Context, f flow.Flow) error {
+	changes, err := r.Store.Planned(ctx, r.Account.ID, f.Name)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		cause, detail := r.stranded(c)
+		if cause == "" || c.Cause == causeHeld || c.Cause == cause {
+			if c.Cause == cause && cause != "" {
+				r.countDone(f, c, store.OutcomeWaiting)
+			}
+			continue
+		}
+		c.Cause = cause
+		s := store.Settlement{Change: c, Waits: []store.Wait{r.changeWait(f, c, cause, detail)}, Outcome: store.OutcomeWaiting}
+		if err := r.Store.Settle(ctx, r.lease, s); err != nil {
+			return err
+		}
+		r.countDone(f, c, store.OutcomeWaiting)
+	}
+	return nil
+}
+
+func (r *run) stranded(c store.Change) (cause string, detail map[string]string) {
+	detail = map[string]string{"side": string(c.To)}
+	if e, ok := errors.AsType[*call.Error](r.halted[c.To]); ok {
+		if !e.Until.IsZero() {
+			detail["until"] = e.Until.In(r.place).Format("15:04")
+		}
+		return causeOf[e.Reaction], detail
+	}
+	if until := r.paused[pauseClass(c)]; until.After(r.Now()) {
+		detail["method"], detail["until"] = pauseClass(c), until.In(r.place).Format("15:04")
+		return "paused", detail
+	}
+	return "", detail
+}

@@ -1,0 +1,57 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+)
+
+// copied are the tables of an account that a dry run needs, parents first.
+var copied = []string{"accounts", "sequences", "runs", "flow_runs", "marks", "cursors", "items", "item_keys", "links", "changes", "waits", "wait_needs", "conflicts", "holds"}
+
+// Copy copies an account's rows to another store, for a dry run there. Secrets
+// and history stay behind.
+func Copy(ctx context.Context, from, to *DB, account string) error {
+	return to.change(ctx, "Copy", func(q query) error {
+		for _, table := range copied {
+			if err := copyTable(ctx, from, q, table, account); err != nil {
+				return fmt.Errorf("%s: %w", table, err)
+			}
+		}
+		return nil
+	})
+}
+
+func copyTable(ctx context.Context, from *DB, to query, table, account string) error {
+	rows, err := from.read.QueryContext(ctx, `select * from `+table+` where account = $1`, account)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	columns, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	var batch [][]any
+	for rows.Next() {
+		values, err := scanAny(rows, len(columns))
+		if err != nil {
+			return err
+		}
+		batch = append(batch, values)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return to.insert(table, strings.Join(columns, ", "), "", batch)
+}
+
+func scanAny(rows *sql.Rows, n int) ([]any, error) {
+	values, into := make([]any, n), make([]any, n)
+	for i := range values {
+		into[i] = &values[i]
+	}
+	err := rows.Scan(into...)
+	return values, err
+}
