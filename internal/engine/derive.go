@@ -278,20 +278,34 @@ func (r *run) ensure(ctx context.Context, f flow.Flow, customer record.Item) err
 	if err != nil || (state.Outcome == store.OutcomeWaiting && !state.Dirty) {
 		return err // it waits for a person; nothing new to decide
 	}
-	d, err := r.decidePair(ctx, mirror, customer)
-	if err != nil {
-		return err
-	}
-	plan, err := r.Store.Decide(ctx, r.lease, d)
-	if err != nil {
-		return err
-	}
-	for _, c := range plan {
-		if err := r.applyOne(ctx, mirror, c); err != nil {
+	const passes = 3 // make it, then write its external id back
+	for range passes {
+		again, err := r.decideNow(ctx, mirror, customer)
+		if err != nil || !again {
 			return err
 		}
 	}
 	return nil
+}
+
+// decideNow decides and applies one record of a mirror, and tells whether that
+// left something to decide.
+func (r *run) decideNow(ctx context.Context, mirror flow.Flow, i record.Item) (again bool, err error) {
+	d, err := r.decidePair(ctx, mirror, i)
+	if err != nil {
+		return false, err
+	}
+	plan, err := r.Store.Decide(ctx, r.lease, d)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range plan {
+		if err := r.applyOne(ctx, mirror, c); err != nil {
+			return false, err
+		}
+	}
+	state, err := r.Store.ItemState(ctx, r.Account.ID, i.Ref())
+	return state.Dirty, err
 }
 
 // lookUp returns a record from the store, or reads it by id from its side.
