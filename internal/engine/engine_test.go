@@ -162,7 +162,7 @@ func TestAFirstCycleCarriesEachRecordOnceAndTheNextIsQuiet(t *testing.T) {
 		t.Errorf("not complete: %+v", run)
 	}
 	s.expect("first run",
-		"auvo create customer 7001", "auvo update customer 55 [external_id]", "auvo create product SKU-1", "auvo update product 7002 [price]", "auvo create service 100",
+		"auvo create customer 7001", "auvo update customer 55 [external_id]", "auvo create product SKU-1", "auvo update product 900002 [price]", "auvo create service 100",
 		"omie create customer AUVOC55")
 	for range 3 {
 		s.pass(10 * time.Minute)

@@ -64,7 +64,7 @@ func (m *Memory) put(i record.Item) record.Item {
 	}
 	if i.ID == "" {
 		m.next++
-		i.ID = strconv.Itoa(7000 + m.next)
+		i.ID = strconv.Itoa(900000 + m.next)
 	}
 	i.Side = m.Side
 	i.Changed = m.Now()
