@@ -16,6 +16,7 @@ package company
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"ponte/internal/auvo/auvosim"
@@ -145,3 +146,5 @@ func count(n int, one, many string) string {
 	}
 	return fmt.Sprintf("%d %s", n, many)
 }
+
+func itoa(id int64) string { return strconv.FormatInt(id, 10) }

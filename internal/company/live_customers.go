@@ -2,7 +2,6 @@ package company
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -40,7 +39,7 @@ func (c *Company) customerEditedInAuvo(time.Time) (string, error) {
 	}
 	e := c.mend(who)
 	return fmt.Sprintf("No Auvo, %s mudou %s de %s", c.people[0].first(), e.words, who.trade),
-		c.Auvo.Edit("customers", strconv.FormatInt(who.auvo, 10), e.auvo)
+		c.Auvo.Edit("customers", itoa(who.auvo), e.auvo)
 }
 
 // customerEditedInOmie: the office does the same.

@@ -3,7 +3,6 @@ package company
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"ponte/internal/auvo/auvosim"
@@ -31,13 +30,13 @@ func (c *Company) technicianMoves(time.Time) (string, error) {
 func (c *Company) step(t *task, status int, verb string) (string, error) {
 	t.status = status
 	return fmt.Sprintf("%s %s a tarefa %d (%s)", t.worker.first(), verb, t.id, t.customer.trade),
-		c.Auvo.MoveTask(strconv.FormatInt(t.id, 10), status)
+		c.Auvo.MoveTask(itoa(t.id), status)
 }
 
 // finish ends a task with what was used, sometimes with a discount on the whole.
 func (c *Company) finish(t *task) (string, error) {
 	it := c.items(1+c.rand.IntN(2), c.rand.IntN(3))
-	id := strconv.FormatInt(t.id, 10)
+	id := itoa(t.id)
 	text := fmt.Sprintf("%s finalizou a tarefa %d (%s)", t.worker.first(), t.id, itemsText(it))
 	if c.chance(15) {
 		text += " com desconto de R$ 20,00"
@@ -79,7 +78,7 @@ func (c *Company) taskAmended(time.Time) (string, error) {
 	t := c.finished[len(c.finished)-1-c.rand.IntN(min(3, len(c.finished)))]
 	it := c.items(1, 0)
 	return fmt.Sprintf("%s acrescentou um serviço à tarefa %d, já finalizada", t.worker.first(), t.id),
-		c.Auvo.FinishTask(strconv.FormatInt(t.id, 10), it)
+		c.Auvo.FinishTask(itoa(t.id), it)
 }
 
 // quotationMade: the office offers something new.
@@ -100,5 +99,5 @@ func (c *Company) quotationApproved(time.Time) (string, error) {
 	}
 	q := c.quotations[0]
 	c.quotations = c.quotations[1:]
-	return fmt.Sprintf("%s aprovou o orçamento %d", q.customer.trade, q.id), c.Auvo.SetStage(strconv.FormatInt(q.id, 10), approved)
+	return fmt.Sprintf("%s aprovou o orçamento %d", q.customer.trade, q.id), c.Auvo.SetStage(itoa(q.id), approved)
 }
