@@ -14,9 +14,9 @@ var comparers = map[string]func(a, b string) bool{
 	FieldPrice:    sameAmount,
 }
 
-// Same tells whether a and b mean the same value of a field of Fields. Fields without a rule of their own are equal when
-// their texts are, outer blanks aside and each run of blanks and line breaks
-// taken as one space.
+// Same tells whether a and b mean the same value of a field (see Fields).
+// Fields without a rule of their own are equal when their texts are, outer
+// blanks aside and each run of blanks and line breaks taken as one space.
 func Same(field, a, b string) bool {
 	if same, ok := comparers[field]; ok {
 		return same(a, b)
