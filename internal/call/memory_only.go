@@ -29,6 +29,7 @@ func (m *MemoryOnly) init() {
 	}
 }
 
+// AddFault records one faulted answer.
 func (m *MemoryOnly) AddFault(_ context.Context, key, method string, at time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -38,6 +39,7 @@ func (m *MemoryOnly) AddFault(_ context.Context, key, method string, at time.Tim
 	return nil
 }
 
+// Faults returns the faults after since.
 func (m *MemoryOnly) Faults(_ context.Context, key, method string, since time.Time) ([]time.Time, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -50,6 +52,7 @@ func (m *MemoryOnly) Faults(_ context.Context, key, method string, since time.Ti
 	return recent, nil
 }
 
+// SetBlock records a block.
 func (m *MemoryOnly) SetBlock(_ context.Context, key string, until time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -58,12 +61,14 @@ func (m *MemoryOnly) SetBlock(_ context.Context, key string, until time.Time) er
 	return nil
 }
 
+// Block returns until when key is refused.
 func (m *MemoryOnly) Block(_ context.Context, key string) (time.Time, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.blocks[key], nil
 }
 
+// Remember records a request.
 func (m *MemoryOnly) Remember(_ context.Context, key, digest string, at time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -72,12 +77,14 @@ func (m *MemoryOnly) Remember(_ context.Context, key, digest string, at time.Tim
 	return nil
 }
 
+// LastMade returns when a request was last made.
 func (m *MemoryOnly) LastMade(_ context.Context, key, digest string) (time.Time, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.made[[2]string{key, digest}], nil
 }
 
+// SetToken keeps a token.
 func (m *MemoryOnly) SetToken(_ context.Context, key, token string, expires time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -86,6 +93,7 @@ func (m *MemoryOnly) SetToken(_ context.Context, key, token string, expires time
 	return nil
 }
 
+// Token returns the token kept.
 func (m *MemoryOnly) Token(_ context.Context, key string) (string, time.Time, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -78,6 +78,9 @@ func (e *Engine) Run(ctx context.Context, lease store.Lease, id string, opts Opt
 		return done, fmt.Errorf("cannot start the run: %w", err)
 	}
 	runErr := r.flows(ctx)
+	if runErr == nil {
+		runErr = r.refused()
+	}
 	done.Flows, done.Complete = r.flowRuns(), runErr == nil && r.complete()
 	done.Finished = e.Now()
 	if runErr != nil {
@@ -204,6 +207,17 @@ func (r *run) halt(e *call.Error) {
 	case call.Blocked, call.Credentials:
 		r.halted[record.Side(e.Side)] = e
 	}
+}
+
+// refused is the error of a run that met a refused key: the account can do
+// nothing until a person mends it.
+func (r *run) refused() error {
+	for _, side := range []record.Side{record.Auvo, record.Omie} {
+		if err := r.halted[side]; call.ReactionOf(err) == call.Credentials {
+			return fmt.Errorf("the %s key is refused; check the credentials and apply the account again: %w", sideTitle(side), err)
+		}
+	}
+	return nil
 }
 
 // side returns the system of a side.
