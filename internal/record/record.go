@@ -127,6 +127,7 @@ const (
 	FactCancelled = "cancelled" // order: "true" when cancelled
 	FactStage     = "stage"     // order: its stage
 	FactInactive  = "inactive"  // product, service: "true" when it may not be used
+	FactProblem   = "problem"   // what of the vendor's row did not read; such a record waits
 )
 
 // A Key is a way to find or match a record.

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"ponte/internal/call"
+	"ponte/internal/cli"
+	"ponte/internal/company"
+	"ponte/internal/config"
+	"ponte/internal/engine"
+	"ponte/internal/secret"
+	"ponte/internal/store"
+)
+
+const (
+	demoCycle = 3 * time.Second // from the beginning of a cycle to that of the next
+	demoLife  = 2500 * time.Millisecond
+	demoFrame = 500 * time.Millisecond
+	demoMost  = 60 * time.Second // of a demo that nobody watches and nobody limits
+	demoExtra = 2                // cycles it goes on once everything has arrived
+)
+
+// A demo is the real program at work on a company in two simulators: its
+// accounts file is parsed, its store is a SQLite file, its clients speak HTTP.
+type demo struct {
+	out    io.Writer
+	screen *screen // nil: output is no terminal
+	engine *engine.Engine
+	story  story
+
+	mu      sync.Mutex // a company is for one goroutine at a time
+	company *company.Company
+}
+
+// runDemo runs until it has lasted d.Duration, ctx ends or, where nobody
+// watches, everything has arrived. An error says what never arrived, or that
+// Ponte did what a good client does not do.
+func runDemo(ctx context.Context, w cli.World, d cli.DemoOptions) (err error) {
+	p := &demo{out: w.Stdout, screen: newScreen(w.Stdout), story: story{began: time.Now()}}
+	dir, err := os.MkdirTemp("", "ponte-demo-")
+	if err != nil {
+		return fmt.Errorf("cannot make a place for the demo's database: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	p.company = company.New(d.Seed, d.Scale, p.story.began)
+	auvoURL, stopAuvo, err := serveOn("127.0.0.1:0", p.company.Auvo)
+	if err != nil {
+		return err
+	}
+	defer stopAuvo()
+	omieURL, stopOmie, err := serveOn("127.0.0.1:0", p.company.Omie)
+	if err != nil {
+		return err
+	}
+	defer stopOmie()
+	db, err := openDemoStore(ctx, filepath.Join(dir, "ponte.db"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := p.connect(ctx, w, db, p.company.AccountYAML(auvoURL+auvoPath, omieURL+omiePath)); err != nil {
+		return err
+	}
+	p.story.where = fmt.Sprintf("simulators: Auvo %s, Omie %s (admin under /_sim/)", auvoURL, omieURL)
+	return p.play(ctx, d.Duration)
+}
+
+func openDemoStore(ctx context.Context, path string) (*store.DB, error) {
+	ring, err := secret.Open(secret.Options{Database: path})
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, path, cli.Sealer{Ring: ring})
+}
+
+// connect applies the accounts file and builds the engine, as apply and sync do.
+func (p *demo) connect(ctx context.Context, w cli.World, db *store.DB, accounts string) error {
+	file, err := config.Parse(strings.NewReader(accounts), w.Getenv)
+	if err != nil {
+		return err
+	}
+	a := file.Accounts[0]
+	secrets := map[string]string{}
+	for _, c := range a.Credentials() {
+		secrets[c.Key] = c.Value.Reveal()
+	}
+	if err := db.SaveAccount(ctx, store.Account{ID: a.ID, Name: a.Name, Settings: json.RawMessage(a.Settings())}, secrets); err != nil {
+		return err
+	}
+	auvo, omie, err := w.Connect(cli.Connection{Account: a, Memory: db.Memory(),
+		AuvoIP: call.PerMinute(a.Auvo.RatePerMinute), OmieIP: call.PerMinute(4 * a.Omie.RatePerMinute), Now: time.Now})
+	if err != nil {
+		return err
+	}
+	p.engine = &engine.Engine{Store: db, Auvo: auvo, Omie: omie, Account: a, Now: time.Now, Log: p.log(w), Progress: p.story.change}
+	return nil
+}
+
+// log keeps quiet below warnings, and out of the way of a redrawn screen.
+func (p *demo) log(w cli.World) *slog.Logger {
+	to := w.Stderr
+	if p.screen != nil {
+		to = &p.story
+	}
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// play lets the company live and Ponte follow, and ends with the summary.
+func (p *demo) play(ctx context.Context, lasts time.Duration) error {
+	unwatched := p.screen == nil && lasts == 0
+	if unwatched {
+		lasts = demoMost
+	}
+	playing, stop := limited(ctx, p.story.began, lasts)
+	defer stop()
+	var aside sync.WaitGroup
+	aside.Go(func() { every(playing, demoLife, p.live) })
+	if p.screen != nil {
+		aside.Go(func() { every(playing, demoFrame, func() { p.screen.draw(p.lines()) }) })
+	} else {
+		p.print(p.title(), p.story.where, "The first cycle reads everything and takes about half a minute.")
+	}
+	p.cycles(playing, unwatched)
+	stop()
+	aside.Wait()
+	return p.end(ctx.Err() == nil)
+}
+
+// limited ends a context when the demo has lasted so long since it began; 0: not by itself.
+func limited(ctx context.Context, began time.Time, lasts time.Duration) (context.Context, context.CancelFunc) {
+	if lasts == 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, began.Add(lasts))
+}
+
+func every(ctx context.Context, pause time.Duration, do func()) {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			do()
+		}
+	}
+}
+
+// live lets one tick of life happen.
+func (p *demo) live() {
+	now := time.Now()
+	p.mu.Lock()
+	lines := p.company.Live(now)
+	p.mu.Unlock()
+	p.story.lived(now, lines)
+}
+
+// arrived counts in the simulators.
+func (p *demo) arrived() company.Arrivals {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.company.Arrived()
+}
+
+// cycles runs cycles until ctx ends or, when told so, everything has arrived
+// and a few more have run.
+func (p *demo) cycles(ctx context.Context, untilArrived bool) {
+	more := demoExtra
+	for ctx.Err() == nil {
+		begun := time.Now()
+		p.cycle(ctx)
+		if p.screen == nil {
+			p.print(p.compact())
+		}
+		if untilArrived && len(p.arrived().Missing()) == 0 {
+			if more == 0 {
+				return
+			}
+			more--
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(demoCycle - time.Since(begun)):
+		}
+	}
+}
+
+// cycle runs all flows once, under the account's lease.
+func (p *demo) cycle(ctx context.Context) {
+	e, account := p.engine, p.engine.Account.ID
+	var done store.Run
+	err := engine.WithLease(ctx, e.Store, account, "ponte demo", engine.LeaseWait, func(ctx context.Context, lease store.Lease) (err error) {
+		done, err = e.Run(ctx, lease, ulid.Make().String(), engine.Options{})
+		return err
+	})
+	if ctx.Err() != nil {
+		err = nil // the demo is over
+	}
+	// What waits is asked for once the demo is over, too.
+	waits, waitErr := e.Store.Waits(context.WithoutCancel(ctx), account)
+	p.story.cycled(done, waits, errors.Join(err, waitErr))
+}

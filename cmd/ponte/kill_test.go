@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"ponte/internal/auvo/auvosim"
+	"ponte/internal/omie/omiesim"
+)
+
+// TestKilledProcessesMakeOneDocumentEach runs the real program against served
+// simulators and kills it (kill -9) at points spread over its run; the rerun
+// finds one document for each task, none missing (P1, P2). The redundancy
+// window is one second on both sides.
+func TestKilledProcessesMakeOneDocumentEach(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and kills a program")
+	}
+	program := filepath.Join(t.TempDir(), "ponte")
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	const tasks = 12
+	for _, after := range []time.Duration{120, 200, 280, 360, 450, 600} {
+		b := newBench(t, fullAccount, time.Second)
+		b.omie.Latency, b.auvo.Latency = 5*time.Millisecond, 5*time.Millisecond
+		b.seedTasks(tasks)
+		at := b.now()
+		killed := b.kill(program, after*time.Millisecond+time.Duration(rand.IntN(40))*time.Millisecond, at)
+		b.sync(0)
+		b.oneOrderEach(tasks)
+		b.blameless()
+		t.Logf("killed after %v: %v", after*time.Millisecond, killed)
+	}
+}
+
+// kill starts a sync as a process of its own and kills it; false when it was done before.
+func (b *bench) kill(program string, after time.Duration, at time.Time) bool {
+	b.t.Helper()
+	cmd := exec.Command(program, "sync", "--at", at.Format(time.RFC3339))
+	cmd.Env = os.Environ()
+	for name, value := range b.env {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	if err := cmd.Start(); err != nil {
+		b.t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	select {
+	case <-done:
+		return false
+	case <-time.After(after):
+		if err := cmd.Process.Kill(); err != nil {
+			b.t.Fatal(err)
+		}
+		<-done
+		return true
+	}
+}
+
+func (b *bench) seedTasks(n int) {
+	b.t.Helper()
+	stamp := map[string]any{"dAlt": "10/03/2026", "hAlt": "08:00:00", "dInc": "10/03/2026", "hInc": "08:00:00"}
+	omie := omiesim.Data{
+		Clientes: []omiesim.Record{omieCustomer(1)},
+		Servicos: []omiesim.Record{{"intListar": map[string]any{"nCodServ": 7000000100}, "cabecalho": map[string]any{"cDescricao": "Visita", "nPrecoUnit": 150}, "info": stamp}},
+	}
+	auvo := auvosim.Data{
+		Customers: []auvosim.Record{auvoCustomer(1, "7000100001")},
+		Services:  []auvosim.Record{{"id": "0b1c2d3e-0000-4000-8000-0000000000a1", "title": "Visita", "price": 150, "active": true, "externalCode": "7000000100"}},
+	}
+	for i := range n {
+		auvo.Tasks = append(auvo.Tasks, auvosim.Record{"taskID": 800 + i, "customerId": 1001, "taskType": 7001, "idUserFrom": 501, "idUserTo": 502, "taskStatus": 5, "finished": true,
+			"orientation": fmt.Sprintf("Visita %d", i), "taskDate": "2026-03-10T08:00:00", "dateLastUpdate": "2026-03-10T08:45:00",
+			"services": []any{map[string]any{"id": "0b1c2d3e-0000-4000-8000-0000000000a1", "quantity": 1, "unitaryValue": 150}}})
+	}
+	b.seed(auvo, omie)
+}
+
+func (b *bench) oneOrderEach(tasks int) {
+	b.t.Helper()
+	codes := map[string]int{}
+	for _, o := range b.omie.Snapshot().OS {
+		codes[o.Text("Cabecalho", "cCodIntOS")]++
+	}
+	for i := range tasks {
+		if n := codes[fmt.Sprintf("AUVOT%dS", 800+i)]; n != 1 {
+			b.t.Errorf("task %d has %d service orders", 800+i, n)
+		}
+	}
+	if len(codes) != tasks {
+		b.t.Errorf("service orders: %v", codes)
+	}
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ponte/internal/auvo/auvosim"
+	"ponte/internal/cli"
+	"ponte/internal/omie/omiesim"
+	"ponte/internal/store"
+)
+
+// A bench is the two simulators, served, and one account that joins them.
+type bench struct {
+	t    testing.TB
+	auvo *auvosim.Sim
+	omie *omiesim.Sim
+	env  map[string]string
+	dir  string
+	now  func() time.Time
+}
+
+const fullAccount = `
+flows:
+  customers: {}
+  products: {}
+  services: {}
+  tasks: {create: service-order, start_from: 2026-03-01, max_documents: 1000}
+orders:
+  service_order: {category: "1.01.02", bank_account: 7000000300}
+  sales_order: {category: "1.01.03", bank_account: 7000000300}
+`
+
+// newBench serves both simulators with redundancy window and applies the
+// account with the same.
+func newBench(t testing.TB, account string, window time.Duration) *bench {
+	t.Helper()
+	start, real := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC), time.Now()
+	b := &bench{t: t, dir: t.TempDir(), now: func() time.Time { return start.Add(time.Since(real)) }}
+	b.auvo = &auvosim.Sim{PerMinute: -1, Now: b.now}
+	b.omie = &omiesim.Sim{PerMinute: -1, PerIPMinute: -1, RedundancyWindow: window, NoConsumer: true, Now: b.now}
+	auvo, omie := httptest.NewServer(b.auvo), httptest.NewServer(b.omie)
+	t.Cleanup(auvo.Close)
+	t.Cleanup(omie.Close)
+	b.env = map[string]string{
+		"PONTE_DB": filepath.Join(b.dir, "ponte.db"), "PONTE_AUVO_RATE": "1000000", "PONTE_OMIE_RATE": "1000000", "PONTE_LOG": "warn",
+		"AUVO_KEY": auvosim.DefaultAPIKey, "AUVO_TOKEN": auvosim.DefaultAPIToken,
+		"OMIE_KEY": omiesim.DefaultAppKey, "OMIE_SECRET": omiesim.DefaultAppSecret,
+	}
+	file := fmt.Sprintf(accountHead, auvo.URL+"/v2", omie.URL+"/api/v1")
+	file = strings.ReplaceAll(file, "redundancy_window: 40ms", "redundancy_window: "+window.String())
+	file = strings.ReplaceAll(file, "rate_per_minute: 100000", "rate_per_minute: 1000000")
+	for line := range strings.SplitSeq(account, "\n") {
+		file += "    " + line + "\n"
+	}
+	path := filepath.Join(b.dir, "accounts.yaml")
+	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.ponte(0, "apply", "-f", path)
+	return b
+}
+
+// ponte runs a command in this process and returns its output; it must end with code.
+func (b *bench) ponte(code int, args ...string) string {
+	b.t.Helper()
+	var out, errs bytes.Buffer
+	w := world()
+	w.Stdin, w.Stdout, w.Stderr = strings.NewReader(""), &out, &errs
+	w.Getenv = func(name string) (string, bool) { v, ok := b.env[name]; return v, ok }
+	if got := cli.Main(context.Background(), args, w); got != code {
+		b.t.Fatalf("ponte %s ended with %d, not %d\n%s\n%s", strings.Join(args, " "), got, code, &out, &errs)
+	}
+	return out.String()
+}
+
+// sync runs a cycle on the bench's clock and returns it.
+func (b *bench) sync(code int, args ...string) store.Run {
+	b.t.Helper()
+	out := b.ponte(code, append([]string{"sync", "--json", "--at", b.now().Format(time.RFC3339)}, args...)...)
+	var run store.Run
+	if err := json.Unmarshal([]byte(out), &run); err != nil {
+		b.t.Fatalf("%v in %s", err, out)
+	}
+	return run
+}
+
+// seed puts data on both sides.
+func (b *bench) seed(auvo auvosim.Data, omie omiesim.Data) {
+	b.t.Helper()
+	if err := b.auvo.Seed(auvo); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := b.omie.Seed(omie); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// calls returns how many calls each simulator answered since the last look, logins apart.
+func (b *bench) calls() (auvo, omie, faults int) {
+	for _, c := range b.auvo.Calls() {
+		if !strings.HasPrefix(c.Path, "/login") {
+			auvo++
+		}
+	}
+	for _, c := range b.omie.Calls() {
+		omie++
+		if c.Fault != "" {
+			faults++
+		}
+	}
+	b.auvo.ResetCalls()
+	b.omie.ResetCalls()
+	return auvo, omie, faults
+}
+
+// blameless fails the test when a simulator counted a violation.
+func (b *bench) blameless() {
+	b.t.Helper()
+	for _, v := range b.auvo.Violations() {
+		b.t.Errorf("auvo: %+v", v)
+	}
+	for _, v := range b.omie.Violations() {
+		b.t.Errorf("omie: %+v", v)
+	}
+}

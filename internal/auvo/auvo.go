@@ -1,0 +1,156 @@
+// Package auvo is the Auvo side: it offers what an Auvo account holds as
+// records, and writes records there, on top of package auvoapi. All mapping
+// between Auvo's words and records is in the convert files. It decides
+// nothing: what crosses is the matter of flow and reconcile.
+package auvo
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"ponte/internal/auvo/auvoapi"
+	"ponte/internal/call"
+	"ponte/internal/record"
+)
+
+// Options are the account's settings that reading and writing depend on.
+type Options struct {
+	// Name is the Omie name that Auvo's mirrors; with nome_fantasia Auvo's
+	// legalName mirrors razao_social.
+	Name string
+	// ApprovedStages are what doctor looks for among the quotations.
+	ApprovedStages []string
+}
+
+// A side is one Auvo account.
+type side struct {
+	api  *auvoapi.Client
+	opts Options
+}
+
+const pageSize = 100 // the most that task lists give (docs/apis/auvo.md, Limits)
+
+// New returns the Auvo side over a client.
+func New(client *auvoapi.Client, opts Options) record.System {
+	s := &side{api: client, opts: opts}
+	return record.System{
+		Side: record.Auvo, Probe: s.probe,
+		Customers: s.customers(), Products: s.products(), Services: s.services(), Tasks: s.tasks(), Quotations: s.quotations(),
+	}
+}
+
+// eachPage reads a list to its end and hands every page on. An empty list, and
+// a page past the last, may come as 404: then nothing follows.
+func eachPage[T any](ctx context.Context, fetch func(ctx context.Context, page int) (auvoapi.Page[T], error), take func(T) (record.Item, bool), page func(record.Page) error) error {
+	declared := -1
+	for n := 1; ; n++ {
+		list, err := fetch(ctx, n)
+		if call.ReactionOf(err) == call.Empty {
+			if n == 1 {
+				declared = 0
+			}
+			return page(record.Page{Declared: declared, Number: n, Last: true})
+		}
+		if err != nil {
+			return err
+		}
+		declared = -1
+		if list.HasTotal {
+			declared = list.Total
+		}
+		p := record.Page{Received: len(list.Items), Declared: declared, Number: n, Last: list.Last()}
+		for _, row := range list.Items {
+			if i, ok := take(row); ok {
+				p.Items = append(p.Items, i)
+			}
+		}
+		if err := page(p); err != nil || p.Last {
+			return err
+		}
+	}
+}
+
+// within tells whether a change lies in a window: whether Auvo's filters work
+// everywhere is unverified, so answers are filtered again.
+func within(w record.Window, changed time.Time) bool {
+	return changed.IsZero() || w.Since.IsZero() || !changed.Before(w.Since.Truncate(time.Second))
+}
+
+func text(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// number reads an id of ours; 0 when it is none.
+func number(s string) int64 {
+	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// rowed keeps the row as it came, and what of it did not read: such a record waits.
+func rowed(i record.Item, row auvoapi.Row) record.Item {
+	i.Raw = row.Raw
+	if len(row.Problems) > 0 {
+		if i.Facts == nil {
+			i.Facts = map[string]string{}
+		}
+		i.Facts[record.FactProblem] = strings.Join(row.Problems, "; ")
+	}
+	return i
+}
+
+func stamped(i record.Item, at time.Time) record.Item {
+	if !at.IsZero() {
+		i.Changed, i.Version = at, at.UTC().Format(time.RFC3339)
+	}
+	return i
+}
+
+func keys(all ...record.Key) []record.Key {
+	var out []record.Key
+	for _, k := range all {
+		if k.Value != "" {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// one turns a get by id into what a finder returns: what is gone is absent.
+func one[T any](row T, err error, convert func(T) record.Item) ([]record.Item, error) {
+	if call.ReactionOf(err) == call.Gone {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []record.Item{convert(row)}, nil
+}
+
+// search reads the first page of a filtered list and keeps what really matches:
+// Auvo ignores filters that it does not know.
+func search[T any](list auvoapi.Page[T], err error, convert func(T) record.Item, match func(record.Item) bool) ([]record.Item, error) {
+	if call.ReactionOf(err) == call.Empty {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out []record.Item
+	for _, row := range list.Items {
+		if i := convert(row); match(i) {
+			out = append(out, i)
+		}
+	}
+	if len(out) == 0 && list.HasTotal && list.Total > len(list.Items) {
+		return nil, record.ErrNoLookup // the filter did not filter: nothing is proved
+	}
+	return out, nil
+}

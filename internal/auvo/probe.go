@@ -1,0 +1,107 @@
+package auvo
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ponte/internal/auvo/auvoapi"
+	"ponte/internal/call"
+	"ponte/internal/record"
+)
+
+// A probing collects doctor's findings.
+type probing struct {
+	*side
+	ctx      context.Context //nolint:containedctx // one probe, one context
+	findings []record.Finding
+}
+
+// probe checks the key, the customers' filter of changes, page sizes, the
+// stages of quotations and whether services keep an external code. It reads only.
+func (s *side) probe(ctx context.Context) []record.Finding {
+	p := &probing{side: s, ctx: ctx}
+	if p.credentials() {
+		p.changeFilter()
+		p.stages()
+		p.serviceCodes()
+	}
+	return p.findings
+}
+
+func (p *probing) note(check string, ok bool, detail, remedy string) {
+	f := record.Finding{Side: record.Auvo, Check: check, OK: ok, Detail: detail}
+	if !ok {
+		f.Remedy = remedy
+	}
+	p.findings = append(p.findings, f)
+}
+
+func (p *probing) credentials() bool {
+	_, err := p.api.Customers.List(p.ctx, auvoapi.CustomerFilter{}, 1, 1)
+	switch r := call.ReactionOf(err); {
+	case err == nil, r == call.Empty:
+		p.note("credentials", true, "the key opens the account", "")
+		return true
+	case r == call.Credentials:
+		p.note("credentials", false, err.Error(), "check auvo.api_key and auvo.api_token; copy them again from Menu > Integração")
+	default:
+		p.note("credentials", false, err.Error(), "try again later; see status.auvo.com.br")
+	}
+	return false
+}
+
+// changeFilter asks for customers changed since tomorrow: a filter that works
+// answers none.
+func (p *probing) changeFilter() {
+	list, err := p.api.Customers.List(p.ctx, auvoapi.CustomerFilter{DateLastUpdate: time.Now().AddDate(0, 0, 1)}, 1, 10)
+	switch {
+	case call.ReactionOf(err) == call.Empty, err == nil && len(list.Items) == 0:
+		p.note("customers' dateLastUpdate filter", true, "it filters", "")
+	case err != nil:
+		p.note("customers' dateLastUpdate filter", false, err.Error(), "try again later")
+	default:
+		p.note("customers' dateLastUpdate filter", false, fmt.Sprintf("asked for changes since tomorrow, it answered %d customers", len(list.Items)),
+			"every cycle reads all customers; nothing is lost, but a long interval (every: 30m) spares calls")
+	}
+}
+
+// stages tells which stages of quotations were seen, since no endpoint lists them.
+func (p *probing) stages() {
+	if len(p.opts.ApprovedStages) == 0 {
+		return
+	}
+	list, err := p.api.Quotations.List(p.ctx, auvoapi.QuotationFilter{}, 1, pageSize)
+	if err != nil && call.ReactionOf(err) != call.Empty {
+		p.note("approved stages", false, err.Error(), "the account may lack the module of quotations; turn the flow off")
+		return
+	}
+	var seen []string
+	ids := map[string]bool{}
+	for _, q := range list.Items {
+		ids[text(q.CurrentStage.ID)] = true
+		if !slices.Contains(seen, q.CurrentStage.Description) {
+			seen = append(seen, q.CurrentStage.Description)
+		}
+	}
+	for _, stage := range p.opts.ApprovedStages {
+		ok := slices.Contains(seen, stage) || ids[stage]
+		p.note("approved stage", ok, stage+map[bool]string{true: " was seen", false: " was not seen among the newest quotations"}[ok],
+			"stages seen: "+strings.Join(seen, ", ")+"; names must match exactly")
+	}
+}
+
+func (p *probing) serviceCodes() {
+	list, err := p.api.Services.List(p.ctx, auvoapi.ServiceFilter{}, 1, 1)
+	if err != nil || len(list.Items) == 0 {
+		return
+	}
+	kept := keepsExternalCode(list.Items[0].Raw)
+	detail := "services keep an external code"
+	if !kept {
+		detail = "services keep no external code: they are linked by Ponte's own table"
+	}
+	p.note("services", true, detail, "")
+}

@@ -1,0 +1,129 @@
+package auvo
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/govalues/decimal"
+
+	"ponte/internal/auvo/auvoapi"
+	"ponte/internal/record"
+)
+
+func (s *side) services() *record.Access {
+	return &record.Access{
+		Feeds: []record.Feed{{Name: "services", List: s.listServices}},
+		Find:  serviceFinder{s}, Write: serviceWriter{s},
+	}
+}
+
+func (s *side) listServices(ctx context.Context, _ record.Window, page func(record.Page) error) error {
+	fetch := func(ctx context.Context, n int) (auvoapi.Page[auvoapi.Service], error) {
+		return s.api.Services.List(ctx, auvoapi.ServiceFilter{}, n, pageSize)
+	}
+	return eachPage(ctx, fetch, func(v auvoapi.Service) (record.Item, bool) { return serviceItem(v), true }, page)
+}
+
+// serviceItem is a service as a record. An account whose Auvo keeps no
+// externalCode is linked by our own table: the field is then not held.
+func serviceItem(v auvoapi.Service) record.Item {
+	title := strings.TrimSpace(v.Title)
+	code := strings.TrimSpace(v.ExternalCode)
+	i := record.Item{
+		Kind: record.Service, Side: record.Auvo, ID: v.ID, Title: title, Code: code,
+		Fields: record.Fields{record.FieldName: title, record.FieldPrice: amountOf(v.Price)},
+		Keys:   keys(record.Key{Name: record.KeyCode, Value: code}, record.Key{Name: record.KeyTitle, Value: record.FoldTitle(title)}),
+	}
+	if keepsExternalCode(v.Raw) {
+		i.Fields[record.FieldExternalID] = code
+	}
+	return rowed(i, v.Row)
+}
+
+func keepsExternalCode(raw json.RawMessage) bool {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil {
+		return false
+	}
+	for name := range members {
+		if strings.EqualFold(name, "externalCode") {
+			return true
+		}
+	}
+	return false
+}
+
+type serviceFinder struct{ *side }
+
+// Find looks services up by GUID or external code.
+func (f serviceFinder) Find(ctx context.Context, keys []record.Key, _ record.Near) ([]record.Item, error) {
+	var out []record.Item
+	for _, k := range keys {
+		items, err := f.find(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, items...)
+	}
+	return out, nil
+}
+
+func (f serviceFinder) find(ctx context.Context, k record.Key) ([]record.Item, error) {
+	switch k.Name {
+	case record.KeyID:
+		v, err := f.api.Services.Get(ctx, k.Value)
+		return one(v, err, serviceItem)
+	case record.KeyCode:
+		list, err := f.api.Services.List(ctx, auvoapi.ServiceFilter{ExternalCode: k.Value}, 1, pageSize)
+		return search(list, err, serviceItem, func(i record.Item) bool { return i.Code == k.Value })
+	}
+	return nil, record.ErrNoLookup
+}
+
+type serviceWriter struct{ *side }
+
+// Create makes a service under its external code.
+func (w serviceWriter) Create(ctx context.Context, d record.Draft) (record.Item, error) {
+	title := d.Fields[record.FieldName]
+	n := auvoapi.NewService{Title: title, Description: title, ExternalCode: d.Code, Active: true}
+	if price, err := record.ParseAmount(d.Fields[record.FieldPrice]); err == nil {
+		n.Price = decimal.NullDecimal{Decimal: price, Valid: true}
+	}
+	made, err := w.api.Services.Create(ctx, n)
+	if err != nil {
+		return record.Item{}, err
+	}
+	return serviceItem(made), nil
+}
+
+// Update changes members of a service.
+func (w serviceWriter) Update(ctx context.Context, p record.Patch) (record.Item, error) {
+	var ops []auvoapi.Op
+	for _, name := range p.Fields.Names() {
+		value := p.Fields[name]
+		switch name {
+		case record.FieldName:
+			ops = append(ops, auvoapi.Replace("title", value))
+		case record.FieldExternalID:
+			ops = append(ops, auvoapi.Replace("externalCode", value))
+		case record.FieldPrice:
+			amount, err := record.ParseAmount(value)
+			if err != nil {
+				return record.Item{}, refusedBy("PATCH /services", err.Error())
+			}
+			ops = append(ops, auvoapi.Replace("price", amount))
+		}
+	}
+	now, err := w.api.Services.Patch(ctx, p.Now.ID, ops)
+	if err != nil {
+		return record.Item{}, err
+	}
+	if now.Raw == nil {
+		return laid(p), nil
+	}
+	return serviceItem(now), nil
+}
+
+// Check knows what Auvo would refuse of a service.
+func (serviceWriter) Check(d record.Draft) []record.Trouble { return checkTitle(d, 255) }

@@ -1,0 +1,128 @@
+// Package omie is the Omie side: it offers what an Omie app holds as records,
+// and writes records there, on top of package omieapi. All mapping between
+// Omie's words and records is in the convert files. It decides nothing: what
+// crosses is the matter of flow and reconcile.
+package omie
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"ponte/internal/call"
+	"ponte/internal/omie/omieapi"
+	"ponte/internal/record"
+)
+
+// Options are the account's settings that reading and writing depend on.
+type Options struct {
+	// Name is the Omie name that Auvo's mirrors: razao_social or nome_fantasia.
+	Name string
+	// StockLocation is default, all, or a codigo_local_estoque.
+	StockLocation string
+	// Defaults are what doctor checks against Omie's catalogues.
+	Defaults Defaults
+}
+
+// A side is one Omie app.
+type side struct {
+	api  *omieapi.Client
+	opts Options
+	scan atomic.Int64 // turns the page size, so that no two stock scans are alike
+}
+
+// New returns the Omie side over a client.
+func New(client *omieapi.Client, opts Options) record.System {
+	s := &side{api: client, opts: opts}
+	s.scan.Store(time.Now().Unix())
+	return record.System{
+		Side: record.Omie, Probe: s.probe,
+		Customers: s.customers(), Products: s.products(), Services: s.services(),
+		ServiceOrders: s.serviceOrders(), SalesOrders: s.salesOrders(),
+	}
+}
+
+// eachPage reads a list to the end that each answer states, and hands every
+// page on. An empty list is one page without items; it costs a fault
+// (docs/apis/omie.md §10.2).
+func eachPage[T any](ctx context.Context, fetch func(context.Context, omieapi.Paginacao) (omieapi.Lista[T], error),
+	take func(T) (record.Item, bool), page func(record.Page) error) error {
+	declared := 0
+	for n := 1; ; n++ {
+		list, err := fetch(ctx, omieapi.Paginacao{Pagina: n, PorPagina: omieapi.PorPagina})
+		if call.ReactionOf(err) == call.Empty {
+			return page(record.Page{Declared: declared, Number: n, Last: true})
+		}
+		if err != nil {
+			return err
+		}
+		declared = list.TotalDeRegistros
+		p := record.Page{Received: len(list.Itens), Declared: declared, Number: n, Last: n >= list.TotalDePaginas || len(list.Itens) == 0}
+		for _, row := range list.Itens {
+			if i, ok := take(row); ok {
+				p.Items = append(p.Items, i)
+			}
+		}
+		if err := page(p); err != nil || p.Last {
+			return err
+		}
+	}
+}
+
+// within tells whether a change lies in a window; Omie's filters are believed
+// and checked again. Records without a stamp are kept.
+func within(w record.Window, changed time.Time) bool {
+	return changed.IsZero() || w.Since.IsZero() || !changed.Before(w.Since.Truncate(time.Second))
+}
+
+func id(n omieapi.Int) string { return strconv.FormatInt(int64(n), 10) }
+
+// number reads an id of ours; 0 when it is none.
+func number(s string) int64 {
+	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// stamped fills in when a row last changed.
+func stamped(i record.Item, c omieapi.Carimbos) record.Item {
+	if at, ok := c.Alterado(); ok {
+		i.Changed = at
+		i.Version = string(c.DAlt) + " " + string(c.HAlt)
+	}
+	return i
+}
+
+// unreadable is a row that did not decode: it waits, with what is known of it.
+func unreadable(i record.Item, row omieapi.Linha) record.Item {
+	if row.Erro != nil {
+		i.Facts = withFact(i.Facts, record.FactProblem, row.Erro.Error())
+	}
+	i.Raw = row.Raw
+	return i
+}
+
+func withFact(facts map[string]string, name, value string) map[string]string {
+	if facts == nil {
+		facts = map[string]string{}
+	}
+	facts[name] = value
+	return facts
+}
+
+func boolText(b bool) string { return strconv.FormatBool(b) }
+
+// keys drops keys without a value.
+func keys(all ...record.Key) []record.Key {
+	var out []record.Key
+	for _, k := range all {
+		if k.Value != "" {
+			out = append(out, k)
+		}
+	}
+	return out
+}
