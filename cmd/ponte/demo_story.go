@@ -26,7 +26,7 @@ type story struct {
 
 	mu      sync.Mutex
 	cycles  int
-	flows   map[string]store.FlowRun // all cycles together
+	flows   map[string]store.FlowRun // all cycles together; created and updated count writes, as they happen
 	waits   []store.Wait             // now
 	life    []string
 	changes []string
@@ -55,6 +55,23 @@ func (s *story) change(c store.Change) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.changes = keepNewest(s.changes, text)
+	s.count(c.Flow, func(sum *store.FlowRun) {
+		if c.Action == "create" {
+			sum.Created++
+		} else {
+			sum.Updated++
+		}
+	})
+}
+
+// count changes a flow's sums.
+func (s *story) count(flow string, add func(*store.FlowRun)) {
+	if s.flows == nil {
+		s.flows = map[string]store.FlowRun{}
+	}
+	sum := s.flows[flow]
+	add(&sum)
+	s.flows[flow] = sum
 }
 
 func keepNewest(lines []string, line string) []string {
@@ -68,13 +85,8 @@ func (s *story) cycled(done store.Run, waits []store.Wait, err error) {
 	defer s.mu.Unlock()
 	s.cycles++
 	s.waits = waits
-	if s.flows == nil {
-		s.flows = map[string]store.FlowRun{}
-	}
 	for _, f := range done.Flows {
-		sum := s.flows[f.Flow]
-		sum.Read, sum.Created, sum.Updated, sum.Failed = sum.Read+f.Read, sum.Created+f.Created, sum.Updated+f.Updated, f.Failed
-		s.flows[f.Flow] = sum
+		s.count(f.Flow, func(sum *store.FlowRun) { sum.Read, sum.Failed = sum.Read+f.Read, f.Failed })
 		if f.Error != "" {
 			s.trouble = record.Clean(f.Flow + ": " + f.Error)
 		}

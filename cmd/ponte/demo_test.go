@@ -102,16 +102,16 @@ func TestAFrameFitsTheTerminal(t *testing.T) {
 func TestAStoryKeepsTheNewestAndAddsUp(t *testing.T) {
 	var s story
 	for i := range 9 {
-		s.change(store.Change{Action: "update", Kind: record.Customer, To: record.Omie, Title: fmt.Sprintf("Loja %d\x1b[31m", i),
+		s.change(store.Change{Flow: "tasks", Action: "update", Kind: record.Customer, To: record.Omie, Title: fmt.Sprintf("Loja %d\x1b[31m", i),
 			Fields: []store.FieldChange{{Name: "phone"}, {Name: "email"}}})
 	}
 	if len(s.changes) != newest || !strings.HasSuffix(s.changes[5], "update customer in omie: Loja 8[31m (phone, email)") {
 		t.Errorf("kept %q", s.changes)
 	}
 	for range 2 {
-		s.cycled(store.Run{Flows: []store.FlowRun{{Flow: "tasks", Read: 3, Created: 1, Error: "cut"}}}, []store.Wait{{Flow: "tasks", Cause: "missing-customer"}}, nil)
+		s.cycled(store.Run{Flows: []store.FlowRun{{Flow: "tasks", Read: 3, Created: 7, Error: "cut"}}}, []store.Wait{{Flow: "tasks", Cause: "missing-customer"}}, nil)
 	}
-	if got := strings.Fields(s.flowLines()[5]); strings.Join(got, " ") != "tasks 6 2 0 1 0" {
+	if got := strings.Fields(s.flowLines()[5]); strings.Join(got, " ") != "tasks 6 0 9 1 0" {
 		t.Errorf("the row reads %v", got)
 	}
 	if s.trouble != "tasks: cut" || s.cycles != 2 || len(s.waitLines(newest)) != 3 {

@@ -26,7 +26,7 @@ func TestKilledProcessesMakeOneDocumentEach(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	const tasks = 12
-	for _, after := range []time.Duration{120, 200, 280, 360, 450, 600} {
+	for _, after := range []time.Duration{80, 120, 160, 200, 240, 280} {
 		b := newBench(t, fullAccount, time.Second)
 		b.omie.Latency, b.auvo.Latency = 5*time.Millisecond, 5*time.Millisecond
 		b.seedTasks(tasks)

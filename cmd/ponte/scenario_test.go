@@ -255,11 +255,12 @@ func auvoCmd(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func auvoCalls(ts *testscript.TestScript, s *auvosim.Sim, writes bool) {
+	out := ts.Stdout() // asked for once, so that silence is an answer too
 	for _, c := range s.Calls() {
-		if strings.HasPrefix(c.Path, "/login") || (writes && c.Method == "GET") {
+		if isLogin(c.Path) || (writes && c.Method == "GET") {
 			continue
 		}
-		fmt.Fprintf(ts.Stdout(), "%s %s %d\n", c.Method, c.Path, c.Status)
+		fmt.Fprintf(out, "%s %s %d\n", c.Method, c.Path, c.Status)
 	}
 	kept := s.Violations()
 	s.ResetCalls()
@@ -310,13 +311,16 @@ func omieCmd(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+func isLogin(path string) bool { return strings.HasPrefix(strings.TrimPrefix(path, "/"), "login") }
+
 func omieCalls(ts *testscript.TestScript, s *omiesim.Sim, writes bool) {
+	out := ts.Stdout()
 	for _, c := range s.Calls() {
 		reads := strings.HasPrefix(c.Call, "Listar") || strings.HasPrefix(c.Call, "Consultar") || strings.HasPrefix(c.Call, "Pesquisar")
 		if writes && reads {
 			continue
 		}
-		fmt.Fprintf(ts.Stdout(), "%s %d %s\n", c.Call, c.Status, c.Fault)
+		fmt.Fprintln(out, strings.TrimSpace(fmt.Sprintf("%s %d %s", c.Call, c.Status, c.Fault)))
 	}
 	s.ResetCalls()
 }
@@ -341,12 +345,13 @@ func show(ts *testscript.TestScript, data any, kind string, paths []string) {
 	raw, err := json.Marshal(data)
 	ts.Check(err)
 	lists := parse[map[string][]any](ts, string(raw))
+	out := ts.Stdout()
 	for _, rec := range lists[kind] {
 		parts := make([]string, 0, len(paths))
 		for _, path := range paths {
 			parts = append(parts, path+"="+compact(at(rec, strings.Split(path, "."))))
 		}
-		fmt.Fprintln(ts.Stdout(), strings.Join(parts, " "))
+		fmt.Fprintln(out, strings.Join(parts, " "))
 	}
 }
 

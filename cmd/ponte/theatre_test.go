@@ -107,7 +107,7 @@ func (b *bench) seed(auvo auvosim.Data, omie omiesim.Data) {
 // calls returns how many calls each simulator answered since the last look, logins apart.
 func (b *bench) calls() (auvo, omie, faults int) {
 	for _, c := range b.auvo.Calls() {
-		if !strings.HasPrefix(c.Path, "/login") {
+		if !isLogin(c.Path) {
 			auvo++
 		}
 	}

@@ -119,7 +119,8 @@ type reading struct {
 	feed   record.Feed
 	cursor store.Cursor
 	window record.Window
-	carry  bool // false: an index for other flows' sake
+	carry  bool      // false: an index for other flows' sake
+	from   time.Time // the newest change known before this read
 	rows   int
 	seen   int
 }
@@ -129,17 +130,78 @@ type reading struct {
 func (r *run) read(ctx context.Context, f flow.Flow, side record.Side, feed record.Feed, c store.Cursor, carry bool) error {
 	rd := &reading{run: r, flow: f, side: side, feed: feed, cursor: c, carry: carry}
 	rd.cursor.Feed = cursorName(side, feed)
+	rd.from = c.Newest
 	rd.window = r.window(f, side, feed, c)
 	if !carry {
 		rd.window = record.Window{Until: r.start}
 	}
-	if err := feed.List(ctx, rd.window, func(p record.Page) error { return rd.page(ctx, p) }); err != nil {
+	if err := rd.list(ctx); err != nil {
 		return err
 	}
 	if rd.window.Since.IsZero() && !feed.Partial && carry {
 		return r.sweepMissing(ctx, f, rd)
 	}
 	return nil
+}
+
+// errQuiet ends a read whose first page proves that nothing changed.
+var errQuiet = errors.New("nothing changed")
+
+// list reads the feed's pages. A quiet feed is read no further than its first
+// page (P3), whose total then counts for all.
+func (rd *reading) list(ctx context.Context) error {
+	err := rd.feed.List(ctx, rd.window, func(p record.Page) error { return rd.page(ctx, p) })
+	if errors.Is(err, errQuiet) {
+		return nil
+	}
+	return err
+}
+
+// quiet tells whether a page is the first of many of which nothing changed:
+// the window starts at the newest change known, every row of the page is as it
+// was, and the vendor declares just as many records as we know to have changed
+// since. Many records share a stamp after an import. One of those that is
+// edited again leaves the total as it is: it is found by the group check, once
+// an hour, or by the sweep.
+func (rd *reading) quiet(ctx context.Context, p record.Page, sights []store.Sight) (bool, error) {
+	if p.Last || p.Number != 1 || rd.side != record.Omie || rd.window.Since.IsZero() || !rd.window.Since.Equal(rd.from) {
+		return false, nil
+	}
+	for _, s := range sights {
+		if s.New || s.Changed || s.Dirty {
+			return false, nil
+		}
+	}
+	known, err := rd.run.Store.CountSince(ctx, rd.run.Account.ID, rd.side, rd.flow.Kind, rd.window.Since)
+	if err != nil || known != p.Declared {
+		return false, err
+	}
+	return rd.groupUntouched(ctx, known)
+}
+
+// groupUntouched asks, once an hour, how many records still carry exactly the
+// newest stamp known: as many as before means that none was edited since.
+func (rd *reading) groupUntouched(ctx context.Context, known int) (bool, error) {
+	mark := "group-checked/" + rd.cursor.Feed
+	last, err := rd.run.Store.Mark(ctx, rd.run.Account.ID, mark)
+	if err != nil {
+		return false, err
+	}
+	if at, err := time.Parse(time.RFC3339, last); last != "" && err == nil && rd.run.start.Sub(at) < time.Hour {
+		return true, nil
+	}
+	if err := rd.run.Store.SetMark(ctx, rd.run.lease, mark, rd.run.start.UTC().Format(time.RFC3339)); err != nil || last == "" {
+		return err == nil, err
+	}
+	declared := 0
+	err = rd.feed.List(ctx, record.Window{Since: rd.from, Until: rd.from}, func(p record.Page) error {
+		declared = p.Declared
+		return errQuiet
+	})
+	if err != nil && !errors.Is(err, errQuiet) {
+		return false, err
+	}
+	return declared == known, nil
 }
 
 func (rd *reading) page(ctx context.Context, p record.Page) error {
@@ -163,7 +225,18 @@ func (rd *reading) page(ctx context.Context, p record.Page) error {
 	if err != nil {
 		return err
 	}
-	return rd.count(ctx, seen, sights)
+	if err := rd.count(ctx, seen, sights); err != nil {
+		return err
+	}
+	quiet, err := rd.quiet(ctx, p, sights)
+	if err != nil || !quiet {
+		return err
+	}
+	last := store.PageWrite{Run: rd.run.id, Feed: rd.cursor.Feed, Kind: rd.flow.Kind, Side: rd.side, Cursor: rd.moved()}
+	if _, err := rd.run.Store.SavePage(ctx, rd.run.lease, last); err != nil {
+		return err
+	}
+	return errQuiet
 }
 
 // take decides which items of a page are carried over, and notes the newest change.
@@ -254,9 +327,19 @@ func (rd *reading) count(ctx context.Context, seen []store.Seen, sights []store.
 		if err != nil {
 			return err
 		}
-		t.set(key, s.Outcome)
+		t.set(key, standing(s))
 	}
 	return nil
+}
+
+// standing is what a record that is read again counts as: what was made or
+// changed by an earlier run is unchanged now.
+func standing(s store.Sight) string {
+	switch s.Outcome {
+	case store.OutcomeCreated, store.OutcomeUpdated:
+		return store.OutcomeUnchanged
+	}
+	return s.Outcome
 }
 
 // counts tells whether a record was read in the contract's sense: a stock row

@@ -155,6 +155,12 @@ func (db *DB) Count(ctx context.Context, account string, side record.Side, kind 
 	return int(n), err
 }
 
+// CountSince returns how many records of a side and kind changed at or after an instant.
+func (db *DB) CountSince(ctx context.Context, account string, side record.Side, kind record.Kind, since time.Time) (int, error) {
+	n, err := db.ask(ctx).number(`select count(*) from items where account = $1 and side = $2 and kind = $3 and changed >= $4`, account, side, kind, since)
+	return int(n), err
+}
+
 // EachItem calls f for every item of a side and kind, by id. f may use the store.
 func (db *DB) EachItem(ctx context.Context, account string, side record.Side, kind record.Kind, f func(record.Item) error) error {
 	const page = 200
