@@ -42,8 +42,10 @@ func taskItem(t auvoapi.Task) record.Item {
 }
 
 func taskLine(l auvoapi.TaskItem) record.Line {
-	return record.Line{ID: l.ID, Code: text(l.Code), ExternalCode: l.ExternalCode, Name: l.Name, Quantity: l.Quantity, UnitPrice: l.UnitaryValue,
-		Total: known(l.TotalValue), Discount: discount(l.Discount)}
+	return record.Line{
+		ID: l.ID, Code: text(l.Code), ExternalCode: l.ExternalCode, Name: l.Name, Quantity: l.Quantity, UnitPrice: l.UnitaryValue,
+		Total: known(l.TotalValue), Discount: discount(l.Discount),
+	}
 }
 
 func taskSummary(s auvoapi.TaskSummary) record.Summary {
@@ -70,8 +72,10 @@ func quotationItem(q auvoapi.Quotation) record.Item {
 		StageID: text(q.CurrentStage.ID), StageName: q.CurrentStage.Description, StageCancelled: q.CurrentStage.IsCancelled,
 		TaskIDs: tasksOf(q), CreatorID: text(q.RequesterUserID),
 		Discount: discount(q.Summary.Discount),
-		Summary: record.Summary{Known: q.Summary.NetTotalValue.Valid, Products: q.Summary.TotalProducts.Decimal, Services: q.Summary.TotalServices.Decimal,
-			Costs: q.Summary.TotalAdditionalCosts.Decimal, Total: q.Summary.NetTotalValue.Decimal},
+		Summary: record.Summary{
+			Known: q.Summary.NetTotalValue.Valid, Products: q.Summary.TotalProducts.Decimal, Services: q.Summary.TotalServices.Decimal,
+			Costs: q.Summary.TotalAdditionalCosts.Decimal, Total: q.Summary.NetTotalValue.Decimal,
+		},
 	}
 	for _, p := range q.Products {
 		line := quotationLine(p)

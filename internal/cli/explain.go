@@ -97,8 +97,10 @@ func (s *session) tell(account string, item record.Item) (story, error) {
 	if err != nil {
 		return story{}, err
 	}
-	st := story{Account: account, Record: item.Ref(), Title: item.Title, Outcome: state.Outcome, Reason: state.Reason, Payload: item.Raw,
-		Links: []linkJSON{}, Waiting: []waitJSON{}, Changes: []ledgerJSON{}, Conflicts: []store.Conflict{}, Events: []eventJSON{}}
+	st := story{
+		Account: account, Record: item.Ref(), Title: item.Title, Outcome: state.Outcome, Reason: state.Reason, Payload: item.Raw,
+		Links: []linkJSON{}, Waiting: []waitJSON{}, Changes: []ledgerJSON{}, Conflicts: []store.Conflict{}, Events: []eventJSON{},
+	}
 	refs, err := s.bothSides(account, item, &st)
 	if err != nil {
 		return st, err
@@ -185,8 +187,10 @@ func (s *session) tellSide(account string, ref record.Ref, st *story) error {
 }
 
 func asLedgerJSON(c store.Change) ledgerJSON {
-	j := ledgerJSON{changeJSON: asChangeJSON(c), Run: c.Run, Key: c.Key, State: c.State, Cause: c.Cause, Text: c.Text,
-		Answer: c.Answer, Attempts: c.Attempts, Planned: c.Created.UTC(), Order: c.Order}
+	j := ledgerJSON{
+		changeJSON: asChangeJSON(c), Run: c.Run, Key: c.Key, State: c.State, Cause: c.Cause, Text: c.Text,
+		Answer: c.Answer, Attempts: c.Attempts, Planned: c.Created.UTC(), Order: c.Order,
+	}
 	if !c.Sent.IsZero() {
 		at := c.Sent.UTC()
 		j.Sent = &at

@@ -127,8 +127,10 @@ func (c *resolveCmd) Run(s *session) error {
 		if err != nil || len(settled) == 0 {
 			return err
 		}
-		return s.db.AddEvents(ctx, lease, store.Event{At: time.Now(), Ref: item.Ref(), What: "resolved",
-			Text: "Uma pessoa escolheu o valor do lado " + c.Take + "."})
+		return s.db.AddEvents(ctx, lease, store.Event{
+			At: time.Now(), Ref: item.Ref(), What: "resolved",
+			Text: "Uma pessoa escolheu o valor do lado " + c.Take + ".",
+		})
 	})
 	if err == nil && len(settled) == 0 {
 		return fmt.Errorf("%s has no open conflict there: see ponte explain", item.Ref())

@@ -128,15 +128,19 @@ func plannedChanges(ctx context.Context, db *store.DB, account, run string) ([]c
 			continue // an order's link: its create says so
 		}
 		f, _ := flow.Of(e.Ref.Kind)
-		out = append(out, changeJSON{Flow: f.Name, Kind: string(e.Ref.Kind), Action: "link",
-			Record: recordJSON{Auvo: link.Auvo, Omie: link.Omie}, Fields: []store.FieldChange{}, Reason: e.Text})
+		out = append(out, changeJSON{
+			Flow: f.Name, Kind: string(e.Ref.Kind), Action: "link",
+			Record: recordJSON{Auvo: link.Auvo, Omie: link.Omie}, Fields: []store.FieldChange{}, Reason: e.Text,
+		})
 	}
 	return out, nil
 }
 
 func asChangeJSON(c store.Change) changeJSON {
-	j := changeJSON{Flow: c.Flow, Kind: string(c.Kind), Action: c.Action, To: string(c.To), Reason: c.Reason,
-		Record: recordJSON{c.Auvo, c.Omie, c.Title}, Fields: []store.FieldChange{}}
+	j := changeJSON{
+		Flow: c.Flow, Kind: string(c.Kind), Action: c.Action, To: string(c.To), Reason: c.Reason,
+		Record: recordJSON{c.Auvo, c.Omie, c.Title}, Fields: []store.FieldChange{},
+	}
 	for _, f := range c.Fields {
 		if !engine.Hidden(f.Name) {
 			j.Fields = append(j.Fields, f)

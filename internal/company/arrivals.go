@@ -24,9 +24,14 @@ type Arrival struct {
 // Each lists the counts for people.
 func (a Arrivals) Each() []Arrival {
 	return []Arrival{
-		{"customers in Auvo", a.CustomersInAuvo}, {"customers in Omie", a.CustomersInOmie}, {"customers linked", a.Linked},
-		{"products in Auvo", a.Products}, {"products with stock", a.Stocked}, {"services in Auvo", a.Services},
-		{"service orders", a.ServiceOrders}, {"sales orders", a.SalesOrders},
+		{"customers in Auvo", a.CustomersInAuvo},
+		{"customers in Omie", a.CustomersInOmie},
+		{"customers linked", a.Linked},
+		{"products in Auvo", a.Products},
+		{"products with stock", a.Stocked},
+		{"services in Auvo", a.Services},
+		{"service orders", a.ServiceOrders},
+		{"sales orders", a.SalesOrders},
 	}
 }
 

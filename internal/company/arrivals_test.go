@@ -20,9 +20,11 @@ func TestWhatComesFromOutsideIsCounted(t *testing.T) {
 	}
 	own := c.customers[0].auvo
 	errs := []error{
-		c.Auvo.Seed(auvosim.Data{Customers: []auvosim.Record{{"description": "De fora", "externalId": "7"}},
-			Products: []auvosim.Record{{"name": "Vindo do Omie", "externalId": "X", "totalStock": 3}},
-			Services: []auvosim.Record{{"title": "Vindo do Omie", "externalCode": "9"}}}),
+		c.Auvo.Seed(auvosim.Data{
+			Customers: []auvosim.Record{{"description": "De fora", "externalId": "7"}},
+			Products:  []auvosim.Record{{"name": "Vindo do Omie", "externalId": "X", "totalStock": 3}},
+			Services:  []auvosim.Record{{"title": "Vindo do Omie", "externalCode": "9"}},
+		}),
 		c.Auvo.Edit("customers", itoa(own), map[string]any{"externalId": "8"}),
 		c.Omie.Seed(omiesim.Data{
 			Clientes: []omiesim.Record{{"razao_social": "De fora", "nome_fantasia": "De fora", "codigo_cliente_integracao": "AUVOC1"}},

@@ -102,8 +102,10 @@ func (c *Company) stockShelves(a *auvosim.Data, o *omiesim.Data) {
 			c.products = append(c.products, p)
 			o.Produtos = append(o.Produtos, c.productInOmie(p, part.ncm, i))
 			if i%10 != 9 { // the tenth never moved: it has no balance
-				o.Estoque = append(o.Estoque, omiesim.Record{"codigo_produto": p.omie, "fisico": p.stock, "reservado": min(p.stock, c.rand.IntN(3)),
-					"nCMC": money(p.price * 6 / 10), "estoque_minimo": 2})
+				o.Estoque = append(o.Estoque, omiesim.Record{
+					"codigo_produto": p.omie, "fisico": p.stock, "reservado": min(p.stock, c.rand.IntN(3)),
+					"nCMC": money(p.price * 6 / 10), "estoque_minimo": 2,
+				})
 			}
 			if i%5 < 3 {
 				p.auvo = firstProductAuvo + n
@@ -126,8 +128,10 @@ func (c *Company) productInOmie(p *product, ncm string, n int) omiesim.Record {
 	if n == len(parts)-1 {
 		inactive = "S"
 	}
-	return omiesim.Record{"codigo_produto": p.omie, "codigo": p.sku, "descricao": p.name, "unidade": p.unit, "ncm": ncm,
-		"valor_unitario": money(p.price), "inativo": inactive, "info": omieInfo(c.recent())}
+	return omiesim.Record{
+		"codigo_produto": p.omie, "codigo": p.sku, "descricao": p.name, "unidade": p.unit, "ncm": ncm,
+		"valor_unitario": money(p.price), "inativo": inactive, "info": omieInfo(c.recent()),
+	}
 }
 
 func (c *Company) productInAuvo(p *product) auvosim.Record {
@@ -150,8 +154,10 @@ func (c *Company) offerServices(a *auvosim.Data, o *omiesim.Data) {
 			c.services = append(c.services, s)
 			o.Servicos = append(o.Servicos, omiesim.Record{
 				"intListar": map[string]any{"nCodServ": s.omie},
-				"cabecalho": map[string]any{"cCodigo": fmt.Sprintf("SRV%05d", n+1), "cDescricao": s.title, "nPrecoUnit": money(s.price),
-					"cCodCateg": "1.01.02", "cIdTrib": "01", "cCodLC116": "14.01", "cCodServMun": "140100"},
+				"cabecalho": map[string]any{
+					"cCodigo": fmt.Sprintf("SRV%05d", n+1), "cDescricao": s.title, "nPrecoUnit": money(s.price),
+					"cCodCateg": "1.01.02", "cIdTrib": "01", "cCodLC116": "14.01", "cCodServMun": "140100",
+				},
 				"info": omieInfo(c.recent()),
 			})
 			if s.inAuvo {

@@ -20,8 +20,11 @@ func (c *Company) mend(who *customer) edit {
 	switch c.rand.IntN(3) {
 	case 0:
 		who.number = c.number()
-		return edit{"o telefone", map[string]any{"phoneNumber": []string{fmt.Sprintf("(%s) %s", who.ddd, who.number)}},
-			map[string]any{"telefone1_ddd": who.ddd, "telefone1_numero": who.number}}
+		return edit{
+			"o telefone",
+			map[string]any{"phoneNumber": []string{fmt.Sprintf("(%s) %s", who.ddd, who.number)}},
+			map[string]any{"telefone1_ddd": who.ddd, "telefone1_numero": who.number},
+		}
 	case 1:
 		_, domain, _ := strings.Cut(who.email, "@")
 		who.email = fmt.Sprintf("financeiro%d@%s", 1+c.rand.IntN(99), domain)

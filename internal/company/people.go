@@ -56,7 +56,8 @@ func (c *Company) hirePeople(a *auvosim.Data) {
 		a.Users = append(a.Users, userOf(p, i < office))
 	}
 	a.Groups = []auvosim.Record{
-		{"id": contractGroup, "description": "Contrato"}, {"id": singleGroup, "description": "Avulso"},
+		{"id": contractGroup, "description": "Contrato"},
+		{"id": singleGroup, "description": "Avulso"},
 		{"id": publicGroup, "description": "Órgãos públicos"},
 	}
 	for id := int64(corrective); id <= warranty; id++ {

@@ -51,9 +51,13 @@ var day = []errand{
 		r["products"] = []any{map[string]any{"code": looseProduct, "quantity": 1}}
 	}},
 	{status: checkedOut, services: 1},
-	{status: checkedIn}, {status: checkedIn},
+	{status: checkedIn},
+	{status: checkedIn},
 	{status: inDisplacement},
-	{status: opened}, {status: opened}, {status: opened}, {status: opened},
+	{status: opened},
+	{status: opened},
+	{status: opened},
+	{status: opened},
 	{status: paused, services: 1},
 }
 

@@ -412,7 +412,8 @@ func (r *run) settleUnclear(ctx context.Context, f flow.Flow, c store.Change, e 
 	}
 	detail := map[string]string{"side": string(c.To), "text": c.Text}
 	err := r.Store.Settle(ctx, r.lease, store.Settlement{
-		Change: c, Waits: []store.Wait{r.changeWait(f, c, "unknown-outcome", detail)}, Outcome: store.OutcomeWaiting})
+		Change: c, Waits: []store.Wait{r.changeWait(f, c, "unknown-outcome", detail)}, Outcome: store.OutcomeWaiting,
+	})
 	if err == nil {
 		r.countDone(f, c, store.OutcomeWaiting)
 	}

@@ -101,8 +101,10 @@ func (r *run) hold(ctx context.Context, f flow.Flow, b brake, picked []store.Cha
 	for _, c := range picked {
 		held.Changes = append(held.Changes, c.ID)
 		c.Cause = causeHeld
-		s := store.Settlement{Change: c, Outcome: store.OutcomeWaiting,
-			Waits: []store.Wait{r.changeWait(f, c, causeHeld, map[string]string{"why": why, "brake": b.name})}}
+		s := store.Settlement{
+			Change: c, Outcome: store.OutcomeWaiting,
+			Waits: []store.Wait{r.changeWait(f, c, causeHeld, map[string]string{"why": why, "brake": b.name})},
+		}
 		if err := r.Store.Settle(ctx, r.lease, s); err != nil {
 			return err
 		}

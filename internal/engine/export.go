@@ -227,7 +227,8 @@ func (r *run) lostOrders(d *store.Decision, f flow.Flow, i record.Item, in flow.
 		asked := slices.ContainsFunc(out.Orders, func(o flow.Draft) bool { return o.Kind == m.Kind })
 		if !asked {
 			d.Waits = append(d.Waits, r.wait(f, onePair(i), "no-longer-ready", map[string]string{
-				"orders": orderName(m.Kind, "", m.Code), "why": "não tem mais itens para esse documento."}))
+				"orders": orderName(m.Kind, "", m.Code), "why": "não tem mais itens para esse documento.",
+			}))
 		}
 	}
 }
@@ -255,8 +256,10 @@ func (r *run) deleted(ctx context.Context, f flow.Flow, i record.Item, in flow.I
 	if f.Derive.Settings(r.Account).OnDelete != "cancel" {
 		return r.sourceWait(f, i, *w), nil
 	}
-	d := store.Decision{Run: r.id, Flow: f.Name, Settles: []record.Ref{i.Ref()}, Outcome: store.OutcomeUnchanged,
-		Reason: "Foi excluída no Auvo; a conta cancela o documento aberto."}
+	d := store.Decision{
+		Run: r.id, Flow: f.Name, Settles: []record.Ref{i.Ref()}, Outcome: store.OutcomeUnchanged,
+		Reason: "Foi excluída no Auvo; a conta cancela o documento aberto.",
+	}
 	for _, m := range in.Made {
 		held, found, err := r.readAgain(ctx, record.Ref{Kind: m.Kind, Side: record.Omie, ID: m.ID})
 		if err != nil {
@@ -345,10 +348,14 @@ func (r *run) takeBack(ctx context.Context, f flow.Flow, kind record.Kind, items
 		if len(links) > 0 {
 			continue
 		}
-		d.Links = append(d.Links, store.Link{Kind: kind, Auvo: source.String(), Omie: o.ID, Role: store.RoleMain,
-			Code: o.Code, How: "encontrado no Omie pelo código de integração"})
-		d.Events = append(d.Events, store.Event{At: r.Now(), Run: r.id, Ref: source, What: "linked",
-			Text: "Documento " + o.Title + " encontrado no Omie pelo código " + o.Code + "."})
+		d.Links = append(d.Links, store.Link{
+			Kind: kind, Auvo: source.String(), Omie: o.ID, Role: store.RoleMain,
+			Code: o.Code, How: "encontrado no Omie pelo código de integração",
+		})
+		d.Events = append(d.Events, store.Event{
+			At: r.Now(), Run: r.id, Ref: source, What: "linked",
+			Text: "Documento " + o.Title + " encontrado no Omie pelo código " + o.Code + ".",
+		})
 	}
 	if len(write.Seen) == 0 {
 		return nil

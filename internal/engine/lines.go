@@ -134,7 +134,8 @@ func (r *run) matchOnly(ctx context.Context, f flow.Flow, i record.Item) error {
 		link := store.Link{Kind: f.Kind, Auvo: i.ID, Omie: g.omie[0].ID, Role: store.RoleMain, How: m.Why}
 		_, err = r.Store.Decide(ctx, r.lease, store.Decision{
 			Run: r.id, Flow: f.Name, Outcome: store.OutcomeUnchanged, Reason: "Ligado " + m.Why + ".",
-			Links: []store.Link{link}, Events: r.linkedEvents(pair{i, g.omie[0]}, m.Why)})
+			Links: []store.Link{link}, Events: r.linkedEvents(pair{i, g.omie[0]}, m.Why),
+		})
 		return err
 	}
 	return nil

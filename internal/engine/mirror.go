@@ -288,8 +288,10 @@ func (r *run) troubleWait(f flow.Flow, p pair, t record.Trouble) store.Wait {
 // deleted, a person decides (design.md §7).
 func (r *run) vanished(f flow.Flow, i record.Item, link store.Link, gone record.Side) store.Decision {
 	d := r.verdict(f, i, store.OutcomeWaiting, "O cadastro sumiu do "+sideTitle(gone)+".")
-	p := pair{auvo: record.Item{Kind: i.Kind, Side: record.Auvo, ID: link.Auvo, Title: i.Title},
-		omie: record.Item{Kind: i.Kind, Side: record.Omie, ID: link.Omie, Title: i.Title}}
+	p := pair{
+		auvo: record.Item{Kind: i.Kind, Side: record.Auvo, ID: link.Auvo, Title: i.Title},
+		omie: record.Item{Kind: i.Kind, Side: record.Omie, ID: link.Omie, Title: i.Title},
+	}
 	d.Settles = []record.Ref{p.auvo.Ref(), p.omie.Ref()}
 	d.Waits = []store.Wait{r.wait(f, p, "vanished", map[string]string{"side": string(gone)})}
 	d.Waits[0].Needs = []string{store.TokenItem(p.auvo.Ref()), store.TokenItem(p.omie.Ref())}

@@ -142,8 +142,10 @@ func wasMade(c store.Change, now record.Item) bool {
 func (r *run) notMade(ctx context.Context, c store.Change) error {
 	c.State, c.Cause, c.Settled = store.Superseded, "", r.Now()
 	c.Text = "Não foi gravado; decidido de novo."
-	return r.Store.Settle(ctx, r.lease, store.Settlement{Change: c, ClearCauses: true, Redecide: []record.Ref{c.Source},
-		Events: []store.Event{r.changeEvent(c, "answered", "A gravação incerta não foi feita; o Ponte decide de novo.")}})
+	return r.Store.Settle(ctx, r.lease, store.Settlement{
+		Change: c, ClearCauses: true, Redecide: []record.Ref{c.Source},
+		Events: []store.Event{r.changeEvent(c, "answered", "A gravação incerta não foi feita; o Ponte decide de novo.")},
+	})
 }
 
 // settleExists: the record is there already. Made under our code it is ours,

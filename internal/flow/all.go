@@ -11,16 +11,26 @@ import (
 // order needs first, and a quotation before the task that it names, so that
 // nothing is billed twice (design.md §5).
 var All = []Flow{
-	{Name: "customers", Title: "Clientes", Kind: record.Customer,
-		On: func(a config.Account) bool { return a.Flows.Customers.On() }, Mirror: &customers},
-	{Name: "products", Title: "Produtos", Kind: record.Product,
-		On: func(a config.Account) bool { return a.Flows.Products.On() }, Mirror: &products},
-	{Name: "services", Title: "Serviços", Kind: record.Service,
-		On: func(a config.Account) bool { return a.Flows.Services.On() }, Mirror: &services},
-	{Name: "quotations", Title: "Orçamentos", Kind: record.Quotation,
-		On: func(a config.Account) bool { return a.Flows.Quotations.On() }, Derive: &quotations},
-	{Name: "tasks", Title: "Tarefas", Kind: record.Task,
-		On: func(a config.Account) bool { return a.Flows.Tasks.On() }, Derive: &tasks},
+	{
+		Name: "customers", Title: "Clientes", Kind: record.Customer,
+		On: func(a config.Account) bool { return a.Flows.Customers.On() }, Mirror: &customers,
+	},
+	{
+		Name: "products", Title: "Produtos", Kind: record.Product,
+		On: func(a config.Account) bool { return a.Flows.Products.On() }, Mirror: &products,
+	},
+	{
+		Name: "services", Title: "Serviços", Kind: record.Service,
+		On: func(a config.Account) bool { return a.Flows.Services.On() }, Mirror: &services,
+	},
+	{
+		Name: "quotations", Title: "Orçamentos", Kind: record.Quotation,
+		On: func(a config.Account) bool { return a.Flows.Quotations.On() }, Derive: &quotations,
+	},
+	{
+		Name: "tasks", Title: "Tarefas", Kind: record.Task,
+		On: func(a config.Account) bool { return a.Flows.Tasks.On() }, Derive: &tasks,
+	},
 }
 
 // Named returns the flow with that name.

@@ -77,8 +77,10 @@ func customerRules(a config.Account) []reconcile.Rule {
 		config.OmieToAuvo: reconcile.ToAuvo,
 		config.AuvoToOmie: reconcile.ToOmie,
 	}[a.Flows.Customers.Direction]
-	names := []string{record.FieldName, record.FieldDocument, record.FieldPhone, record.FieldEmail,
-		record.FieldAddress, record.FieldComplement, record.FieldActive}
+	names := []string{
+		record.FieldName, record.FieldDocument, record.FieldPhone, record.FieldEmail,
+		record.FieldAddress, record.FieldComplement, record.FieldActive,
+	}
 	if a.Flows.Customers.Name == config.NameNomeFantasia {
 		names = append(names, record.FieldLegalName)
 	}

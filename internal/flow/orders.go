@@ -114,7 +114,8 @@ func (d *Derive) orders(in In, p plan, b bill, reason string) Out {
 	left = append(left, p.leftOut(b)...)
 	if len(drafts) == 0 {
 		return Out{Wait: &Wait{Cause: "nothing-to-bill", Detail: map[string]string{
-			"create": string(p.create), "services": strconv.Itoa(len(b.services)), "products": strconv.Itoa(len(b.products))}}}
+			"create": string(p.create), "services": strconv.Itoa(len(b.services)), "products": strconv.Itoa(len(b.products)),
+		}}}
 	}
 	for i := range drafts {
 		drafts[i].Base = record.Fields{BaseMadeAs: string(p.create), BaseSourceDate: day(d.Date(in), in.Now.Location())}
@@ -184,7 +185,8 @@ func (p plan) serviceLines(in In, b bill) []record.OrderLine {
 	}
 	if p.costs != 0 && b.costs.IsPos() {
 		lines = append(lines, record.OrderLine{
-			ID: strconv.FormatInt(p.costs, 10), Description: "Custos adicionais", Quantity: one, UnitPrice: b.costs.Trim(0)})
+			ID: strconv.FormatInt(p.costs, 10), Description: "Custos adicionais", Quantity: one, UnitPrice: b.costs.Trim(0),
+		})
 	}
 	return lines
 }

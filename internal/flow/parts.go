@@ -37,12 +37,16 @@ func missingParts(in In, p plan) *Wait {
 	case src.CustomerID == "":
 		return &Wait{Cause: "missing-customer", Detail: map[string]string{"why": "none"}}
 	case in.Omie == "":
-		return &Wait{Cause: "missing-customer",
+		return &Wait{
+			Cause:  "missing-customer",
 			Detail: map[string]string{"name": src.CustomerName, "id": src.CustomerID},
-			Lacks:  []Lack{{record.Customer, record.Auvo, record.Key{Name: record.KeyID, Value: src.CustomerID}}}}
+			Lacks:  []Lack{{record.Customer, record.Auvo, record.Key{Name: record.KeyID, Value: src.CustomerID}}},
+		}
 	case in.Inactive:
-		return &Wait{Cause: "refused", Detail: map[string]string{"text": "O cliente está inativo no Omie.", "name": src.CustomerName},
-			Lacks: []Lack{{record.Customer, record.Omie, record.Key{Name: record.KeyID, Value: in.Omie}}}}
+		return &Wait{
+			Cause: "refused", Detail: map[string]string{"text": "O cliente está inativo no Omie.", "name": src.CustomerName},
+			Lacks: []Lack{{record.Customer, record.Omie, record.Key{Name: record.KeyID, Value: in.Omie}}},
+		}
 	}
 	if p.create.Service() {
 		if w := missingServices(in, p); w != nil {
@@ -70,8 +74,10 @@ func missingProducts(in In, p plan) *Wait {
 		case found.ID == "":
 			return missing("missing-product", record.Product, l, record.KeySKU)
 		case found.Inactive:
-			return &Wait{Cause: "refused", Detail: map[string]string{"text": "O produto está inativo no Omie.", "name": l.Name},
-				Lacks: []Lack{{record.Product, record.Omie, record.Key{Name: record.KeyID, Value: found.ID}}}}
+			return &Wait{
+				Cause: "refused", Detail: map[string]string{"text": "O produto está inativo no Omie.", "name": l.Name},
+				Lacks: []Lack{{record.Product, record.Omie, record.Key{Name: record.KeyID, Value: found.ID}}},
+			}
 		}
 	}
 	return nil

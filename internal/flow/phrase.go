@@ -16,56 +16,106 @@ type Phrase struct {
 // phrases are the sentences by cause (contract.md, Causes); {name} takes the
 // wait's detail of that name.
 var phrases = map[string]Phrase{
-	"ambiguous-match": {"Há mais de um cadastro que pode ser este ({match}): {others}.",
-		"Diga qual é com “ponte link”, ou corrija o cadastro repetido."},
-	"nothing-to-bill": {"Não há o que faturar: a conta cria {create_pt}, e o registro tem {services} serviço(s) e {products} produto(s).",
-		"Acrescente o item no Auvo, ou mude o documento a criar nas regras da conta."},
-	"missing-customer": {"O cliente {name} ainda não existe no Omie.",
-		"Veja por que o cliente espera; assim que ele chegar ao Omie, o documento sai sozinho."},
-	"missing-product": {"O produto “{name}” (código {code}) não existe no Omie.",
-		"Cadastre no Omie um produto com esse código; o documento sai sozinho em seguida."},
-	"missing-service": {"O serviço “{name}” não está ligado a nenhum serviço do Omie.",
-		"Cadastre o serviço no Omie ou defina o serviço padrão (fallback_service) da conta."},
-	"invalid-document": {"O CPF/CNPJ “{value}” não é válido.",
-		"Corrija o CPF/CNPJ no cadastro."},
-	"missing-field": {"Falta preencher “{field}”. {text}",
-		"Preencha o campo no cadastro; o Ponte tenta de novo assim que ele mudar."},
-	"too-long": {"O campo “{field}” tem {length} caracteres, e cabem {limit}.",
-		"Encurte o texto no cadastro; o Ponte não corta nada sozinho."},
-	"unreadable-address": {"O endereço “{value}” não pôde ser separado em rua, número, bairro, cidade e UF.",
-		"Escreva no Auvo como “Rua, número, bairro, Cidade - UF, CEP”, ou preencha o endereço no Omie."},
-	"refused": {"{side} recusou: {text}",
-		"Corrija o que o texto pede e use “ponte retry”."},
-	"unknown-outcome": {"Não se sabe se a gravação foi feita: {side} não respondeu direito. {text}",
-		"O Ponte procura pelo código de integração e decide sozinho; nada a fazer."},
-	"conflict": {"O campo “{field}” mudou dos dois lados: no Auvo “{auvo}”, no Omie “{omie}”.",
-		"Escolha com “ponte resolve --take auvo” ou “--take omie”."},
-	"changed-after-billing": {"Mudou no Auvo depois que {orders} foi {state}.",
-		"Um documento faturado ou cancelado não é alterado: confira e acerte no Omie, depois use “ponte ignore”."},
-	"deleted-after-export": {"Foi excluída no Auvo, e {orders} continua no Omie.",
-		"Cancele o documento no Omie se não vale mais, depois use “ponte ignore”."},
-	"no-longer-ready": {"Deixou de atender às regras depois que {orders} foi criado: {why}",
-		"Confira o documento no Omie, depois use “ponte ignore”."},
-	"billed-by-quotation": {"O orçamento {other}, que já tem documento no Omie, inclui esta tarefa.",
-		"Se ela deve ser faturada à parte, mude “quoted” para “bill”; senão use “ponte ignore”."},
-	"billed-by-task": {"A tarefa {other} deste orçamento já tem documento no Omie.",
-		"Se o orçamento deve ser faturado à parte, mude “quoted” para “bill”; senão use “ponte ignore”."},
-	"held-by-brake": {"O freio segurou esta mudança: {why}",
-		"Confira com “ponte plan” e libere com “ponte release”."},
-	"totals-differ": {"Os totais não fecham: {what_pt} pelas contas do Ponte {ours}, no Auvo {theirs}.",
-		"Confira quantidades, preços e descontos no Auvo."},
-	"credentials": {"A chave foi recusada: {side} não a aceita.",
-		"Confira as credenciais da conta e aplique de novo com “ponte apply”."},
-	"blocked": {"{side} bloqueou a chave até {until}.",
-		"Nada a fazer: o Ponte volta sozinho quando o bloqueio acabar."},
-	"paused": {"O Ponte pausou {method} até {until}, depois de recusas demais, para a chave não ser bloqueada.",
-		"Nada a fazer: o Ponte tenta de novo sozinho."},
-	"pending": {"A tarefa tem uma pendência: “{pendency}”.",
-		"Resolva a pendência no Auvo; a conta segura tarefas pendentes."},
-	"vanished": {"{side} não tem mais este cadastro, e ele continua do outro lado.",
-		"Inative do outro lado, desfaça a ligação com “ponte unlink”, ou cadastre de novo."},
-	"deleted-in-omie": {"O documento {orders} não está mais no Omie.",
-		"O Ponte não o cria de novo sozinho. Confira e use “ponte ignore”."},
+	"ambiguous-match": {
+		"Há mais de um cadastro que pode ser este ({match}): {others}.",
+		"Diga qual é com “ponte link”, ou corrija o cadastro repetido.",
+	},
+	"nothing-to-bill": {
+		"Não há o que faturar: a conta cria {create_pt}, e o registro tem {services} serviço(s) e {products} produto(s).",
+		"Acrescente o item no Auvo, ou mude o documento a criar nas regras da conta.",
+	},
+	"missing-customer": {
+		"O cliente {name} ainda não existe no Omie.",
+		"Veja por que o cliente espera; assim que ele chegar ao Omie, o documento sai sozinho.",
+	},
+	"missing-product": {
+		"O produto “{name}” (código {code}) não existe no Omie.",
+		"Cadastre no Omie um produto com esse código; o documento sai sozinho em seguida.",
+	},
+	"missing-service": {
+		"O serviço “{name}” não está ligado a nenhum serviço do Omie.",
+		"Cadastre o serviço no Omie ou defina o serviço padrão (fallback_service) da conta.",
+	},
+	"invalid-document": {
+		"O CPF/CNPJ “{value}” não é válido.",
+		"Corrija o CPF/CNPJ no cadastro.",
+	},
+	"missing-field": {
+		"Falta preencher “{field}”. {text}",
+		"Preencha o campo no cadastro; o Ponte tenta de novo assim que ele mudar.",
+	},
+	"too-long": {
+		"O campo “{field}” tem {length} caracteres, e cabem {limit}.",
+		"Encurte o texto no cadastro; o Ponte não corta nada sozinho.",
+	},
+	"unreadable-address": {
+		"O endereço “{value}” não pôde ser separado em rua, número, bairro, cidade e UF.",
+		"Escreva no Auvo como “Rua, número, bairro, Cidade - UF, CEP”, ou preencha o endereço no Omie.",
+	},
+	"refused": {
+		"{side} recusou: {text}",
+		"Corrija o que o texto pede e use “ponte retry”.",
+	},
+	"unknown-outcome": {
+		"Não se sabe se a gravação foi feita: {side} não respondeu direito. {text}",
+		"O Ponte procura pelo código de integração e decide sozinho; nada a fazer.",
+	},
+	"conflict": {
+		"O campo “{field}” mudou dos dois lados: no Auvo “{auvo}”, no Omie “{omie}”.",
+		"Escolha com “ponte resolve --take auvo” ou “--take omie”.",
+	},
+	"changed-after-billing": {
+		"Mudou no Auvo depois que {orders} foi {state}.",
+		"Um documento faturado ou cancelado não é alterado: confira e acerte no Omie, depois use “ponte ignore”.",
+	},
+	"deleted-after-export": {
+		"Foi excluída no Auvo, e {orders} continua no Omie.",
+		"Cancele o documento no Omie se não vale mais, depois use “ponte ignore”.",
+	},
+	"no-longer-ready": {
+		"Deixou de atender às regras depois que {orders} foi criado: {why}",
+		"Confira o documento no Omie, depois use “ponte ignore”.",
+	},
+	"billed-by-quotation": {
+		"O orçamento {other}, que já tem documento no Omie, inclui esta tarefa.",
+		"Se ela deve ser faturada à parte, mude “quoted” para “bill”; senão use “ponte ignore”.",
+	},
+	"billed-by-task": {
+		"A tarefa {other} deste orçamento já tem documento no Omie.",
+		"Se o orçamento deve ser faturado à parte, mude “quoted” para “bill”; senão use “ponte ignore”.",
+	},
+	"held-by-brake": {
+		"O freio segurou esta mudança: {why}",
+		"Confira com “ponte plan” e libere com “ponte release”.",
+	},
+	"totals-differ": {
+		"Os totais não fecham: {what_pt} pelas contas do Ponte {ours}, no Auvo {theirs}.",
+		"Confira quantidades, preços e descontos no Auvo.",
+	},
+	"credentials": {
+		"A chave foi recusada: {side} não a aceita.",
+		"Confira as credenciais da conta e aplique de novo com “ponte apply”.",
+	},
+	"blocked": {
+		"{side} bloqueou a chave até {until}.",
+		"Nada a fazer: o Ponte volta sozinho quando o bloqueio acabar.",
+	},
+	"paused": {
+		"O Ponte pausou {method} até {until}, depois de recusas demais, para a chave não ser bloqueada.",
+		"Nada a fazer: o Ponte tenta de novo sozinho.",
+	},
+	"pending": {
+		"A tarefa tem uma pendência: “{pendency}”.",
+		"Resolva a pendência no Auvo; a conta segura tarefas pendentes.",
+	},
+	"vanished": {
+		"{side} não tem mais este cadastro, e ele continua do outro lado.",
+		"Inative do outro lado, desfaça a ligação com “ponte unlink”, ou cadastre de novo.",
+	},
+	"deleted-in-omie": {
+		"O documento {orders} não está mais no Omie.",
+		"O Ponte não o cria de novo sozinho. Confira e use “ponte ignore”.",
+	},
 }
 
 // Causes returns every cause that a record may wait for.

@@ -20,8 +20,10 @@ func serviceOrderItem(o omieapi.OS) record.Item {
 		UsedProducts: string(o.ProdutosUtilizados.CAcaoProdUtilizados), UsedProductsCategory: string(o.ProdutosUtilizados.CCodCategRem),
 	}
 	for _, v := range o.ServicosPrestados {
-		order.Services = append(order.Services, record.OrderLine{ID: id(v.NCodServico), Description: string(v.CDescServ), Quantity: v.NQtde.Decimal,
-			UnitPrice: v.NValUnit.Decimal, Discount: discountOf(v.CTpDesconto, v.NAliqDesconto, v.NValorDesconto, v.NQtde, v.NValUnit)})
+		order.Services = append(order.Services, record.OrderLine{
+			ID: id(v.NCodServico), Description: string(v.CDescServ), Quantity: v.NQtde.Decimal,
+			UnitPrice: v.NValUnit.Decimal, Discount: discountOf(v.CTpDesconto, v.NAliqDesconto, v.NValorDesconto, v.NQtde, v.NValUnit),
+		})
 	}
 	for _, p := range o.ProdutosUtilizados.ProdutoUtilizado {
 		order.Products = append(order.Products, record.OrderLine{ID: id(p.NCodProdutoPU), Quantity: p.NQtdePU.Decimal})
@@ -42,8 +44,10 @@ func salesOrderItem(p omieapi.Pedido) record.Item {
 	}
 	for _, d := range p.Det {
 		v := d.Produto
-		order.Products = append(order.Products, record.OrderLine{ID: id(v.CodigoProduto), Description: string(v.Descricao), Quantity: v.Quantidade.Decimal,
-			UnitPrice: v.ValorUnitario.Decimal, Discount: discountOf(v.TipoDesconto, v.PercentualDesconto, v.ValorDesconto, v.Quantidade, v.ValorUnitario)})
+		order.Products = append(order.Products, record.OrderLine{
+			ID: id(v.CodigoProduto), Description: string(v.Descricao), Quantity: v.Quantidade.Decimal,
+			UnitPrice: v.ValorUnitario.Decimal, Discount: discountOf(v.TipoDesconto, v.PercentualDesconto, v.ValorDesconto, v.Quantidade, v.ValorUnitario),
+		})
 	}
 	i := orderItem(record.SalesOrder, id(h.CodigoPedido), "Pedido "+orderNumber(string(h.NumeroPedido)), string(h.CodigoPedidoIntegracao), order)
 	i.Facts[record.FactBilled] = boolText(bool(p.InfoCadastro.Faturado))

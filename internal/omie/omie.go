@@ -48,7 +48,8 @@ func New(client *omieapi.Client, opts Options) record.System {
 // page on. An empty list is one page without items; it costs a fault
 // (docs/apis/omie.md §10.2).
 func eachPage[T any](ctx context.Context, fetch func(context.Context, omieapi.Paginacao) (omieapi.Lista[T], error),
-	take func(T) (record.Item, bool), page func(record.Page) error) error {
+	take func(T) (record.Item, bool), page func(record.Page) error,
+) error {
 	declared := 0
 	for n := 1; ; n++ {
 		list, err := fetch(ctx, omieapi.Paginacao{Pagina: n, PorPagina: omieapi.PorPagina})

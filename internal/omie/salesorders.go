@@ -82,8 +82,10 @@ func (w salesOrderWriter) Create(ctx context.Context, d record.Draft) (record.It
 	pedido := omieapi.PedidoCadastro{
 		Cabecalho: omieapi.PedidoCabecalho{CodigoPedidoIntegracao: d.Code, CodigoCliente: number(o.Customer), DataPrevisao: omieDay(o.Forecast), Etapa: o.Stage, CodigoParcela: o.PaymentTerm},
 		Frete:     &omieapi.PedidoFrete{Modalidade: omieapi.SemFrete},
-		InformacoesAdicionais: &omieapi.PedidoInformacoes{CodigoCategoria: o.Category, CodigoContaCorrente: o.BankAccount, ConsumidorFinal: new(omieapi.SN(o.FinalConsumer)),
-			EnviarEmail: new(omieapi.SN(false)), EnviarPix: new(omieapi.SN(false)), CodVend: o.Salesperson, CodProj: o.Project},
+		InformacoesAdicionais: &omieapi.PedidoInformacoes{
+			CodigoCategoria: o.Category, CodigoContaCorrente: o.BankAccount, ConsumidorFinal: new(omieapi.SN(o.FinalConsumer)),
+			EnviarEmail: new(omieapi.SN(false)), EnviarPix: new(omieapi.SN(false)), CodVend: o.Salesperson, CodProj: o.Project,
+		},
 		Observacoes: &omieapi.PedidoObservacoes{ObsVenda: o.Notes},
 	}
 	for n, l := range o.Products {
@@ -114,8 +116,10 @@ func (w salesOrderWriter) Update(ctx context.Context, p record.Patch) (record.It
 	h, inf := held.Cabecalho, held.InformacoesAdicionais
 	pedido := omieapi.PedidoCadastro{
 		Cabecalho: omieapi.PedidoCabecalho{CodigoPedido: int64(h.CodigoPedido), CodigoCliente: number(o.Customer), DataPrevisao: omieDay(o.Forecast), Etapa: string(h.Etapa), CodigoParcela: string(h.CodigoParcela)},
-		InformacoesAdicionais: &omieapi.PedidoInformacoes{CodigoCategoria: string(inf.CodigoCategoria), CodigoContaCorrente: int64(inf.CodigoContaCorrente), ConsumidorFinal: &inf.ConsumidorFinal,
-			CodVend: int64(inf.CodVend), CodProj: int64(inf.CodProj)},
+		InformacoesAdicionais: &omieapi.PedidoInformacoes{
+			CodigoCategoria: string(inf.CodigoCategoria), CodigoContaCorrente: int64(inf.CodigoContaCorrente), ConsumidorFinal: &inf.ConsumidorFinal,
+			CodVend: int64(inf.CodVend), CodProj: int64(inf.CodProj),
+		},
 		Det: alteredItems(held, o, p.Fields),
 	}
 	if _, changed := p.Fields[record.FieldNotes]; changed {

@@ -60,8 +60,10 @@ type serviceOrderWriter struct{ *side }
 func (w serviceOrderWriter) Create(ctx context.Context, d record.Draft) (record.Item, error) {
 	o := *d.Order
 	os := omieapi.OSCadastro{
-		Cabecalho: omieapi.OSCabecalho{CCodIntOS: d.Code, NCodCli: number(o.Customer), DDtPrevisao: omieDay(o.Forecast), CEtapa: o.Stage,
-			CCodParc: o.PaymentTerm, NCodVend: o.Salesperson},
+		Cabecalho: omieapi.OSCabecalho{
+			CCodIntOS: d.Code, NCodCli: number(o.Customer), DDtPrevisao: omieDay(o.Forecast), CEtapa: o.Stage,
+			CCodParc: o.PaymentTerm, NCodVend: o.Salesperson,
+		},
 		InformacoesAdicionais: &omieapi.OSInformacoes{CCodCateg: o.Category, NCodCC: o.BankAccount, CCidPrestServ: o.City, NCodProj: o.Project},
 		Email:                 &omieapi.OSEmail{},
 		Observacoes:           &omieapi.OSObservacoes{CObsOS: o.Notes},
@@ -107,8 +109,10 @@ func (w serviceOrderWriter) Update(ctx context.Context, p record.Patch) (record.
 	}
 	o := *p.Order
 	os := omieapi.OSCadastro{
-		Cabecalho: omieapi.OSCabecalho{NCodOS: int64(held.Cabecalho.NCodOS), NCodCli: number(o.Customer), DDtPrevisao: omieDay(o.Forecast),
-			CCodParc: string(held.Cabecalho.CCodParc), NCodVend: int64(held.Cabecalho.NCodVend)},
+		Cabecalho: omieapi.OSCabecalho{
+			NCodOS: int64(held.Cabecalho.NCodOS), NCodCli: number(o.Customer), DDtPrevisao: omieDay(o.Forecast),
+			CCodParc: string(held.Cabecalho.CCodParc), NCodVend: int64(held.Cabecalho.NCodVend),
+		},
 		ServicosPrestados: alteredServices(held, o),
 	}
 	if _, changed := p.Fields[record.FieldNotes]; changed {
@@ -148,8 +152,10 @@ func alteredServices(held omieapi.OS, o record.Order) []omieapi.OSServico {
 		out = append(out, item)
 	}
 	for _, h := range held.ServicosPrestados[min(len(o.Services), len(held.ServicosPrestados)):] {
-		out = append(out, omieapi.OSServico{NIdItem: int64(h.NIdItem), NSeqItem: int(h.NSeqItem), CAcaoItem: omieapi.AcaoExcluir,
-			NCodServico: int64(h.NCodServico), NQtde: &h.NQtde, NValUnit: &h.NValUnit})
+		out = append(out, omieapi.OSServico{
+			NIdItem: int64(h.NIdItem), NSeqItem: int(h.NSeqItem), CAcaoItem: omieapi.AcaoExcluir,
+			NCodServico: int64(h.NCodServico), NQtde: &h.NQtde, NValUnit: &h.NValUnit,
+		})
 	}
 	return out
 }

@@ -62,8 +62,11 @@ func (a Address) Fits() (field string, ok bool) {
 		field, value string
 		size         int
 	}{
-		{"street", a.Street, 60}, {"number", a.Number, 10}, {"district", a.District, 60},
-		{"city", a.CityForm(), 40}, {"zip", a.ZIP, 10},
+		{"street", a.Street, 60},
+		{"number", a.Number, 10},
+		{"district", a.District, 60},
+		{"city", a.CityForm(), 40},
+		{"zip", a.ZIP, 10},
 	} {
 		if Runes(part.value) > part.size {
 			return part.field, false

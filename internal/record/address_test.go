@@ -65,7 +65,8 @@ func TestParseAddressReadsWhatIsClear(t *testing.T) {
 	for line, want := range map[string]Address{
 		"Rua Um, 10, Centro, Cidade-SP, 01000-000": {"Rua Um", "10", "Centro", "Cidade", "SP", "01000-000"},
 		"Av. Paulista, 1000 - Bela Vista, São Paulo - SP, 01310-100, Brasil": {
-			"Av. Paulista", "1000", "Bela Vista", "São Paulo", "SP", "01310-100"},
+			"Av. Paulista", "1000", "Bela Vista", "São Paulo", "SP", "01310-100",
+		},
 		"RUA A, 10, CENTRO, SAO PAULO - SP, 01001000":        {"RUA A", "10", "CENTRO", "SAO PAULO", "SP", "01001000"},
 		"Rua Um, 10, Cidade/SP":                              {"Rua Um", "10", "", "Cidade", "SP", ""},
 		" Rua  Um ,10A,, Centro, Xique-Xique - ba, BRAZIL, ": {"Rua Um", "10A", "Centro", "Xique-Xique", "BA", ""},
@@ -75,7 +76,8 @@ func TestParseAddressReadsWhatIsClear(t *testing.T) {
 		"Rua Um, nº 10 - Sé, São Paulo - SP":                 {"Rua Um", "10", "Sé", "São Paulo", "SP", ""},
 		"Rua Um, 10-B, Casa Verde, São Paulo - SP":           {"Rua Um", "10-B", "Casa Verde", "São Paulo", "SP", ""},
 		"Rua 7, 10, Jardim 25 de Agosto, Duque\nde Caxias-RJ": {
-			"Rua 7", "10", "Jardim 25 de Agosto", "Duque de Caxias", "RJ", ""},
+			"Rua 7", "10", "Jardim 25 de Agosto", "Duque de Caxias", "RJ", "",
+		},
 	} {
 		got, ok := ParseAddress(line)
 		if !ok {

@@ -80,8 +80,10 @@ func itemValues(account string, r itemRow) []any {
 	it := r.item
 	body := it
 	body.Version, body.Changed = "", time.Time{} // their columns may move without the body
-	return []any{account, it.Side, it.Kind, it.ID, r.seq, r.run, 0, r.dirty, r.fingerprint, it.Version, it.Changed, rawSum(it),
-		"", "", "", 0, it.Title, record.Fold(it.Title), it.Code, encode(r.laid), encode(body), it.Raw}
+	return []any{
+		account, it.Side, it.Kind, it.ID, r.seq, r.run, 0, r.dirty, r.fingerprint, it.Version, it.Changed, rawSum(it),
+		"", "", "", 0, it.Title, record.Fold(it.Title), it.Code, encode(r.laid), encode(body), it.Raw,
+	}
 }
 
 // allKeys are an item's keys, its code included; its id needs no row.

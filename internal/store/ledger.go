@@ -38,8 +38,10 @@ func putChange(q query, c Change) error {
 		title = excluded.title, action = excluded.action, target = excluded.target, code = excluded.code, fields = excluded.fields, doc = excluded.doc,
 		reason = excluded.reason, state = excluded.state, cause = excluded.cause, said = excluded.said, answer = excluded.answer, attempts = excluded.attempts,
 		not_until = excluded.not_until, epoch = excluded.epoch, sent = excluded.sent, settled = excluded.settled`,
-		[][]any{{c.Account, c.ID, c.Key, c.Run, c.Flow, c.Kind, c.Source.Kind, c.Source.Side, c.Source.ID, c.Auvo, c.Omie, c.Title, c.Action, c.To,
-			c.Code, encode(c.Fields), doc, c.Reason, c.State, c.Cause, c.Text, c.Answer, c.Attempts, c.NotUntil, c.Epoch, orNow(c.Created), c.Sent, c.Settled}})
+		[][]any{{
+			c.Account, c.ID, c.Key, c.Run, c.Flow, c.Kind, c.Source.Kind, c.Source.Side, c.Source.ID, c.Auvo, c.Omie, c.Title, c.Action, c.To,
+			c.Code, encode(c.Fields), doc, c.Reason, c.State, c.Cause, c.Text, c.Answer, c.Attempts, c.NotUntil, c.Epoch, orNow(c.Created), c.Sent, c.Settled,
+		}})
 }
 
 // Planned returns a flow's planned changes, oldest first.

@@ -48,8 +48,10 @@ func addWait(q query, account string, w Wait, change int64) error {
 	if err != nil {
 		return err
 	}
-	err = q.insert("waits", "account, "+waitColumns, "", [][]any{{account, seq, w.Flow, w.Ref.Kind, w.Ref.Side, w.Ref.ID, change, w.Auvo, w.Omie, w.Title, w.Cause,
-		encode(w.Detail), encode(w.Needs), orNow(w.Since), w.Attempts, w.Ignored, w.Why}})
+	err = q.insert("waits", "account, "+waitColumns, "", [][]any{{
+		account, seq, w.Flow, w.Ref.Kind, w.Ref.Side, w.Ref.ID, change, w.Auvo, w.Omie, w.Title, w.Cause,
+		encode(w.Detail), encode(w.Needs), orNow(w.Since), w.Attempts, w.Ignored, w.Why,
+	}})
 	if err != nil {
 		return err
 	}

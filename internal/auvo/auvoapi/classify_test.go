@@ -65,8 +65,14 @@ func TestEveryStatusAsksForAReaction(t *testing.T) {
 			op, body string
 			want     call.Reaction
 		}{
-			{aList, "", tt.list}, {aRead, "", tt.read}, {aPatch, "", tt.patch}, {aPost, "", tt.post},
-			{aRead, "<html>x", tt.htmlRead}, {aPatch, "<html>x", tt.htmlWrite}, {aPost, "\n<!doctype>", tt.htmlWrite}, {aList, "<html>x", tt.htmlList},
+			{aList, "", tt.list},
+			{aRead, "", tt.read},
+			{aPatch, "", tt.patch},
+			{aPost, "", tt.post},
+			{aRead, "<html>x", tt.htmlRead},
+			{aPatch, "<html>x", tt.htmlWrite},
+			{aPost, "\n<!doctype>", tt.htmlWrite},
+			{aList, "<html>x", tt.htmlList},
 		} {
 			if got := reactionOf(classify(is.op, tt.status, is.body, nil)); got != is.want {
 				t.Errorf("%s %d %q: %q, want %q", is.op, tt.status, is.body, got, is.want)
@@ -92,16 +98,24 @@ func TestEveryShapeOfErrorIsReadAndActedOn(t *testing.T) {
 	}{
 		{"a", aPost, 400, `{"id":["The value 'x' is not valid."]}`, call.WaitForPerson, "missing-field", "id: The value 'x' is not valid.", ""},
 		{"a on a read", aRead, 400, `{"id":["The value 'x' is not valid."]}`, call.GiveUp, "", "id: The value 'x' is not valid.", ""},
-		{"b", aList, 400, `{"message":"The paramFilter is required as ParamUserFilter string json.","target":null,"errorCode":0,"errors":null}`,
-			call.GiveUp, "", "The paramFilter is required as ParamUserFilter string json.", ""},
-		{"c", aList, 400, `[{"message":"Bad request","target":"startDate","errorCode":168,"errors":["Start date and end date are required when customerId is not provided"]},
+		{
+			"b", aList, 400, `{"message":"The paramFilter is required as ParamUserFilter string json.","target":null,"errorCode":0,"errors":null}`,
+			call.GiveUp, "", "The paramFilter is required as ParamUserFilter string json.", "",
+		},
+		{
+			"c", aList, 400, `[{"message":"Bad request","target":"startDate","errorCode":168,"errors":["Start date and end date are required when customerId is not provided"]},
 			{"message":"Bad request","target":"endDate","errorCode":168,"errors":["Start date and end date are required when customerId is not provided"]}]`,
-			call.GiveUp, "", "Bad request; Start date and end date are required when customerId is not provided", "168"},
-		{"c on a write", aPost, 400, `[{"message":"Bad request","target":"name","errorCode":168,"errors":["The name is required"]}]`,
-			call.WaitForPerson, "missing-field", "Bad request; The name is required", "168"},
+			call.GiveUp, "", "Bad request; Start date and end date are required when customerId is not provided", "168",
+		},
+		{
+			"c on a write", aPost, 400, `[{"message":"Bad request","target":"name","errorCode":168,"errors":["The name is required"]}]`,
+			call.WaitForPerson, "missing-field", "Bad request; The name is required", "168",
+		},
 		{"d", aPost, 403, `{"error":"Rate limit temporarily exceeded"}`, call.Retry, "", "Rate limit temporarily exceeded", ""},
-		{"e known webhook", aPost, 400, `{"errorCode":1026,"message":"Webhook with the given entity already registered for this admin user."}`,
-			call.Exists, "", "Webhook with the given entity already registered for this admin user.", "1026"},
+		{
+			"e known webhook", aPost, 400, `{"errorCode":1026,"message":"Webhook with the given entity already registered for this admin user."}`,
+			call.Exists, "", "Webhook with the given entity already registered for this admin user.", "1026",
+		},
 		{"e unknown webhook", "DELETE /webhooks/9", 404, `{"errorCode":1027,"message":"Webhook not found."}`, call.Gone, "", "Webhook not found.", "1027"},
 		{"e unknown webhook as 400", "DELETE /webhooks/9", 400, `{"errorCode":"1027","message":"Webhook not found."}`, call.Gone, "", "Webhook not found.", "1027"},
 		{"f", aPatch, 400, `{"message":"The id is required","errors":["The id is required"]}`, call.WaitForPerson, "missing-field", "The id is required", ""},
@@ -110,15 +124,23 @@ func TestEveryShapeOfErrorIsReadAndActedOn(t *testing.T) {
 		{"g quoted text", aPatch, 400, `"quoted"`, call.WaitForPerson, "refused", "quoted", ""},
 		{"g empty", aPatch, 400, ``, call.WaitForPerson, "refused", "no text with HTTP 400", ""},
 		{"g html", aPatch, 400, `<html>nginx`, call.Unclear, "", "a page of HTML instead of JSON", ""},
-		{"problem details", aPost, 400, `{"title":"One or more validation errors occurred.","status":400,"errors":{"Name":["The Name field is required."]}}`,
-			call.WaitForPerson, "missing-field", "One or more validation errors occurred.; The Name field is required.", ""},
-		{"users limit", aPost, 400, `{"errorCode":56,"message":"The account has reached it's maximum users limit"}`,
-			call.WaitForPerson, "refused", "The account has reached it's maximum users limit", "56"},
-		{"unknown path", aPatch, 400, `{"message":"The target location specified by path segment 'foo' was not found"}`,
-			call.GiveUp, "", "The target location specified by path segment 'foo' was not found", ""},
+		{
+			"problem details", aPost, 400, `{"title":"One or more validation errors occurred.","status":400,"errors":{"Name":["The Name field is required."]}}`,
+			call.WaitForPerson, "missing-field", "One or more validation errors occurred.; The Name field is required.", "",
+		},
+		{
+			"users limit", aPost, 400, `{"errorCode":56,"message":"The account has reached it's maximum users limit"}`,
+			call.WaitForPerson, "refused", "The account has reached it's maximum users limit", "56",
+		},
+		{
+			"unknown path", aPatch, 400, `{"message":"The target location specified by path segment 'foo' was not found"}`,
+			call.GiveUp, "", "The target location specified by path segment 'foo' was not found", "",
+		},
 		{"checked in", aPatch, 400, `{"message":"Task already has a check in"}`, call.WaitForPerson, "refused", "Task already has a check in", ""},
-		{"too long", aPost, 400, `{"message":"The field name must be a string with a maximum length of 500."}`,
-			call.WaitForPerson, "too-long", "The field name must be a string with a maximum length of 500.", ""},
+		{
+			"too long", aPost, 400, `{"message":"The field name must be a string with a maximum length of 500."}`,
+			call.WaitForPerson, "too-long", "The field name must be a string with a maximum length of 500.", "",
+		},
 		{"bad document", aPost, 400, `{"cpfCnpj":["The value '1' is not valid."]}`, call.WaitForPerson, "invalid-document", "cpfcnpj: The value '1' is not valid.", ""},
 		{"external code taken", aPost, 400, `{"message":"externalCode already exists"}`, call.Exists, "", "externalCode already exists", ""},
 		{"conflict on the key", aPost, 409, `{"message":"externalId"}`, call.Exists, "", "externalId", ""},

@@ -49,8 +49,10 @@ func setup(t *testing.T, change ...func(*Config)) (*Client, *account) {
 }
 
 func (a *account) client(change ...func(*Config)) *Client {
-	cfg := Config{BaseURL: a.server.URL + "/", APIKey: " " + testKey + "\n", APIToken: testToken,
-		RatePerMinute: 1e6, Backoff: time.Millisecond}
+	cfg := Config{
+		BaseURL: a.server.URL + "/", APIKey: " " + testKey + "\n", APIToken: testToken,
+		RatePerMinute: 1e6, Backoff: time.Millisecond,
+	}
 	for _, f := range change {
 		f(&cfg)
 	}

@@ -99,8 +99,10 @@ func (c *Client) forget(ctx context.Context, token string) {
 // login makes POST /login. The GET form would put the secrets into a URL. A
 // login changes nothing, so it is repeated as a read is.
 func (c *Client) login(ctx context.Context) (string, error) {
-	req := request{method: http.MethodPost, path: "/login", login: true,
-		body: map[string]string{"apiKey": c.apiKey(), "apiToken": c.apiToken()}}
+	req := request{
+		method: http.MethodPost, path: "/login", login: true,
+		body: map[string]string{"apiKey": c.apiKey(), "apiToken": c.apiToken()},
+	}
 	body, err := c.do(ctx, req)
 	if err != nil {
 		return "", err
@@ -116,8 +118,10 @@ func (c *Client) login(ctx context.Context) (string, error) {
 	}
 	r := envelope.Result
 	if r == nil || strings.TrimSpace(r.AccessToken) == "" || (r.Authenticated != nil && isFalse(*r.Authenticated)) {
-		return "", &call.Error{Side: side, Op: req.op(), Status: http.StatusOK, Reaction: call.Credentials,
-			Text: "Auvo refused the key or its token"}
+		return "", &call.Error{
+			Side: side, Op: req.op(), Status: http.StatusOK, Reaction: call.Credentials,
+			Text: "Auvo refused the key or its token",
+		}
 	}
 	return strings.TrimSpace(r.AccessToken), nil
 }

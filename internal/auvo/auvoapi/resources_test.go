@@ -28,9 +28,11 @@ func TestBothGenerationsOfACustomerRead(t *testing.T) {
 	docs := `{"customerId":"55","externalId":7,"name":"Padaria","legalName":"Padaria Ltda","cpfCnpj":"11222333000181",
 		"phoneNumber":"11900000000","email":["a@b.test",""],"Address":"Rua Um, 10","AdressComplement":"fundos","groupsId":["3"],"active":false,
 		"creationDate":"2025-11-03 14:20:11","dateLastUpdate":"2026-01-08T12:01:44Z"}`
-	want := Customer{ID: 55, ExternalID: "7", Name: "Padaria", LegalName: "Padaria Ltda", CpfCnpj: "11222333000181",
+	want := Customer{
+		ID: 55, ExternalID: "7", Name: "Padaria", LegalName: "Padaria Ltda", CpfCnpj: "11222333000181",
 		PhoneNumber: []string{"11900000000"}, Email: []string{"a@b.test"}, Address: "Rua Um, 10", AdressComplement: "fundos",
-		GroupsID: []int64{3}, CreationDate: time.Date(2025, 11, 3, 14, 20, 11, 0, Zone), DateLastUpdate: time.Date(2026, 1, 8, 9, 1, 44, 0, Zone)}
+		GroupsID: []int64{3}, CreationDate: time.Date(2025, 11, 3, 14, 20, 11, 0, Zone), DateLastUpdate: time.Date(2026, 1, 8, 9, 1, 44, 0, Zone),
+	}
 	for _, raw := range []string{live, docs} {
 		want.Row = Row{Raw: json.RawMessage(raw), Problems: []string{}}
 		if diff := cmp.Diff(want, readCustomer(open(json.RawMessage(raw)))); diff != "" {
@@ -53,17 +55,24 @@ func TestATaskReadsWithItsItemsAndSums(t *testing.T) {
 		"additionalCosts":[{"additionalCostId":"c0","code":4,"name":"Km","unitaryValue":44.0000}],
 		"summary":{"totalProducts":71.0,"totalServices":110,"totalAdditionalCosts":44,"totalValue":202.5,"discount":{"value":10,"type":"Percentual"}}}`
 	got := readTask(open(json.RawMessage(raw)))
-	want := Task{Row: Row{Raw: json.RawMessage(raw), Problems: []string{}}, TaskID: 81200345, IDUserFrom: 501, UserFromName: "Ana",
+	want := Task{
+		Row: Row{Raw: json.RawMessage(raw), Problems: []string{}}, TaskID: 81200345, IDUserFrom: 501, UserFromName: "Ana",
 		CustomerID: 700123, CustomerExternalID: "7000000001", TaskType: 7001, TaskDate: time.Date(2026, 2, 4, 8, 0, 0, 0, Zone),
 		Orientation: "Trocar\nfiltro", Finished: true, TaskStatus: TaskFinished, TaskURL: "https://app.test/t",
 		DateLastUpdate: time.Date(2026, 2, 4, 10, 2, 15, 0, Zone), HasItems: true,
-		Products: []TaskItem{{ID: "0b1c", Code: 4501, ExternalCode: "PRD-7", Description: `Filtro 10"`,
-			Quantity: decimal.MustParse("2.0"), UnitaryValue: decimal.MustParse("35.5"), TotalValue: some("71.0")}},
-		Services: []TaskItem{{ID: "5e5e", Name: "Visita", Quantity: decimal.MustParse("1"), UnitaryValue: decimal.MustParse("120.00"),
-			TotalValue: some("110"), Discount: Discount{Value: decimal.MustParse("10")}}},
+		Products: []TaskItem{{
+			ID: "0b1c", Code: 4501, ExternalCode: "PRD-7", Description: `Filtro 10"`,
+			Quantity: decimal.MustParse("2.0"), UnitaryValue: decimal.MustParse("35.5"), TotalValue: some("71.0"),
+		}},
+		Services: []TaskItem{{
+			ID: "5e5e", Name: "Visita", Quantity: decimal.MustParse("1"), UnitaryValue: decimal.MustParse("120.00"),
+			TotalValue: some("110"), Discount: Discount{Value: decimal.MustParse("10")},
+		}},
 		AdditionalCosts: []TaskCost{{AdditionalCostID: "c0", Code: 4, Name: "Km", UnitaryValue: decimal.MustParse("44.0000")}},
-		Summary: TaskSummary{TotalProducts: some("71.0"), TotalServices: some("110"), TotalAdditionalCosts: some("44"), TotalValue: some("202.5"),
-			Discount: Discount{Percent: true, Value: decimal.MustParse("10")}},
+		Summary: TaskSummary{
+			TotalProducts: some("71.0"), TotalServices: some("110"), TotalAdditionalCosts: some("44"), TotalValue: some("202.5"),
+			Discount: Discount{Percent: true, Value: decimal.MustParse("10")},
+		},
 	}
 	if diff := cmp.Diff(want, got, sameDecimals); diff != "" {
 		t.Error(diff)
@@ -82,13 +91,17 @@ func TestBothGenerationsOfAQuotationRead(t *testing.T) {
 		"lastUpdateDate":"2026-02-05T00:00:00","products":[{"productId":4501,"amout":2.0,"UnitaryValue":"35.50","unitaryDiscount":{"type":"Percentual","value":10}}],
 		"additionalCosts":[{"id":1,"costId":4,"description":"Km","value":"10.00"}],"CurrentStage":{"id":3,"description":"Aprovado","position":3},
 		"summary":{"grossTotalValue":81,"netTotalValue":73.9,"discount":{"type":"Monetario","value":0}}}`
-	want := Quotation{PublicID: 412, CustomerID: 700123, TaskIDs: []int64{81200345}, RequesterUserID: 501,
+	want := Quotation{
+		PublicID: 412, CustomerID: 700123, TaskIDs: []int64{81200345}, RequesterUserID: 501,
 		RequestDate: time.Date(2026, 2, 2, 0, 0, 0, 0, Zone), LastUpdateDate: time.Date(2026, 2, 5, 0, 0, 0, 0, Zone), HasItems: true,
-		Products: []QuotationItem{{ProductID: 4501, Amount: decimal.MustParse("2"), UnitaryValue: decimal.MustParse("35.50"),
-			UnitaryDiscount: Discount{Percent: true, Value: decimal.MustParse("10")}}},
+		Products: []QuotationItem{{
+			ProductID: 4501, Amount: decimal.MustParse("2"), UnitaryValue: decimal.MustParse("35.50"),
+			UnitaryDiscount: Discount{Percent: true, Value: decimal.MustParse("10")},
+		}},
 		AdditionalCosts: []QuotationCost{{1, 4, "Km", decimal.MustParse("10")}},
 		CurrentStage:    Stage{ID: 3, Description: "Aprovado", Position: 3},
-		Summary:         QuotationSummary{GrossTotalValue: some("81"), NetTotalValue: some("73.9")}}
+		Summary:         QuotationSummary{GrossTotalValue: some("81"), NetTotalValue: some("73.9")},
+	}
 	for _, raw := range []string{current, old} {
 		want.Row = Row{Raw: json.RawMessage(raw), Problems: []string{}}
 		if diff := cmp.Diff(want, readQuotation(open(json.RawMessage(raw))), sameDecimals); diff != "" {
@@ -113,9 +126,11 @@ func TestProductsAndServicesReadTheirPrices(t *testing.T) {
 
 func TestOneBadMemberIsNotedAndSpoilsNothingElse(t *testing.T) {
 	task := readTask(open(json.RawMessage(`{"taskID":812,"taskDate":"soon","products":[{"productId":"x","unitaryValue":"1,234"},7],"services":{},"finished":"maybe","customerId":[]}`)))
-	want := []string{"customerId: is not a number", "taskDate: is not a date", "finished: is neither true nor false",
+	want := []string{
+		"customerId: is not a number", "taskDate: is not a date", "finished: is neither true nor false",
 		"products[0].quantity: is missing", "products[0].unitaryValue: may be read as two different numbers", "products[1]: is not an object",
-		"products[1].quantity: is missing", "products[1].unitaryValue: is missing", "services: is not an array"}
+		"products[1].quantity: is missing", "products[1].unitaryValue: is missing", "services: is not an array",
+	}
 	if diff := cmp.Diff(want, task.Problems); diff != "" || task.TaskID != 812 {
 		t.Error(diff)
 	}

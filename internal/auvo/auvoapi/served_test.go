@@ -34,8 +34,10 @@ func TestTheClientKeepsTheTokensLifeAndTheRateInItsOwnTime(t *testing.T) {
 			calls++
 			reply(w, 200, `{"result":[]}`)
 		})
-		c := New(Config{BaseURL: "http://auvo.test", HTTP: &http.Client{Transport: served{mux}}, RatePerMinute: 60,
-			IP: call.PerMinute(360)})
+		c := New(Config{
+			BaseURL: "http://auvo.test", HTTP: &http.Client{Transport: served{mux}}, RatePerMinute: 60,
+			IP: call.PerMinute(360),
+		})
 		start := time.Now()
 		for time.Since(start) < time.Minute {
 			if _, err := c.Users.List(t.Context(), 1, 100); err != nil {

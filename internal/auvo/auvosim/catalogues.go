@@ -101,8 +101,10 @@ func costGUID(cost Record) string { return guid("additionalcosts", cost.Int("id"
 // seedDefaults gives a zero Sim what every account has.
 func (s *Sim) seedDefaults() {
 	s.seedRows("users", []Record{
-		{"userID": whole(501), "name": "Ana Souza", "login": "ana", "email": "ana@exemplo.test",
-			"userType": map[string]any{"userTypeId": whole(3), "description": "Administrator"}},
+		{
+			"userID": whole(501), "name": "Ana Souza", "login": "ana", "email": "ana@exemplo.test",
+			"userType": map[string]any{"userTypeId": whole(3), "description": "Administrator"},
+		},
 		{"userID": whole(502), "name": "Beto Lima", "login": "beto", "email": "beto@exemplo.test"},
 		{"userID": whole(503), "name": "Carla Dias", "login": "carla", "email": "carla@exemplo.test"},
 	})

@@ -25,9 +25,16 @@ type Data struct {
 // lists pairs each list with its word, what others point at first.
 func (d *Data) lists() []namedRecords {
 	return []namedRecords{
-		{"groups", &d.Groups}, {"users", &d.Users}, {"tasktypes", &d.TaskTypes}, {"customers", &d.Customers},
-		{"products", &d.Products}, {"services", &d.Services}, {"additionalcosts", &d.AdditionalCosts},
-		{"tasks", &d.Tasks}, {"deletedtasks", &d.DeletedTasks}, {"quotations", &d.Quotations},
+		{"groups", &d.Groups},
+		{"users", &d.Users},
+		{"tasktypes", &d.TaskTypes},
+		{"customers", &d.Customers},
+		{"products", &d.Products},
+		{"services", &d.Services},
+		{"additionalcosts", &d.AdditionalCosts},
+		{"tasks", &d.Tasks},
+		{"deletedtasks", &d.DeletedTasks},
+		{"quotations", &d.Quotations},
 	}
 }
 

@@ -47,8 +47,10 @@ func badFilter(k *kind) *reply {
 // gateway is what stands in for the API when it is ill: HTML (auvo-api.md §2.6 g).
 func gateway(status int) *reply {
 	title := fmt.Sprintf("%d %s", status, http.StatusText(status))
-	return &reply{status: status, html: true,
-		raw: "<html><head><title>" + title + "</title></head><body><center><h1>" + title + "</h1></center></body></html>"}
+	return &reply{
+		status: status, html: true,
+		raw: "<html><head><title>" + title + "</title></head><body><center><h1>" + title + "</h1></center></body></html>",
+	}
 }
 
 // bytes returns what goes over the wire and its type, "" when nothing does.

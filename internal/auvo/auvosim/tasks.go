@@ -84,12 +84,16 @@ func taskMembers() []member {
 func taskFilters() []filter {
 	return []filter{
 		from("startDate", "taskDate"), until("endDate", "taskDate"), from("dateLastUpdate", "dateLastUpdate"),
-		equals("customerId", "customerId"), {name: "customerGroupId", match: inGroup},
+		equals("customerId", "customerId"),
+		{name: "customerGroupId", match: inGroup},
 		equals("idUserTo", "idUserTo"), equals("type", "taskType"), oneOf("typeList", "taskType"),
-		{name: "status", match: inStatus}, oneOf("taskID", "taskID"), oneOf("externalId", "externalId"),
+		{name: "status", match: inStatus},
+		oneOf("taskID", "taskID"), oneOf("externalId", "externalId"),
 		contains("orientation", "orientation"), equals("priority", "priority"),
 		{name: "tags", match: func(_ *Sim, r Record, v any) bool { return hasAny(r["keyWords"], choices(v)) }},
-		{name: "teamId", match: always}, {name: "questionnairesId", match: always}, {name: "showCustomerDocument", match: always},
+		{name: "teamId", match: always},
+		{name: "questionnairesId", match: always},
+		{name: "showCustomerDocument", match: always},
 	}
 }
 

@@ -231,9 +231,14 @@ func TestALostConnectionIsClearOnlyWhenNothingLeft(t *testing.T) {
 		err   error
 		write call.Reaction
 	}{
-		{dial, call.Retry}, {dns, call.Retry},
-		{io.ErrUnexpectedEOF, call.Unclear}, {io.EOF, call.Unclear}, {context.DeadlineExceeded, call.Unclear}, {context.Canceled, call.Unclear},
-		{&url.Error{Op: "Post", Err: &net.OpError{Op: "read", Err: errors.New("reset")}}, call.Unclear}, {errTooLarge, call.Unclear},
+		{dial, call.Retry},
+		{dns, call.Retry},
+		{io.ErrUnexpectedEOF, call.Unclear},
+		{io.EOF, call.Unclear},
+		{context.DeadlineExceeded, call.Unclear},
+		{context.Canceled, call.Unclear},
+		{&url.Error{Op: "Post", Err: &net.OpError{Op: "read", Err: errors.New("reset")}}, call.Unclear},
+		{errTooLarge, call.Unclear},
 	} {
 		if e := Classify("X", true, 0, nil, nil, c.err); e.Reaction != c.write || !errors.Is(e, c.err) {
 			t.Errorf("write, %v: %s, want %s", c.err, e.Reaction, c.write)

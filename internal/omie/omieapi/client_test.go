@@ -29,8 +29,10 @@ func setup(t *testing.T, change ...func(*Config)) (*Client, *http.ServeMux) {
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	cfg := Config{BaseURL: server.URL, AppKey: " " + testKey + "\n", AppSecret: testSecret + "\n",
-		RatePerMinute: 60_000, RedundancyWindow: 50 * time.Millisecond}
+	cfg := Config{
+		BaseURL: server.URL, AppKey: " " + testKey + "\n", AppSecret: testSecret + "\n",
+		RatePerMinute: 60_000, RedundancyWindow: 50 * time.Millisecond,
+	}
 	for _, f := range change {
 		f(&cfg)
 	}

@@ -170,8 +170,10 @@ func (p *PedidoInfo) UnmarshalJSON(b []byte) error {
 	if err := block(b, &flags); err != nil {
 		return err
 	}
-	*p = PedidoInfo{Faturado: flags.Faturado, Cancelado: flags.Cancelado, Autorizado: flags.Autorizado,
-		Denegado: flags.Denegado, Devolvido: flags.Devolvido}
+	*p = PedidoInfo{
+		Faturado: flags.Faturado, Cancelado: flags.Cancelado, Autorizado: flags.Autorizado,
+		Denegado: flags.Denegado, Devolvido: flags.Devolvido,
+	}
 	return p.Carimbos.UnmarshalJSON(b)
 }
 

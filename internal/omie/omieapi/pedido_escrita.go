@@ -140,11 +140,15 @@ func (c *Client) CancelarPedidoVenda(ctx context.Context, codigoPedido int64) (P
 func (i PedidoItemLido) ItemParaAlterar() PedidoItem {
 	p, a := i.Produto, i.InfAdic
 	item := PedidoItem{
-		Ide: PedidoIde{CodigoItem: int64(i.Ide.CodigoItem), CodigoItemIntegracao: string(i.Ide.CodigoItemIntegracao),
-			SimplesNacional: string(i.Ide.SimplesNacional)},
-		Produto: &PedidoProduto{CodigoProduto: int64(p.CodigoProduto), CFOP: string(p.CFOP), Unidade: string(p.Unidade),
+		Ide: PedidoIde{
+			CodigoItem: int64(i.Ide.CodigoItem), CodigoItemIntegracao: string(i.Ide.CodigoItemIntegracao),
+			SimplesNacional: string(i.Ide.SimplesNacional),
+		},
+		Produto: &PedidoProduto{
+			CodigoProduto: int64(p.CodigoProduto), CFOP: string(p.CFOP), Unidade: string(p.Unidade),
 			Quantidade: &p.Quantidade, ValorUnitario: &p.ValorUnitario, TipoDesconto: string(p.TipoDesconto),
-			CodigoTabelaPreco: int64(p.CodigoTabelaPreco)},
+			CodigoTabelaPreco: int64(p.CodigoTabelaPreco),
+		},
 	}
 	switch p.TipoDesconto {
 	case "V":
@@ -152,10 +156,12 @@ func (i PedidoItemLido) ItemParaAlterar() PedidoItem {
 	case "P":
 		item.Produto.PercentualDesconto = &p.PercentualDesconto
 	}
-	inf := PedidoInfAdic{CodigoLocalEstoque: int64(a.CodigoLocalEstoque), CodigoCategoriaItem: string(a.CodigoCategoriaItem),
+	inf := PedidoInfAdic{
+		CodigoLocalEstoque: int64(a.CodigoLocalEstoque), CodigoCategoriaItem: string(a.CodigoCategoriaItem),
 		DadosAdicionaisItem: string(a.DadosAdicionaisItem), NaoMovimentarEstoque: string(a.NaoMovimentarEstoque),
 		NaoGerarFinanceiro: string(a.NaoGerarFinanceiro), NumeroPedidoCompra: string(a.NumeroPedidoCompra),
-		ItemPedidoCompra: int64(a.ItemPedidoCompra)}
+		ItemPedidoCompra: int64(a.ItemPedidoCompra),
+	}
 	if inf != (PedidoInfAdic{}) {
 		item.InfAdic = &inf
 	}

@@ -191,8 +191,10 @@ func checkRead(t *testing.T, at string, doc omieschema.Type, typ reflect.Type) {
 
 func TestTheShapeOfACustomerIsTheDocumentedRecord(t *testing.T) {
 	doc, _ := omieschema.Lookup("geral/clientes", "AlterarCliente")
-	left := map[string]bool{"info": true, "importado_api": true, "bloqueado": true, "logradouro": true,
-		"pesquisar_cep": true, "separar_endereco": true, "codigo_cliente_integracao": true}
+	left := map[string]bool{
+		"info": true, "importado_api": true, "bloqueado": true, "logradouro": true,
+		"pesquisar_cep": true, "separar_endereco": true, "codigo_cliente_integracao": true,
+	}
 	for _, f := range doc.Fields {
 		if _, kept := shapeCliente[f.Name]; kept == left[f.Name] {
 			t.Errorf("%s: kept %t", f.Name, kept)

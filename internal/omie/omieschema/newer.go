@@ -14,7 +14,8 @@ var Newer = []NewerFields{
 	{"geral.produtos.produto_servico_list_request", "§4.3", []Field{flag("exibir_info_variacoes")}},
 	{"geral.produtos.produto_servico_cadastro", "§4.2", []Field{
 		text("cst_ibs_cbs", 0), text("class_trib", 0), number("aliquota_cbs"),
-		{Name: "produto_variacao", Kind: Any}, {Name: "produto_lote", Kind: Any},
+		{Name: "produto_variacao", Kind: Any},
+		{Name: "produto_lote", Kind: Any},
 		flag("variacao"), number("id_produto_variacao"),
 	}},
 	{"servicos.servico.cabecalho", "§5", []Field{text("cTipoDesc", 1), number("nValorDesc"), number("nAliqDesc")}},

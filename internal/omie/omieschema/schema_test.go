@@ -61,23 +61,45 @@ func TestCheckNamesWhatOmieWouldRefuse(t *testing.T) {
 		want                  []string
 	}{
 		{"a good key", "/servicos/os/", "ConsultarOS", map[string]any{"NCODOS": "123"}, nil},
-		{"an unknown tag", "geral/clientes", "ConsultarCliente", map[string]any{"codigo_cliente_omie": 1, "cnpj_cpf": "1"},
-			[]string{"unknown-tag: cnpj_cpf in clientes_cadastro_chave"}},
-		{"an over-long tag, in characters", "geral/clientes", "AlterarCliente", map[string]any{"codigo_cliente_omie": 1, "razao_social": long},
-			[]string{"too-long: razao_social has 61 of at most 60 characters"}},
-		{"text for a number", "geral/clientes", "ListarClientes", map[string]any{"pagina": "um"},
-			[]string{"wrong-type: pagina in clientes_list_request"}},
-		{"a tag inside an array", "servicos/os", "ListarOS", map[string]any{"filtrar_por_codigo": []map[string]any{{"codigo": 1}}},
-			[]string{"unknown-tag: filtrar_por_codigo.codigo in filtrar_por_codigo"}},
-		{"bare numbers for objects", "geral/clientes", "ListarClientes", map[string]any{"clientesPorCodigo": []any{1}},
-			[]string{"wrong-type: clientesPorCodigo in clientes_list_request"}},
-		{"both keys of an alteration", "servicos/os", "AlterarOS", map[string]any{"Cabecalho": map[string]any{"nCodOS": 1, "cCodIntOS": "A"}},
-			[]string{"missing: Cabecalho.nCodOS (nCodOS or cCodIntOS)"}},
-		{"an item without quantity", "servicos/os", "IncluirOS", map[string]any{
-			"cabecalho":             map[string]any{"nCodCli": 1, "dDtPrevisao": "01/01/2026", "cEtapa": "10", "cCodParc": "000"},
-			"InformacoesAdicionais": map[string]any{"cCodCateg": "1", "nCodCC": 2},
-			"ServicosPrestados":     []any{map[string]any{"nCodServico": 3}}},
-			[]string{"missing: ServicosPrestados.nQtde (nQtde)"}},
+		{
+			"an unknown tag", "geral/clientes", "ConsultarCliente",
+			map[string]any{"codigo_cliente_omie": 1, "cnpj_cpf": "1"},
+			[]string{"unknown-tag: cnpj_cpf in clientes_cadastro_chave"},
+		},
+		{
+			"an over-long tag, in characters", "geral/clientes", "AlterarCliente",
+			map[string]any{"codigo_cliente_omie": 1, "razao_social": long},
+			[]string{"too-long: razao_social has 61 of at most 60 characters"},
+		},
+		{
+			"text for a number", "geral/clientes", "ListarClientes",
+			map[string]any{"pagina": "um"},
+			[]string{"wrong-type: pagina in clientes_list_request"},
+		},
+		{
+			"a tag inside an array", "servicos/os", "ListarOS",
+			map[string]any{"filtrar_por_codigo": []map[string]any{{"codigo": 1}}},
+			[]string{"unknown-tag: filtrar_por_codigo.codigo in filtrar_por_codigo"},
+		},
+		{
+			"bare numbers for objects", "geral/clientes", "ListarClientes",
+			map[string]any{"clientesPorCodigo": []any{1}},
+			[]string{"wrong-type: clientesPorCodigo in clientes_list_request"},
+		},
+		{
+			"both keys of an alteration", "servicos/os", "AlterarOS",
+			map[string]any{"Cabecalho": map[string]any{"nCodOS": 1, "cCodIntOS": "A"}},
+			[]string{"missing: Cabecalho.nCodOS (nCodOS or cCodIntOS)"},
+		},
+		{
+			"an item without quantity", "servicos/os", "IncluirOS",
+			map[string]any{
+				"cabecalho":             map[string]any{"nCodCli": 1, "dDtPrevisao": "01/01/2026", "cEtapa": "10", "cCodParc": "000"},
+				"InformacoesAdicionais": map[string]any{"cCodCateg": "1", "nCodCC": 2},
+				"ServicosPrestados":     []any{map[string]any{"nCodServico": 3}},
+			},
+			[]string{"missing: ServicosPrestados.nQtde (nQtde)"},
+		},
 		{"a method that is not there", "servicos/os", "UpsertOS", nil, []string{"unknown-method: UpsertOS in servicos/os"}},
 	} {
 		var got []string
@@ -92,7 +114,8 @@ func TestCheckNamesWhatOmieWouldRefuse(t *testing.T) {
 
 func TestMisspeltNamesTagsOfOtherCase(t *testing.T) {
 	got := Misspelt("servicos/os", "IncluirOS", map[string]any{
-		"cabecalho": map[string]any{"nCodCli": 1}, "ServicosPrestados": []any{map[string]any{"nqtde": 1}}})
+		"cabecalho": map[string]any{"nCodCli": 1}, "ServicosPrestados": []any{map[string]any{"nqtde": 1}},
+	})
 	want := []string{"ServicosPrestados.nqtde", "cabecalho"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)

@@ -47,7 +47,10 @@ func TestTheAdminAPIDoesWhatPeopleAndTestsDo(t *testing.T) {
 		{"POST stock", `{"codigo_produto":7000000101,"quantidade":-1.5}`},
 		{"POST remove", `{"kind":"servicos","id":7000000201}`},
 		{"POST settings", `{"page_cap":1,"redundancy_window":"45s","app_secret":"` + DefaultAppSecret + `","app_key":"` + DefaultAppKey + `"}`},
-		{"DELETE break", ``}, {"DELETE blocks", ``}, {"DELETE calls", ``}, {"DELETE violations", ``},
+		{"DELETE break", ``},
+		{"DELETE blocks", ``},
+		{"DELETE calls", ``},
+		{"DELETE violations", ``},
 	} {
 		if status, out := e.admin(step.route, step.body); status != http.StatusNoContent {
 			t.Errorf("%s answers %d %v", step.route, status, out)

@@ -39,8 +39,10 @@ func strangers(t omieschema.Type, path string, r Record) []string {
 
 func TestAnswersCarryOnlyPublishedTags(t *testing.T) {
 	e := setup(t)
-	osID := e.ok(ordens, "IncluirOS", newOS("A1", Record{"produtosUtilizados": Record{"cAcaoProdUtilizados": "EST", "cCodCategRem": "",
-		"produtoUtilizado": []any{Record{"nCodProdutoPU": 7000000101, "nQtdePU": 1}}}})).Int("nCodOS")
+	osID := e.ok(ordens, "IncluirOS", newOS("A1", Record{"produtosUtilizados": Record{
+		"cAcaoProdUtilizados": "EST", "cCodCategRem": "",
+		"produtoUtilizado": []any{Record{"nCodProdutoPU": 7000000101, "nQtdePU": 1}},
+	}})).Int("nCodOS")
 	sale := e.ok(pedidos, "IncluirPedido", newSale("V1")).Int("codigo_pedido")
 	for kind, id := range map[string]int64{"os": osID, "pedidos": sale} {
 		if err := e.Bill(kind, id); err != nil {
@@ -58,27 +60,52 @@ func TestAnswersCarryOnlyPublishedTags(t *testing.T) {
 		service, call string
 		param         Record
 	}{
-		{clientes, "ListarClientes", page(1)}, {clientes, "ListarClientesResumido", page(1)}, {clientes, "ConsultarCliente", Record{"codigo_cliente_omie": 7000000001}},
+		{clientes, "ListarClientes", page(1)},
+		{clientes, "ListarClientesResumido", page(1)},
+		{clientes, "ConsultarCliente", Record{"codigo_cliente_omie": 7000000001}},
 		{clientes, "AlterarCliente", Record{"codigo_cliente_omie": 7000000001, "contato": "x"}},
-		{produtos, "ListarProdutos", Record{"filtrar_apenas_omiepdv": "N"}}, {produtos, "ListarProdutosResumido", Record{"filtrar_apenas_omiepdv": "N"}},
-		{produtos, "ConsultarProduto", Record{"codigo": "SKU1"}}, {produtos, "AlterarProduto", Record{"codigo_produto": 7000000101, "marca": "x"}},
-		{estoque, "ListarPosEstoque", all}, {estoque, "PosicaoEstoque", Record{"id_prod": 7000000101, "data": "23/11/2026"}},
-		{"/estoque/resumo/", "ObterEstoqueProduto", Record{"nIdProduto": 7000000101}}, {"/estoque/local/", "ListarLocaisEstoque", all},
-		{servicos, "ListarCadastroServico", all}, {servicos, "ConsultarCadastroServico", Record{"nCodServ": 7000000201}},
+		{produtos, "ListarProdutos", Record{"filtrar_apenas_omiepdv": "N"}},
+		{produtos, "ListarProdutosResumido", Record{"filtrar_apenas_omiepdv": "N"}},
+		{produtos, "ConsultarProduto", Record{"codigo": "SKU1"}},
+		{produtos, "AlterarProduto", Record{"codigo_produto": 7000000101, "marca": "x"}},
+		{estoque, "ListarPosEstoque", all},
+		{estoque, "PosicaoEstoque", Record{"id_prod": 7000000101, "data": "23/11/2026"}},
+		{"/estoque/resumo/", "ObterEstoqueProduto", Record{"nIdProduto": 7000000101}},
+		{"/estoque/local/", "ListarLocaisEstoque", all},
+		{servicos, "ListarCadastroServico", all},
+		{servicos, "ConsultarCadastroServico", Record{"nCodServ": 7000000201}},
 		{servicos, "UpsertCadastroServico", Record{"intEditar": Record{"nCodServ": 7000000201}, "cabecalho": Record{"cDescricao": "y"}}},
-		{ordens, "IncluirOS", newOS("A2")}, {ordens, "ListarOS", Record{"pagina": 1, "cExibirProdutos": "S"}}, {ordens, "ConsultarOS", Record{"nCodOS": osID}},
-		{ordens, "StatusOS", Record{"nCodOS": osID}}, {ordens, "TrocarEtapaOS", Record{"cCodIntOS": "A2", "cEtapa": "20"}},
-		{osp, "ValidarOS", Record{"nCodOS": osID}}, {osp, "ObterOS", Record{"cEtapa": "20"}}, {osp, "CancelarOS", Record{"cCodIntOS": "A2"}},
-		{pedidos, "ListarPedidos", page(1)}, {pedidos, "ConsultarPedido", Record{"codigo_pedido": sale}}, {pedidos, "StatusPedido", Record{"codigo_pedido": sale}},
-		{pedidos, "IncluirPedido", newSale("V2")}, {pedidos, "TrocarEtapaPedido", Record{"codigo_pedido_integracao": "V2", "etapa": 20}},
-		{pedfat, "ValidarPedidoVenda", Record{"nCodPed": sale}}, {pedfat, "ObterPedidosVenda", Record{"cEtapa": "20"}}, {pedfat, "CancelarPedidoVenda", Record{"cCodIntPed": "V2"}},
-		{"/produtos/etapafat/", "ListarEtapasFaturamento", page(1)}, {"/produtos/formaspagvendas/", "ListarFormasPagVendas", page(1)},
-		{"/geral/parcelas/", "ListarParcelas", page(1)}, {"/geral/cidades/", "PesquisarCidades", page(1)},
-		{"/geral/categorias/", "ListarCategorias", page(1)}, {"/geral/categorias/", "ConsultarCategoria", Record{"codigo": "1.01.02"}},
-		{"/geral/contacorrente/", "ListarContasCorrentes", page(1)}, {"/geral/contacorrente/", "ListarResumoContasCorrentes", page(1)},
-		{"/geral/contacorrente/", "PesquisarContaCorrente", page(1)}, {"/geral/contacorrente/", "ConsultarContaCorrente", Record{"nCodCC": DefaultAccount}},
-		{"/geral/vendedores/", "ListarVendedores", page(1)}, {"/geral/vendedores/", "ConsultarVendedor", Record{"codigo": DefaultSeller}},
-		{"/geral/projetos/", "ListarProjetos", page(1)}, {"/geral/empresas/", "ListarEmpresas", page(1)}, {"/geral/empresas/", "ConsultarEmpresa", Record{"codigo_empresa": DefaultCompany}},
+		{ordens, "IncluirOS", newOS("A2")},
+		{ordens, "ListarOS", Record{"pagina": 1, "cExibirProdutos": "S"}},
+		{ordens, "ConsultarOS", Record{"nCodOS": osID}},
+		{ordens, "StatusOS", Record{"nCodOS": osID}},
+		{ordens, "TrocarEtapaOS", Record{"cCodIntOS": "A2", "cEtapa": "20"}},
+		{osp, "ValidarOS", Record{"nCodOS": osID}},
+		{osp, "ObterOS", Record{"cEtapa": "20"}},
+		{osp, "CancelarOS", Record{"cCodIntOS": "A2"}},
+		{pedidos, "ListarPedidos", page(1)},
+		{pedidos, "ConsultarPedido", Record{"codigo_pedido": sale}},
+		{pedidos, "StatusPedido", Record{"codigo_pedido": sale}},
+		{pedidos, "IncluirPedido", newSale("V2")},
+		{pedidos, "TrocarEtapaPedido", Record{"codigo_pedido_integracao": "V2", "etapa": 20}},
+		{pedfat, "ValidarPedidoVenda", Record{"nCodPed": sale}},
+		{pedfat, "ObterPedidosVenda", Record{"cEtapa": "20"}},
+		{pedfat, "CancelarPedidoVenda", Record{"cCodIntPed": "V2"}},
+		{"/produtos/etapafat/", "ListarEtapasFaturamento", page(1)},
+		{"/produtos/formaspagvendas/", "ListarFormasPagVendas", page(1)},
+		{"/geral/parcelas/", "ListarParcelas", page(1)},
+		{"/geral/cidades/", "PesquisarCidades", page(1)},
+		{"/geral/categorias/", "ListarCategorias", page(1)},
+		{"/geral/categorias/", "ConsultarCategoria", Record{"codigo": "1.01.02"}},
+		{"/geral/contacorrente/", "ListarContasCorrentes", page(1)},
+		{"/geral/contacorrente/", "ListarResumoContasCorrentes", page(1)},
+		{"/geral/contacorrente/", "PesquisarContaCorrente", page(1)},
+		{"/geral/contacorrente/", "ConsultarContaCorrente", Record{"nCodCC": DefaultAccount}},
+		{"/geral/vendedores/", "ListarVendedores", page(1)},
+		{"/geral/vendedores/", "ConsultarVendedor", Record{"codigo": DefaultSeller}},
+		{"/geral/projetos/", "ListarProjetos", page(1)},
+		{"/geral/empresas/", "ListarEmpresas", page(1)},
+		{"/geral/empresas/", "ConsultarEmpresa", Record{"codigo_empresa": DefaultCompany}},
 	} {
 		answer := e.ok(c.service, c.call, c.param)
 		published, ok := omieschema.Answer(c.service, c.call)

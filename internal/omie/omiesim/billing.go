@@ -3,13 +3,17 @@ package omiesim
 // The two billing services refuse softly, inside HTTP 200 (omie-api.md §1.4, §6.9, §10.8.17).
 
 func (s *Sim) osOutcome(r Record, code, words string) Record {
-	return Record{"cCodIntOS": r.Object("Cabecalho")["cCodIntOS"], "nCodOS": r.Object("Cabecalho")["nCodOS"],
-		"cCodStatus": s.statusCode(code), "cDescStatus": words}
+	return Record{
+		"cCodIntOS": r.Object("Cabecalho")["cCodIntOS"], "nCodOS": r.Object("Cabecalho")["nCodOS"],
+		"cCodStatus": s.statusCode(code), "cDescStatus": words,
+	}
 }
 
 func (s *Sim) saleOutcome(r Record, code, words string) Record {
-	return Record{"cCodIntPed": r.Object("cabecalho")["codigo_pedido_integracao"], "nCodPed": r.Object("cabecalho")["codigo_pedido"],
-		"cCodStatus": s.statusCode(code), "cDescStatus": words}
+	return Record{
+		"cCodIntPed": r.Object("cabecalho")["codigo_pedido_integracao"], "nCodPed": r.Object("cabecalho")["codigo_pedido"],
+		"cCodStatus": s.statusCode(code), "cDescStatus": words,
+	}
 }
 
 // lacksMail is what validation most often finds (omie-api.md §1.4).

@@ -89,8 +89,10 @@ func (s *Sim) LiftBlocks() {
 	s.gate.blocks, s.gate.faults = map[string]time.Time{}, map[string][]time.Time{}
 }
 
-var modes = map[string]bool{Before: true, After: true, Cut: true, Hang: true, HTML: true, ManyCalls: true, Block: true,
-	Stale: true, LyingTotals: true, ShortPage: true, Slow: true, Refusal: true, Credentials: true}
+var modes = map[string]bool{
+	Before: true, After: true, Cut: true, Hang: true, HTML: true, ManyCalls: true, Block: true,
+	Stale: true, LyingTotals: true, ShortPage: true, Slow: true, Refusal: true, Credentials: true,
+}
 
 // pick returns the rule that this call obeys, nil for none. The lock is held.
 func (rs *rules) pick(req *request, seed uint64) *rule {
@@ -211,8 +213,10 @@ func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Se
 
 func gateway(status int) *answer {
 	text := http.StatusText(status)
-	return &answer{status: status, contentType: "text/html", fault: text,
-		body: []byte("<html><head><title>" + text + "</title></head><body><h1>" + text + "</h1></body></html>")}
+	return &answer{
+		status: status, contentType: "text/html", fault: text,
+		body: []byte("<html><head><title>" + text + "</title></head><body><h1>" + text + "</h1></body></html>"),
+	}
 }
 
 // lie makes a list's totals disagree with its rows.

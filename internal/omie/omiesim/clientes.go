@@ -12,8 +12,10 @@ func (s *Sim) customers() *table { return s.db.table("clientes") }
 
 // completeCustomer fills what ConsultarCliente shows of every record (§3.4).
 func (s *Sim) completeCustomer(r Record) {
-	for _, name := range []string{"codigo_cliente_integracao", "cnpj_cpf", "nome_fantasia", "email", "endereco", "endereco_numero",
-		"bairro", "cidade", "cidade_ibge", "estado", "cep", "complemento", "contato", "inscricao_estadual", "telefone1_ddd", "telefone1_numero"} {
+	for _, name := range []string{
+		"codigo_cliente_integracao", "cnpj_cpf", "nome_fantasia", "email", "endereco", "endereco_numero",
+		"bairro", "cidade", "cidade_ibge", "estado", "cep", "complemento", "contato", "inscricao_estadual", "telefone1_ddd", "telefone1_numero",
+	} {
 		r.fill(name, "")
 	}
 	for _, name := range wholeBlocks[1:] {

@@ -16,15 +16,23 @@ const (
 // the same id or code in a Seed replace them. The lock is held.
 func (s *Sim) seedDefaults() {
 	for name, rows := range map[string][]Record{
-		"empresas": {{"codigo_empresa": fmt.Sprint(DefaultCompany), "cnpj": "11.222.333/0001-81", "razao_social": "ACME REFRIGERACAO LTDA",
-			"nome_fantasia": "ACME REFRIGERACAO", "cidade": "SAO PAULO (SP)", "estado": "SP", "inativa": "N", "regime_tributario": "1"}},
-		"contas": {{"nCodCC": number(DefaultAccount), "cCodCCInt": "", "descricao": "Conta Corrente", "tipo": "CC", "tipo_conta_corrente": "CC",
-			"codigo_banco": "341", "codigo_agencia": "0001", "numero_conta_corrente": "00001-1", "inativo": "N", "bloqueado": "N"}},
-		"vendedores": {{"codigo": number(DefaultSeller), "codInt": "", "nome": "Vendedor Padrão", "inativo": "N", "email": "",
-			"fatura_pedido": "N", "visualiza_pedido": "N", "comissao": number(0)}},
-		"locais": {{"codigo_local_estoque": number(DefaultPlace), "codigo": "PADRAO", "descricao": "Local de Estoque Padrão", "tipo": "1", "padrao": "S",
+		"empresas": {{
+			"codigo_empresa": fmt.Sprint(DefaultCompany), "cnpj": "11.222.333/0001-81", "razao_social": "ACME REFRIGERACAO LTDA",
+			"nome_fantasia": "ACME REFRIGERACAO", "cidade": "SAO PAULO (SP)", "estado": "SP", "inativa": "N", "regime_tributario": "1",
+		}},
+		"contas": {{
+			"nCodCC": number(DefaultAccount), "cCodCCInt": "", "descricao": "Conta Corrente", "tipo": "CC", "tipo_conta_corrente": "CC",
+			"codigo_banco": "341", "codigo_agencia": "0001", "numero_conta_corrente": "00001-1", "inativo": "N", "bloqueado": "N",
+		}},
+		"vendedores": {{
+			"codigo": number(DefaultSeller), "codInt": "", "nome": "Vendedor Padrão", "inativo": "N", "email": "",
+			"fatura_pedido": "N", "visualiza_pedido": "N", "comissao": number(0),
+		}},
+		"locais": {{
+			"codigo_local_estoque": number(DefaultPlace), "codigo": "PADRAO", "descricao": "Local de Estoque Padrão", "tipo": "1", "padrao": "S",
 			"inativo": "N", "codigo_cliente": number(0), "dispVenda": "S", "dispRemessa": "S", "dispOrdemProducao": "S", "dispConsumoOP": "S",
-			"dInc": defaultLastYear, "hInc": "08:00:00", "uInc": byPerson, "dAlt": defaultLastYear, "hAlt": "08:00:00", "uAlt": byPerson}},
+			"dInc": defaultLastYear, "hInc": "08:00:00", "uInc": byPerson, "dAlt": defaultLastYear, "hAlt": "08:00:00", "uAlt": byPerson,
+		}},
 		"categorias": defaultCategories(), "parcelas": defaultTerms(), "etapas": defaultStages(), "cidades": defaultCityRows(),
 	} {
 		for _, r := range rows {
@@ -37,8 +45,10 @@ func (s *Sim) seedDefaults() {
 }
 
 func (s *Sim) seedConsumer() {
-	r := Record{"codigo_cliente_omie": number(ConsumerID), "razao_social": consumerName, "nome_fantasia": consumerName, "pessoa_fisica": "S",
-		"info": map[string]any{"dInc": defaultLastYear, "hInc": "08:00:00", "uInc": byPerson, "dAlt": defaultLastYear, "hAlt": "08:00:00", "uAlt": byPerson}}
+	r := Record{
+		"codigo_cliente_omie": number(ConsumerID), "razao_social": consumerName, "nome_fantasia": consumerName, "pessoa_fisica": "S",
+		"info": map[string]any{"dInc": defaultLastYear, "hInc": "08:00:00", "uInc": byPerson, "dAlt": defaultLastYear, "hAlt": "08:00:00", "uAlt": byPerson},
+	}
 	s.completeCustomer(r)
 	s.customers().put(r)
 }
@@ -59,9 +69,11 @@ func defaultCategories() []Record {
 		if c.income == "S" {
 			spending = "N"
 		}
-		rows = append(rows, Record{"codigo": c.code, "descricao": c.name, "descricao_padrao": c.name, "categoria_superior": c.parent,
+		rows = append(rows, Record{
+			"codigo": c.code, "descricao": c.name, "descricao_padrao": c.name, "categoria_superior": c.parent,
 			"conta_receita": c.income, "conta_despesa": spending, "totalizadora": c.total, "transferencia": "N", "conta_inativa": "N",
-			"nao_exibir": "N", "natureza": "", "tipo": "", "dadosDRE": map[string]any{}, "id_conta_contabil": ""})
+			"nao_exibir": "N", "natureza": "", "tipo": "", "dadosDRE": map[string]any{}, "id_conta_contabil": "",
+		})
 	}
 	return rows
 }

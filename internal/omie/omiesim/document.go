@@ -22,10 +22,14 @@ type family struct {
 }
 
 var families = map[string]family{
-	"os": {kind: "os", operation: "01", stage: []string{"Cabecalho", "cEtapa"}, billed: "cFaturada", cancelled: "cCancelada",
-		dFat: [2]string{"dDtFat", "cHrFat"}, dCan: [2]string{"dDtCanc", "cHrCanc"}, noun: "Ordem de Serviço"},
-	"pedidos": {kind: "pedidos", operation: "11", stage: []string{"cabecalho", "etapa"}, billed: "faturado", cancelled: "cancelado",
-		dFat: [2]string{"dFat", "hFat"}, dCan: [2]string{"dCan", "hCan"}, noun: "Pedido de Venda de Produto"},
+	"os": {
+		kind: "os", operation: "01", stage: []string{"Cabecalho", "cEtapa"}, billed: "cFaturada", cancelled: "cCancelada",
+		dFat: [2]string{"dDtFat", "cHrFat"}, dCan: [2]string{"dDtCanc", "cHrCanc"}, noun: "Ordem de Serviço",
+	},
+	"pedidos": {
+		kind: "pedidos", operation: "11", stage: []string{"cabecalho", "etapa"}, billed: "faturado", cancelled: "cancelado",
+		dFat: [2]string{"dFat", "hFat"}, dCan: [2]string{"dCan", "hCan"}, noun: "Pedido de Venda de Produto",
+	},
 }
 
 func (f family) info(r Record) Record { return r.Object(kindNamed(f.kind).stamps.block) }

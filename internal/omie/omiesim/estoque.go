@@ -193,8 +193,10 @@ func posicaoEstoque(s *Sim, p Record) (Record, *fault) {
 		return nil, f
 	}
 	row := s.positions(product, places, true, s.pending())[0]
-	return s.ok(Record{"saldo": row["nSaldo"], "fisico": row["fisico"], "reservado": row["reservado"], "pendente": row["nPendente"],
-		"estoque_minimo": row["estoque_minimo"], "cmc": row["nCMC"], "codigo_local_estoque": row["codigo_local_estoque"]},
+	return s.ok(Record{
+		"saldo": row["nSaldo"], "fisico": row["fisico"], "reservado": row["reservado"], "pendente": row["nPendente"],
+		"estoque_minimo": row["estoque_minimo"], "cmc": row["nCMC"], "codigo_local_estoque": row["codigo_local_estoque"],
+	},
 		"codigo_status", "descricao_status", "Consulta realizada com sucesso!"), nil
 }
 
@@ -211,9 +213,11 @@ func obterEstoqueProduto(s *Sim, p Record) (Record, *fault) {
 	var list []Record
 	for _, row := range s.positions(product, places, false, s.pending()) {
 		place := s.db.table("locais").byID(row.Int("codigo_local_estoque"))
-		list = append(list, Record{"nIdlocal": row["codigo_local_estoque"], "cDescricaoLocal": place["descricao"],
+		list = append(list, Record{
+			"nIdlocal": row["codigo_local_estoque"], "cDescricaoLocal": place["descricao"],
 			"nFisico": row["fisico"], "nReservado": row["reservado"], "nDisponivel": row["nSaldo"], "nEstoqueMinimo": row["estoque_minimo"],
-			"nCMC": row["nCMC"], "nPrecoUnitario": row["nPrecoUnitario"]})
+			"nCMC": row["nCMC"], "nPrecoUnitario": row["nPrecoUnitario"],
+		})
 	}
 	out := Record{"nIdProduto": product["codigo_produto"], "cCodigo": product["codigo"], "cDescricao": product["descricao"], "listaEstoque": listOf(list)}
 	s.shown(out, "cDescricao")

@@ -39,8 +39,10 @@ func wrongKey() *fault {
 }
 
 func blockedFor(seconds int) *fault {
-	return &fault{status: http.StatusTooEarly, code: "Client-500", breach: CalledWhileBlocked,
-		text: fmt.Sprintf("ERROR: API bloqueada por consumo indevido. Tente novamente em %d segundos.", seconds)}
+	return &fault{
+		status: http.StatusTooEarly, code: "Client-500", breach: CalledWhileBlocked,
+		text: fmt.Sprintf("ERROR: API bloqueada por consumo indevido. Tente novamente em %d segundos.", seconds),
+	}
 }
 
 func redundant(seconds int) *fault {

@@ -23,8 +23,10 @@ type gate struct {
 
 func (g *gate) init() {
 	if g.hits == nil {
-		*g = gate{hits: map[string][]time.Time{}, running: map[string]int{}, seen: map[string]time.Time{},
-			faults: map[string][]time.Time{}, blocks: map[string]time.Time{}}
+		*g = gate{
+			hits: map[string][]time.Time{}, running: map[string]int{}, seen: map[string]time.Time{},
+			faults: map[string][]time.Time{}, blocks: map[string]time.Time{},
+		}
 	}
 }
 

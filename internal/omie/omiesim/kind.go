@@ -45,17 +45,23 @@ var kinds = []*kind{
 	{name: "departamentos", code: []string{"codigo"}},
 	{name: "locais", id: []string{"codigo_local_estoque"}},
 	{name: "clientes", id: []string{"codigo_cliente_omie"}, stamps: infoStamps, finders: []finder{
-		{"int", []string{"codigo_cliente_integracao"}, strings.TrimSpace}, {"doc", []string{"cnpj_cpf"}, bareDocument}}},
+		{"int", []string{"codigo_cliente_integracao"}, strings.TrimSpace}, {"doc", []string{"cnpj_cpf"}, bareDocument},
+	}},
 	{name: "produtos", id: []string{"codigo_produto"}, stamps: infoStamps, finders: []finder{
-		{"int", []string{"codigo_produto_integracao"}, strings.TrimSpace}, {"sku", []string{"codigo"}, strings.TrimSpace},
-		{"desc", []string{"descricao"}, strings.ToUpper}}},
+		{"int", []string{"codigo_produto_integracao"}, strings.TrimSpace},
+		{"sku", []string{"codigo"}, strings.TrimSpace},
+		{"desc", []string{"descricao"}, strings.ToUpper},
+	}},
 	{name: "estoque"},
 	{name: "servicos", id: []string{"intListar", "nCodServ"}, stamps: infoStamps, finders: []finder{
-		{"int", []string{"intListar", "cCodIntServ"}, strings.TrimSpace}, {"sku", []string{"cabecalho", "cCodigo"}, strings.TrimSpace}}},
+		{"int", []string{"intListar", "cCodIntServ"}, strings.TrimSpace}, {"sku", []string{"cabecalho", "cCodigo"}, strings.TrimSpace},
+	}},
 	{name: "os", id: []string{"Cabecalho", "nCodOS"}, stamps: osStamps, finders: []finder{
-		{"int", []string{"Cabecalho", "cCodIntOS"}, strings.TrimSpace}, {"num", []string{"Cabecalho", "cNumOS"}, unpadded}}},
+		{"int", []string{"Cabecalho", "cCodIntOS"}, strings.TrimSpace}, {"num", []string{"Cabecalho", "cNumOS"}, unpadded},
+	}},
 	{name: "pedidos", id: []string{"cabecalho", "codigo_pedido"}, stamps: saleStamps, finders: []finder{
-		{"int", []string{"cabecalho", "codigo_pedido_integracao"}, strings.TrimSpace}, {"num", []string{"cabecalho", "numero_pedido"}, unpadded}}},
+		{"int", []string{"cabecalho", "codigo_pedido_integracao"}, strings.TrimSpace}, {"num", []string{"cabecalho", "numero_pedido"}, unpadded},
+	}},
 }
 
 func kindNamed(name string) *kind {

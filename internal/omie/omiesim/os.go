@@ -80,8 +80,10 @@ func (s *Sim) newServiceItem(given Record, seq int) Record {
 	if service != nil {
 		head := service.Object("cabecalho")
 		item["nCodServico"] = service.Object("intListar")["nCodServ"]
-		for own, theirs := range map[string]string{"cDescServ": "cDescricao", "cTribServ": "cIdTrib", "cCodServMun": "cCodServMun",
-			"cCodServLC116": "cCodLC116", "nValUnit": "nPrecoUnit", "cCodCategItem": "cCodCateg"} {
+		for own, theirs := range map[string]string{
+			"cDescServ": "cDescricao", "cTribServ": "cIdTrib", "cCodServMun": "cCodServMun",
+			"cCodServLC116": "cCodLC116", "nValUnit": "nPrecoUnit", "cCodCategItem": "cCodCateg",
+		} {
 			item.fill(own, head[theirs])
 		}
 	}
@@ -155,8 +157,10 @@ func (s *Sim) totalOS(r Record) {
 	head["nValorTotal"] = amount(total)
 	if head.Text("cCodParc") != "999" {
 		head["nQtdeParc"] = number(1)
-		r["Parcelas"] = []any{map[string]any{"nParcela": number(1), "nDias": number(0), "nPercentual": number(100),
-			"dDtVenc": head.Text("dDtPrevisao"), "nValor": amount(total)}}
+		r["Parcelas"] = []any{map[string]any{
+			"nParcela": number(1), "nDias": number(0), "nPercentual": number(100),
+			"dDtVenc": head.Text("dDtPrevisao"), "nValor": amount(total),
+		}}
 	}
 }
 

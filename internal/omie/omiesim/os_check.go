@@ -63,8 +63,10 @@ func (s *Sim) checkOSHead(p Record) *fault {
 	if f := s.checkStage(families["os"], head.Text("cEtapa"), "cEtapa"); f != nil {
 		return f
 	}
-	for _, f := range []*fault{s.checkTerm(head.Text("cCodParc"), "cCodParc"), s.checkCategory(more.Text("cCodCateg"), "cCodCateg"),
-		s.checkAccount(more.Int("nCodCC"), "nCodCC"), s.checkSalesperson(head.Int("nCodVend"), "nCodVend"), s.checkProject(more.Int("nCodProj"), "nCodProj")} {
+	for _, f := range []*fault{
+		s.checkTerm(head.Text("cCodParc"), "cCodParc"), s.checkCategory(more.Text("cCodCateg"), "cCodCateg"),
+		s.checkAccount(more.Int("nCodCC"), "nCodCC"), s.checkSalesperson(head.Int("nCodVend"), "nCodVend"), s.checkProject(more.Int("nCodProj"), "nCodProj"),
+	} {
 		if f != nil {
 			return f
 		}

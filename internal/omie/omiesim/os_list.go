@@ -26,8 +26,10 @@ func (s *Sim) osFilters(p Record) ([]func(Record) bool, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	tests := []func(Record) bool{chosen, statusFilter(p.Text("filtrar_por_status")),
-		equals(p, "filtrar_por_etapa", "Cabecalho", "cEtapa"), equals(p, "filtrar_por_cliente", "Cabecalho", "nCodCli")}
+	tests := []func(Record) bool{
+		chosen, statusFilter(p.Text("filtrar_por_status")),
+		equals(p, "filtrar_por_etapa", "Cabecalho", "cEtapa"), equals(p, "filtrar_por_cliente", "Cabecalho", "nCodCli"),
+	}
 	if status := p.Text("filtrar_por_status"); status != "" && status != "F" && status != "N" && status != "C" {
 		return nil, badValue("filtrar_por_status", status, "F", "N", "C")
 	}

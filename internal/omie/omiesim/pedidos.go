@@ -152,9 +152,11 @@ func statusPedido(s *Sim, p Record) (Record, *fault) {
 		return nil, f
 	}
 	head, info := r.Object("cabecalho"), r.Object("infoCadastro")
-	return Record{"codigo_pedido": head["codigo_pedido"], "codigo_pedido_integracao": head["codigo_pedido_integracao"],
+	return Record{
+		"codigo_pedido": head["codigo_pedido"], "codigo_pedido_integracao": head["codigo_pedido_integracao"],
 		"numero_pedido": head["numero_pedido"], "etapa": head["etapa"], "faturada": info["faturado"], "cancelada": info["cancelado"],
-		"ambiente": "P", "valor_total_pedido": r.Object("total_pedido")["valor_total_pedido"], "ListaNfe": []any{}}, nil
+		"ambiente": "P", "valor_total_pedido": r.Object("total_pedido")["valor_total_pedido"], "ListaNfe": []any{},
+	}, nil
 }
 
 func excluirPedido(s *Sim, p Record) (Record, *fault) {

@@ -75,9 +75,11 @@ func (s *Sim) checkSaleHead(p Record) *fault {
 	if f := s.checkSaleCustomer(head); f != nil {
 		return f
 	}
-	for _, f := range []*fault{s.checkStage(families["pedidos"], head.Text("etapa"), "etapa"), s.checkTerm(head.Text("codigo_parcela"), "codigo_parcela"),
+	for _, f := range []*fault{
+		s.checkStage(families["pedidos"], head.Text("etapa"), "etapa"), s.checkTerm(head.Text("codigo_parcela"), "codigo_parcela"),
 		s.checkCategory(more.Text("codigo_categoria"), "codigo_categoria"), s.checkAccount(more.Int("codigo_conta_corrente"), "codigo_conta_corrente"),
-		s.checkSalesperson(more.Int("codVend"), "codVend"), s.checkProject(more.Int("codProj"), "codProj")} {
+		s.checkSalesperson(more.Int("codVend"), "codVend"), s.checkProject(more.Int("codProj"), "codProj"),
+	} {
 		if f != nil {
 			return f
 		}

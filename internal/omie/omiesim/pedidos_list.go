@@ -26,9 +26,11 @@ func (s *Sim) saleFilters(p Record) ([]func(Record) bool, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	tests := []func(Record) bool{window, status, equals(p, "etapa", "cabecalho", "etapa"),
+	tests := []func(Record) bool{
+		window, status, equals(p, "etapa", "cabecalho", "etapa"),
 		equals(p, "filtrar_por_cliente", "cabecalho", "codigo_cliente"), equals(p, "filtrar_por_vendedor", "informacoes_adicionais", "codVend"),
-		equals(p, "filtrar_por_projeto", "informacoes_adicionais", "codProj"), numberRange(p)}
+		equals(p, "filtrar_por_projeto", "informacoes_adicionais", "codProj"), numberRange(p),
+	}
 	for _, w := range []struct {
 		from, to string
 		path     []string

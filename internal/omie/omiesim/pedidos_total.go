@@ -29,8 +29,10 @@ func (s *Sim) totalSale(r Record) {
 	r["total_pedido"] = map[string]any{"valor_mercadorias": amount(goods), "valor_descontos": amount(discounts), "valor_total_pedido": amount(total)}
 	r.block("cabecalho")["quantidade_itens"] = number(len(items))
 	if r.Text("cabecalho", "codigo_parcela") != "999" {
-		r["lista_parcelas"] = map[string]any{"parcela": []any{map[string]any{"numero_parcela": number(1), "percentual": number(100),
-			"valor": amount(total), "data_vencimento": r.Text("cabecalho", "data_previsao"), "quantidade_dias": number(0)}}}
+		r["lista_parcelas"] = map[string]any{"parcela": []any{map[string]any{
+			"numero_parcela": number(1), "percentual": number(100),
+			"valor": amount(total), "data_vencimento": r.Text("cabecalho", "data_previsao"), "quantidade_dias": number(0),
+		}}}
 	}
 }
 

@@ -43,9 +43,11 @@ func (s *Sim) pageOfProducts(p Record) (sheet, *fault) {
 	if f != nil {
 		return sheet{}, f
 	}
-	tests := []func(Record) bool{chosen, window, described, onlyFlag(p, "apenas_importado_api", "importado_api"),
+	tests := []func(Record) bool{
+		chosen, window, described, onlyFlag(p, "apenas_importado_api", "importado_api"),
 		sameFlag(p, "inativo", "inativo"), equals(p, "filtrar_apenas_familia", "codigo_familia"),
-		equals(p, "filtrar_apenas_tipo", "tipoItem"), equals(p, "ncm", "ncm"), equals(p, "ean", "ean")}
+		equals(p, "filtrar_apenas_tipo", "tipoItem"), equals(p, "ncm", "ncm"), equals(p, "ean", "ean"),
+	}
 	if p.Text("filtrar_apenas_omiepdv") != "N" {
 		tests = append(tests, func(r Record) bool { return flag(r, "omiepdv") })
 	}

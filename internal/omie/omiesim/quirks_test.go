@@ -61,8 +61,10 @@ func TestCustomerWindowsHoldBothEndsToTheSecond(t *testing.T) {
 
 func TestSomeCustomerFiltersAreIgnored(t *testing.T) {
 	e := setup(t)
-	for filter, want := range map[string]int{`{"estado":"AC"}`: 2, `{"email":"nobody"}`: 2, `{"cnpj_cpf":"11222333000181"}`: 1, `{"cnpj_cpf":"11.222.333/0001-81"}`: 1,
-		`{"razao_social":"acme"}`: 1, `{"tags":[{"tag":"Cliente"}]}`: 1, `{"inativo":"N"}`: 2} {
+	for filter, want := range map[string]int{
+		`{"estado":"AC"}`: 2, `{"email":"nobody"}`: 2, `{"cnpj_cpf":"11222333000181"}`: 1, `{"cnpj_cpf":"11.222.333/0001-81"}`: 1,
+		`{"razao_social":"acme"}`: 1, `{"tags":[{"tag":"Cliente"}]}`: 1, `{"inativo":"N"}`: 2,
+	} {
 		var f Record
 		if err := json.Unmarshal([]byte(filter), &f); err != nil {
 			t.Fatal(err)
@@ -104,9 +106,11 @@ func TestProductsAreHiddenUnlessPointsOfSaleAreTurnedOff(t *testing.T) {
 
 func TestStockIsThatOfTheDefaultLocationUnlessAllAreAskedFor(t *testing.T) {
 	e := setup(t)
-	if err := e.Seed(Data{Locais: []Record{{"codigo_local_estoque": 7000000401, "descricao": "Van", "padrao": "N"}},
+	if err := e.Seed(Data{
+		Locais:   []Record{{"codigo_local_estoque": 7000000401, "descricao": "Van", "padrao": "N"}},
 		Produtos: []Record{{"codigo_produto": 7000000102, "codigo": "SKU2", "descricao": "Sem movimento"}},
-		Estoque:  []Record{{"codigo_produto": 7000000101, "codigo_local_estoque": 7000000401, "fisico": 5}}}); err != nil {
+		Estoque:  []Record{{"codigo_produto": 7000000101, "codigo_local_estoque": 7000000401, "fisico": 5}},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	rows := e.ok(estoque, "ListarPosEstoque", Record{"nPagina": 1}).List("produtos")
@@ -189,18 +193,21 @@ func TestAlteringItemsGoesByActionUnlessTheAccountReplaces(t *testing.T) {
 		e := setup(t)
 		e.AlterReplacesItems = replaces
 		id := e.ok(ordens, "IncluirOS", newOS("A1", Record{"ServicosPrestados": []any{
-			Record{"nCodServico": 7000000201, "nQtde": 1, "nValUnit": 10}, Record{"nCodServico": 7000000201, "nQtde": 1, "nValUnit": 20}}})).Int("nCodOS")
+			Record{"nCodServico": 7000000201, "nQtde": 1, "nValUnit": 10}, Record{"nCodServico": 7000000201, "nQtde": 1, "nValUnit": 20},
+		}})).Int("nCodOS")
 		items := e.ok(ordens, "ConsultarOS", Record{"nCodOS": id}).List("ServicosPrestados")
 		e.ok(ordens, "AlterarOS", Record{"Cabecalho": Record{"nCodOS": id}, "ServicosPrestados": []any{
 			Record{"nSeqItem": 1, "nIdItem": items[0]["nIdItem"], "cAcaoItem": "A", "nQtde": 3},
-			Record{"nSeqItem": 3, "cAcaoItem": "I", "nCodServico": 7000000201, "nQtde": 1, "nValUnit": 5}}})
+			Record{"nSeqItem": 3, "cAcaoItem": "I", "nCodServico": 7000000201, "nQtde": 1, "nValUnit": 5},
+		}})
 		want := map[bool]string{false: "55", true: "35"}[replaces]
 		if got := e.ok(ordens, "ConsultarOS", Record{"nCodOS": id}).Text("Cabecalho", "nValorTotal"); got != want {
 			t.Errorf("replaces %v: total %s, want %s", replaces, got, want)
 		}
 		if !replaces {
 			e.ok(ordens, "AlterarOS", Record{"Cabecalho": Record{"nCodOS": id}, "ServicosPrestados": []any{
-				Record{"nSeqItem": 2, "nIdItem": items[1]["nIdItem"], "cAcaoItem": "E"}}})
+				Record{"nSeqItem": 2, "nIdItem": items[1]["nIdItem"], "cAcaoItem": "E"},
+			}})
 			if got := len(e.ok(ordens, "ConsultarOS", Record{"nCodOS": id}).List("ServicosPrestados")); got != 2 {
 				t.Errorf("after excluding one: %d items", got)
 			}
@@ -347,9 +354,11 @@ func TestOrderWindowsMayBeOfTheForecast(t *testing.T) {
 func TestServiceOrderWindowsAreWholeDays(t *testing.T) {
 	e := setup(t)
 	e.ok(ordens, "IncluirOS", newOS("A1"))
-	for filter, there := range map[string]bool{`{"filtrar_por_data_de":"23/11/2026","filtrar_por_data_ate":"23/11/2026"}`: true,
+	for filter, there := range map[string]bool{
+		`{"filtrar_por_data_de":"23/11/2026","filtrar_por_data_ate":"23/11/2026"}`: true,
 		`{"filtrar_por_data_de":"24/11/2026","filtrar_por_data_ate":"24/11/2026"}`: false, `{"filtrar_por_etapa":"10"}`: true, `{"filtrar_por_etapa":"20"}`: false,
-		`{"filtrar_por_status":"N"}`: true, `{"filtrar_por_status":"C"}`: false, `{"filtrar_por_cliente":7000000001}`: true} {
+		`{"filtrar_por_status":"N"}`: true, `{"filtrar_por_status":"C"}`: false, `{"filtrar_por_cliente":7000000001}`: true,
+	} {
 		var p Record
 		if err := json.Unmarshal([]byte(filter), &p); err != nil {
 			t.Fatal(err)
@@ -363,8 +372,10 @@ func TestServiceOrderWindowsAreWholeDays(t *testing.T) {
 
 func TestServicesAreFoundByPrefixAndWindow(t *testing.T) {
 	e := setup(t)
-	for filter, there := range map[string]bool{`{"cDescricao":"visita"}`: true, `{"cDescricao":"tecnica"}`: false, `{"cDescricao":"%tecnica"}`: true,
-		`{"inativo":"S"}`: false, `{"dAlteracaoInicial":"23/11/2026","hAlteracaoInicial":"10:00:00"}`: true, `{"dAlteracaoInicial":"23/11/2026","hAlteracaoInicial":"10:00:01"}`: false} {
+	for filter, there := range map[string]bool{
+		`{"cDescricao":"visita"}`: true, `{"cDescricao":"tecnica"}`: false, `{"cDescricao":"%tecnica"}`: true,
+		`{"inativo":"S"}`: false, `{"dAlteracaoInicial":"23/11/2026","hAlteracaoInicial":"10:00:00"}`: true, `{"dAlteracaoInicial":"23/11/2026","hAlteracaoInicial":"10:00:01"}`: false,
+	} {
 		var p Record
 		if err := json.Unmarshal([]byte(filter), &p); err != nil {
 			t.Fatal(err)

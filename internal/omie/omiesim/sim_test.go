@@ -25,8 +25,10 @@ func setup(t *testing.T) *env {
 	t.Helper()
 	e := bare(t)
 	err := e.Seed(Data{
-		Clientes: []Record{{"codigo_cliente_omie": 7000000001, "razao_social": "ACME & FILHOS LTDA", "nome_fantasia": "ACME", "cnpj_cpf": "11222333000181",
-			"estado": "SP", "cidade": "SAO PAULO (SP)", "email": "a@example.test", "tags": []any{Record{"tag": "Cliente"}}}},
+		Clientes: []Record{{
+			"codigo_cliente_omie": 7000000001, "razao_social": "ACME & FILHOS LTDA", "nome_fantasia": "ACME", "cnpj_cpf": "11222333000181",
+			"estado": "SP", "cidade": "SAO PAULO (SP)", "email": "a@example.test", "tags": []any{Record{"tag": "Cliente"}},
+		}},
 		Produtos: []Record{{"codigo_produto": 7000000101, "codigo": "SKU1", "descricao": "Tubo 1/2\"", "valor_unitario": 20.5}},
 		Estoque:  []Record{{"codigo_produto": 7000000101, "fisico": 10, "reservado": 2}},
 		Servicos: []Record{{"intListar": Record{"nCodServ": 7000000201}, "cabecalho": Record{"cCodigo": "SRV1", "cDescricao": "Visita tecnica", "nPrecoUnit": 150.25, "cCodCateg": "1.01.02", "cIdTrib": "01"}}},
@@ -150,8 +152,10 @@ func newOS(code string, more ...Record) Record {
 func newSale(code string, more ...Record) Record {
 	p := Record{
 		"cabecalho": Record{"codigo_pedido_integracao": code, "codigo_cliente": 7000000001, "data_previsao": "23/11/2026", "etapa": "10", "codigo_parcela": "000"},
-		"det": []any{Record{"ide": Record{"codigo_item_integracao": "1"},
-			"produto": Record{"codigo_produto": 7000000101, "quantidade": 3, "valor_unitario": 20.5, "tipo_desconto": "V", "valor_desconto": 1.5}}},
+		"det": []any{Record{
+			"ide":     Record{"codigo_item_integracao": "1"},
+			"produto": Record{"codigo_produto": 7000000101, "quantidade": 3, "valor_unitario": 20.5, "tipo_desconto": "V", "valor_desconto": 1.5},
+		}},
 		"informacoes_adicionais": Record{"codigo_categoria": "1.01.03", "codigo_conta_corrente": DefaultAccount, "consumidor_final": "S"},
 	}
 	for _, m := range more {

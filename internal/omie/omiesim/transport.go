@@ -104,8 +104,10 @@ func (w *recorder) response(r *http.Request) (*http.Response, error) {
 	if w.broken || length > int64(w.body.Len()) {
 		body = io.MultiReader(body, brokenOff{})
 	}
-	return &http.Response{Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: w.header, Body: io.NopCloser(body), ContentLength: length, Request: r}, nil
+	return &http.Response{
+		Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: w.header, Body: io.NopCloser(body), ContentLength: length, Request: r,
+	}, nil
 }
 
 // brokenOff is the rest of a body whose connection broke.

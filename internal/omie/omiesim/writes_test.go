@@ -39,8 +39,10 @@ func TestMoreRefusalsOfDocuments(t *testing.T) {
 		{"an item without price", "IncluirPedido", saleItem(Record{"codigo_produto": 7000000101, "quantidade": 1}), "[valor_unitario]"},
 		{"an item without product", "IncluirPedido", saleItem(Record{"quantidade": 1, "valor_unitario": 1}), "[codigo_produto] ou [codigo_produto_integracao]"},
 		{"a custom term without number", "IncluirPedido", Record{"cabecalho": Record{"codigo_parcela": "999"}}, "[qtde_parcelas]"},
-		{"an incomplete instalment", "IncluirPedido", Record{"cabecalho": Record{"codigo_parcela": "999", "qtde_parcelas": 1},
-			"lista_parcelas": Record{"parcela": []any{Record{"numero_parcela": 1, "valor": 1, "percentual": 100}}}}, "[data_vencimento]"},
+		{"an incomplete instalment", "IncluirPedido", Record{
+			"cabecalho":      Record{"codigo_parcela": "999", "qtde_parcelas": 1},
+			"lista_parcelas": Record{"parcela": []any{Record{"numero_parcela": 1, "valor": 1, "percentual": 100}}},
+		}, "[data_vencimento]"},
 		{"a stage of service orders", "IncluirPedido", Record{"cabecalho": Record{"etapa": "30"}}, "Valores aceitos: 00, 10, 20, 50, 70, 80"},
 		{"an unknown freight", "IncluirPedido", Record{"frete": Record{"modalidade": "7"}}, "[modalidade]"},
 		{"e-mail and pix together", "IncluirPedido", Record{"informacoes_adicionais": Record{"enviar_email": "S", "enviar_pix": "S"}}, "[enviar_email] e [enviar_pix]"},
