@@ -53,13 +53,14 @@ func (b *bench) kill(program string, after time.Duration, at time.Time) bool {
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()
 	select {
-	case <-done:
+	case err := <-done:
+		b.t.Logf("the sync was done before: %v", err)
 		return false
 	case <-time.After(after):
 		if err := cmd.Process.Kill(); err != nil {
 			b.t.Fatal(err)
 		}
-		<-done
+		b.t.Logf("killed: %v", <-done)
 		return true
 	}
 }
@@ -76,9 +77,11 @@ func (b *bench) seedTasks(n int) {
 		Services:  []auvosim.Record{{"id": "0b1c2d3e-0000-4000-8000-0000000000a1", "title": "Visita", "price": 150, "active": true, "externalCode": "7000000100"}},
 	}
 	for i := range n {
-		auvo.Tasks = append(auvo.Tasks, auvosim.Record{"taskID": 800 + i, "customerId": 1001, "taskType": 7001, "idUserFrom": 501, "idUserTo": 502, "taskStatus": 5, "finished": true,
+		auvo.Tasks = append(auvo.Tasks, auvosim.Record{
+			"taskID": 800 + i, "customerId": 1001, "taskType": 7001, "idUserFrom": 501, "idUserTo": 502, "taskStatus": 5, "finished": true,
 			"orientation": fmt.Sprintf("Visita %d", i), "taskDate": "2026-03-10T08:00:00", "dateLastUpdate": "2026-03-10T08:45:00",
-			"services": []any{map[string]any{"id": "0b1c2d3e-0000-4000-8000-0000000000a1", "quantity": 1, "unitaryValue": 150}}})
+			"services": []any{map[string]any{"id": "0b1c2d3e-0000-4000-8000-0000000000a1", "quantity": 1, "unitaryValue": 150}},
+		})
 	}
 	b.seed(auvo, omie)
 }

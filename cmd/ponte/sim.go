@@ -68,7 +68,7 @@ func serveOn(addr string, h http.Handler) (url string, stop func(), err error) {
 		if s.Shutdown(ctx) != nil {
 			_ = s.Close() // a call that hangs, by a fault, is cut
 		}
-		<-served
+		<-served //nolint:errcheck // always http.ErrServerClosed
 	}
 	return "http://" + l.Addr().String(), stop, nil
 }

@@ -17,7 +17,7 @@ type brake struct {
 	// picks tells which changes the brake is about.
 	picks func(flow.Flow, store.Change) bool
 	// trips tells whether it holds them, and why, in Portuguese.
-	trips func(r *run, ctx context.Context, f flow.Flow, picked []store.Change) (string, error)
+	trips func(ctx context.Context, r *run, f flow.Flow, picked []store.Change) (string, error)
 }
 
 var allBrakes = []brake{
@@ -56,7 +56,7 @@ func heldBy(holds []store.Held, flowName, name string) *store.Held {
 }
 
 func (r *run) brake(ctx context.Context, f flow.Flow, b brake, picked []store.Change, was *store.Held) error {
-	why, err := b.trips(r, ctx, f, picked)
+	why, err := b.trips(ctx, r, f, picked)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func isDocument(f flow.Flow, c store.Change) bool {
 	return f.Derive != nil && c.Action == "create" && c.Order != nil
 }
 
-func tooManyDocuments(r *run, _ context.Context, f flow.Flow, picked []store.Change) (string, error) {
+func tooManyDocuments(_ context.Context, r *run, f flow.Flow, picked []store.Change) (string, error) {
 	if f.Derive == nil {
 		return "", nil
 	}
@@ -135,7 +135,7 @@ func isInactivation(_ flow.Flow, c store.Change) bool {
 }
 
 // tooManyInactivations: over 20 records and over 20 % of those linked.
-func tooManyInactivations(r *run, ctx context.Context, f flow.Flow, picked []store.Change) (string, error) {
+func tooManyInactivations(ctx context.Context, r *run, f flow.Flow, picked []store.Change) (string, error) {
 	if len(picked) <= 20 {
 		return "", nil
 	}
@@ -153,7 +153,7 @@ func isStockZero(_ flow.Flow, c store.Change) bool {
 
 // allStockGone: at least five products had some stock in Auvo, and all of
 // Omie's now read zero or less.
-func allStockGone(r *run, ctx context.Context, f flow.Flow, picked []store.Change) (string, error) {
+func allStockGone(ctx context.Context, r *run, f flow.Flow, picked []store.Change) (string, error) {
 	gone := 0
 	for _, c := range picked {
 		for _, ch := range c.Fields {

@@ -89,7 +89,14 @@ func reply(w http.ResponseWriter, status int, body string) {
 	_, _ = io.WriteString(w, body)
 }
 
-func wantReaction(t *testing.T, err error, want call.Reaction) *call.Error {
+// wantReaction fails the test unless err asks for want.
+func wantReaction(t *testing.T, err error, want call.Reaction) {
+	t.Helper()
+	_ = reactionError(t, err, want)
+}
+
+// reactionError is wantReaction for who looks at the error too.
+func reactionError(t *testing.T, err error, want call.Reaction) *call.Error {
 	t.Helper()
 	e, ok := errors.AsType[*call.Error](err)
 	if !ok || e.Reaction != want {
@@ -203,7 +210,7 @@ func TestAPatchIsRepeatedAndThenUnclear(t *testing.T) {
 	c, a := setup(t)
 	n := a.answers("PATCH /products/7", "504 ")
 	_, err := c.Products.Patch(t.Context(), 7, []Op{Replace("active", false)})
-	e := wantReaction(t, err, call.Unclear)
+	e := reactionError(t, err, call.Unclear)
 	if n.Load() != 3 || e.Wait <= 0 || e.Op != "PATCH /products/7" {
 		t.Errorf("%d sendings, %+v", n.Load(), e)
 	}
@@ -213,7 +220,7 @@ func TestARateAnswerIsWaitedOutForAMinuteAndThenReturned(t *testing.T) {
 	c, a := setup(t)
 	n := a.answers("GET /users", `403 {"error":"Rate limit temporarily exceeded"}`)
 	_, err := c.Users.List(t.Context(), 1, 100)
-	if e := wantReaction(t, err, call.Retry); e.Wait != time.Minute {
+	if e := reactionError(t, err, call.Retry); e.Wait != time.Minute {
 		t.Errorf("wait %v", e.Wait)
 	}
 	if n.Load() != 5 {
@@ -297,7 +304,7 @@ func TestACancelledWriteIsUnclearOnlyOnceItLeft(t *testing.T) {
 	_, err := c.Customers.Create(ctx, NewCustomer{})
 	wantReaction(t, err, call.Unclear)
 	_, err = c.Customers.Create(ctx, NewCustomer{})
-	e := wantReaction(t, err, call.Retry)
+	e := reactionError(t, err, call.Retry)
 	if !errors.Is(e, context.Canceled) {
 		t.Errorf("%v", e)
 	}

@@ -30,7 +30,7 @@ type request struct {
 }
 
 // scope names what limits count per: IP, key and method (omie-api.md §2.1).
-func (r *request) scope() string { return r.ip + "|" + r.key + "|" + r.service + r.call }
+func (req *request) scope() string { return req.ip + "|" + req.key + "|" + req.service + req.call }
 
 // readRequest reads the envelope (omie-api.md §1.1). On a fault the request
 // holds what could be read, for the log.
