@@ -2,7 +2,9 @@ package main
 
 import (
 	"maps"
+	"net/http"
 	"slices"
+	"time"
 
 	"ponte/internal/auvo"
 	"ponte/internal/auvo/auvoapi"
@@ -22,7 +24,7 @@ func auvoClient(c cli.Connection) *auvoapi.Client {
 	a := c.Account.Auvo
 	return auvoapi.New(auvoapi.Config{
 		BaseURL: a.BaseURL, APIKey: a.APIKey.Reveal(), APIToken: a.APIToken.Reveal(),
-		Memory: c.Memory, RatePerMinute: a.RatePerMinute, IP: c.AuvoIP, Now: c.Now,
+		Memory: c.Memory, RatePerMinute: a.RatePerMinute, IP: c.AuvoIP, Now: c.Now, HTTP: over(c.Transport),
 	})
 }
 
@@ -30,8 +32,16 @@ func omieClient(c cli.Connection) *omieapi.Client {
 	o := c.Account.Omie
 	return omieapi.New(omieapi.Config{
 		BaseURL: o.BaseURL, AppKey: o.AppKey.Reveal(), AppSecret: o.AppSecret.Reveal(),
-		Memory: c.Memory, RatePerMinute: o.RatePerMinute, RedundancyWindow: o.RedundancyWindow.Std(), IP: c.OmieIP, Now: c.Now,
+		Memory: c.Memory, RatePerMinute: o.RatePerMinute, RedundancyWindow: o.RedundancyWindow.Std(), IP: c.OmieIP, Now: c.Now, HTTP: over(c.Transport),
 	})
+}
+
+// over is a client over a transport of one's own; nil: the API client's.
+func over(t http.RoundTripper) *http.Client {
+	if t == nil {
+		return nil
+	}
+	return &http.Client{Transport: t, Timeout: 2 * time.Minute}
 }
 
 // memoryKeys names the account's keys in call.Memory, by side.

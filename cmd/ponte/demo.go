@@ -99,8 +99,10 @@ func (p *demo) connect(ctx context.Context, w cli.World, db *store.DB, accounts 
 	if err := db.SaveAccount(ctx, store.Account{ID: a.ID, Name: a.Name, Settings: json.RawMessage(a.Settings())}, secrets); err != nil {
 		return err
 	}
-	auvo, omie, err := w.Connect(cli.Connection{Account: a, Memory: db.Memory(),
-		AuvoIP: call.PerMinute(a.Auvo.RatePerMinute), OmieIP: call.PerMinute(4 * a.Omie.RatePerMinute), Now: time.Now})
+	auvo, omie, err := w.Connect(cli.Connection{
+		Account: a, Memory: db.Memory(),
+		AuvoIP: call.PerMinute(a.Auvo.RatePerMinute), OmieIP: call.PerMinute(4 * a.Omie.RatePerMinute), Now: time.Now,
+	})
 	if err != nil {
 		return err
 	}
@@ -130,7 +132,7 @@ func (p *demo) play(ctx context.Context, lasts time.Duration) error {
 	if p.screen != nil {
 		aside.Go(func() { every(playing, demoFrame, func() { p.screen.draw(p.lines()) }) })
 	} else {
-		p.print(p.title(), p.story.where, "The first cycle reads everything and takes about half a minute.")
+		p.print(p.title(), p.story.where, "The first cycle carries everything over, within the vendors' limits of calls a minute.")
 	}
 	p.cycles(playing, unwatched)
 	stop()
@@ -138,12 +140,14 @@ func (p *demo) play(ctx context.Context, lasts time.Duration) error {
 	return p.end(ctx.Err() == nil)
 }
 
-// limited ends a context when the demo has lasted so long since it began; 0: not by itself.
+// limited ends a context when the demo has lasted so long since it began; 0:
+// not by itself. It is no deadline, which a limiter would refuse to wait into.
 func limited(ctx context.Context, began time.Time, lasts time.Duration) (context.Context, context.CancelFunc) {
-	if lasts == 0 {
-		return context.WithCancel(ctx)
+	ctx, stop := context.WithCancel(ctx)
+	if lasts > 0 {
+		time.AfterFunc(lasts-time.Since(began), stop)
 	}
-	return context.WithDeadline(ctx, began.Add(lasts))
+	return ctx, stop
 }
 
 func every(ctx context.Context, pause time.Duration, do func()) {
@@ -206,8 +210,8 @@ func (p *demo) cycle(ctx context.Context) {
 		done, err = e.Run(ctx, lease, ulid.Make().String(), engine.Options{})
 		return err
 	})
-	if ctx.Err() != nil {
-		err = nil // the demo is over
+	if ctx.Err() != nil { // the demo is over: what was cut short is no trouble
+		err, done.Flows = nil, nil
 	}
 	// What waits is asked for once the demo is over, too.
 	waits, waitErr := e.Store.Waits(context.WithoutCancel(ctx), account)

@@ -102,8 +102,10 @@ func TestAFrameFitsTheTerminal(t *testing.T) {
 func TestAStoryKeepsTheNewestAndAddsUp(t *testing.T) {
 	var s story
 	for i := range 9 {
-		s.change(store.Change{Flow: "tasks", Action: "update", Kind: record.Customer, To: record.Omie, Title: fmt.Sprintf("Loja %d\x1b[31m", i),
-			Fields: []store.FieldChange{{Name: "phone"}, {Name: "email"}}})
+		s.change(store.Change{
+			Flow: "tasks", Action: "update", Kind: record.Customer, To: record.Omie, Title: fmt.Sprintf("Loja %d\x1b[31m", i),
+			Fields: []store.FieldChange{{Name: "phone"}, {Name: "email"}},
+		})
 	}
 	if len(s.changes) != newest || !strings.HasSuffix(s.changes[5], "update customer in omie: Loja 8[31m (phone, email)") {
 		t.Errorf("kept %q", s.changes)

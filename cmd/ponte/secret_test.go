@@ -36,8 +36,17 @@ func TestNoCredentialAppearsAnywhere(t *testing.T) {
 		b.env["PONTE_LOG"] = "debug"
 		var said bytes.Buffer
 		for _, args := range [][]string{
-			{"apply", "-f", filepath.Join(b.dir, "accounts.yaml")}, {"sync", "--at", b.now().Format(time.RFC3339)}, {"sync", "--json"}, {"plan"}, {"status"}, {"waiting"},
-			{"doctor"}, {"accounts", "export"}, {"explain", "--account", "acme", "task:800"}, {"keys", "rotate"}, {"sync"},
+			{"apply", "-f", filepath.Join(b.dir, "accounts.yaml")},
+			{"sync", "--at", b.now().Format(time.RFC3339)},
+			{"sync", "--json"},
+			{"plan"},
+			{"status"},
+			{"waiting"},
+			{"doctor"},
+			{"accounts", "export"},
+			{"explain", "--account", "acme", "task:800"},
+			{"keys", "rotate"},
+			{"sync"},
 		} {
 			b.say(&said, args...)
 		}

@@ -30,14 +30,18 @@ func cnpj(n int) string {
 }
 
 func auvoCustomer(n int, external string) auvosim.Record {
-	return auvosim.Record{"id": 1000 + n, "description": fmt.Sprintf("CLIENTE %05d LTDA", n), "cpfCnpj": cnpj(n), "active": true,
-		"externalId": external, "dateLastUpdate": "2025-06-01T10:00:00"}
+	return auvosim.Record{
+		"id": 1000 + n, "description": fmt.Sprintf("CLIENTE %05d LTDA", n), "cpfCnpj": cnpj(n), "active": true,
+		"externalId": external, "dateLastUpdate": "2025-06-01T10:00:00",
+	}
 }
 
 func omieCustomer(n int) omiesim.Record {
-	return omiesim.Record{"codigo_cliente_omie": int64(7_000_100_000 + n), "razao_social": fmt.Sprintf("CLIENTE %05d LTDA", n),
+	return omiesim.Record{
+		"codigo_cliente_omie": int64(7_000_100_000 + n), "razao_social": fmt.Sprintf("CLIENTE %05d LTDA", n),
 		"nome_fantasia": fmt.Sprintf("Cliente %05d", n), "cnpj_cpf": cnpj(n), "inativo": "N", "tags": []any{map[string]any{"tag": "Cliente"}},
-		"info": map[string]any{"dAlt": "01/06/2025", "hAlt": "10:00:00", "dInc": "01/06/2025", "hInc": "10:00:00"}}
+		"info": map[string]any{"dAlt": "01/06/2025", "hAlt": "10:00:00", "dInc": "01/06/2025", "hInc": "10:00:00"},
+	}
 }
 
 // TestALargeSweepCostsLittleMoreThanItMust: 5,000 customers on each side, nine
@@ -86,8 +90,10 @@ func TestAnIdleCycleOfALargeCatalogueMakesSevenCallsAndTheStockScan(t *testing.T
 	var auvo auvosim.Data
 	var omie omiesim.Data
 	for n := range products {
-		omie.Produtos = append(omie.Produtos, omiesim.Record{"codigo_produto": int64(7_000_200_000 + n), "codigo": fmt.Sprintf("SKU%05d", n), "descricao": fmt.Sprintf("Peça %05d", n),
-			"unidade": "UN", "ncm": "8421.39.90", "valor_unitario": 10, "inativo": "N", "info": map[string]any{"dAlt": "01/06/2025", "hAlt": "10:00:00", "dInc": "01/06/2025", "hInc": "10:00:00"}})
+		omie.Produtos = append(omie.Produtos, omiesim.Record{
+			"codigo_produto": int64(7_000_200_000 + n), "codigo": fmt.Sprintf("SKU%05d", n), "descricao": fmt.Sprintf("Peça %05d", n),
+			"unidade": "UN", "ncm": "8421.39.90", "valor_unitario": 10, "inativo": "N", "info": map[string]any{"dAlt": "01/06/2025", "hAlt": "10:00:00", "dInc": "01/06/2025", "hInc": "10:00:00"},
+		})
 		omie.Estoque = append(omie.Estoque, omiesim.Record{"codigo_produto": int64(7_000_200_000 + n), "codigo_local_estoque": omiesim.DefaultPlace, "fisico": 5})
 		auvo.Products = append(auvo.Products, auvosim.Record{"code": 4000 + n, "externalId": fmt.Sprintf("SKU%05d", n), "name": fmt.Sprintf("Peça %05d", n), "unitaryValue": 10, "totalStock": 5, "active": true})
 	}
@@ -95,8 +101,10 @@ func TestAnIdleCycleOfALargeCatalogueMakesSevenCallsAndTheStockScan(t *testing.T
 		auvo.Customers = append(auvo.Customers, auvoCustomer(n, fmt.Sprint(7_000_100_000+n)))
 		omie.Clientes = append(omie.Clientes, omieCustomer(n))
 	}
-	omie.Servicos = append(omie.Servicos, omiesim.Record{"intListar": map[string]any{"nCodServ": 7000000100}, "cabecalho": map[string]any{"cDescricao": "Visita", "nPrecoUnit": 150},
-		"info": map[string]any{"dAlt": "01/06/2025", "hAlt": "10:00:00", "dInc": "01/06/2025", "hInc": "10:00:00", "inativo": "N"}})
+	omie.Servicos = append(omie.Servicos, omiesim.Record{
+		"intListar": map[string]any{"nCodServ": 7000000100}, "cabecalho": map[string]any{"cDescricao": "Visita", "nPrecoUnit": 150},
+		"info": map[string]any{"dAlt": "01/06/2025", "hAlt": "10:00:00", "dInc": "01/06/2025", "hInc": "10:00:00", "inativo": "N"},
+	})
 	auvo.Tasks = append(auvo.Tasks, auvosim.Record{"taskID": 1, "customerId": 1001, "taskType": 7001, "taskStatus": 1, "taskDate": "2026-03-10T08:00:00", "dateLastUpdate": "2026-03-10T08:00:00"})
 	b.seed(auvo, omie)
 	b.sync(0, "--full")

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"time"
 
@@ -46,6 +47,8 @@ type Connection struct {
 	AuvoIP  *call.Limiter // what this process may make from its IP, all accounts together
 	OmieIP  *call.Limiter
 	Now     func() time.Time
+	// Transport carries the calls; nil: the network. Tests hand the simulators in.
+	Transport http.RoundTripper
 }
 
 // DemoOptions are the flags of ponte demo.

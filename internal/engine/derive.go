@@ -54,6 +54,9 @@ func (r *run) startFrom(ctx context.Context, f flow.Flow) (time.Time, error) {
 
 // decideSource decides one source: excluded, waiting, or the orders it becomes.
 func (r *run) decideSource(ctx context.Context, f flow.Flow, i record.Item, from time.Time) (store.Decision, error) {
+	if d := r.unreadable(f, i); d != nil {
+		return *d, nil
+	}
 	i, gone, err := r.confirmDeleted(ctx, i)
 	if err != nil {
 		return store.Decision{}, err

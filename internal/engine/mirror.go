@@ -60,6 +60,9 @@ func (r *run) decidePair(ctx context.Context, f flow.Flow, i record.Item) (store
 	if i.Never != "" {
 		return r.verdict(f, i, store.OutcomeExcluded, i.Never), nil
 	}
+	if d := r.unreadable(f, i); d != nil {
+		return *d, nil
+	}
 	link, err := r.Store.Link(ctx, r.Account.ID, i.Kind, i.Side, i.ID)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -70,6 +73,18 @@ func (r *run) decidePair(ctx context.Context, f flow.Flow, i record.Item) (store
 		return r.verdict(f, i, store.OutcomeUnchanged, "É uma unidade do cliente "+link.Omie+" do Omie; só o cadastro principal leva os campos."), nil
 	}
 	return r.mergeLinked(ctx, f, i, link)
+}
+
+// unreadable holds a record of which the vendor's row did not read: what is
+// not understood is never written on (P5, P6). nil: it read.
+func (r *run) unreadable(f flow.Flow, i record.Item) *store.Decision {
+	problem := i.Fact(record.FactProblem)
+	if problem == "" {
+		return nil
+	}
+	d := r.verdict(f, i, store.OutcomeWaiting, "O registro tem valores que o Ponte não entende.")
+	d.Waits = []store.Wait{r.wait(f, onePair(i), "unreadable-record", map[string]string{"side": string(i.Side), "text": problem})}
+	return &d
 }
 
 // verdict is a decision without a change.

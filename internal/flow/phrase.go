@@ -112,6 +112,10 @@ var phrases = map[string]Phrase{
 		"{side} não tem mais este cadastro, e ele continua do outro lado.",
 		"Inative do outro lado, desfaça a ligação com “ponte unlink”, ou cadastre de novo.",
 	},
+	"unreadable-record": {
+		"{side} mandou este registro com valores que o Ponte não entende: {text}",
+		"Corrija o registro; se ele parecer certo, avise quem cuida do Ponte com este texto.",
+	},
 	"deleted-in-omie": {
 		"O documento {orders} não está mais no Omie.",
 		"O Ponte não o cria de novo sozinho. Confira e use “ponte ignore”.",
