@@ -1,0 +1,146 @@
+// Package storetest runs the store's contract on both databases.
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
+
+	"ponte/internal/secret"
+	"ponte/internal/store"
+)
+
+type sealer struct{ *secret.Ring }
+
+func (s sealer) Seal(p, a []byte) ([]byte, error)   { return s.Ring.Seal(p, string(a)) }
+func (s sealer) Unseal(p, a []byte) ([]byte, error) { return s.Ring.Unseal(p, string(a)) }
+func (sealer) KeyOf(b []byte) uint32                { return secret.KeyOf(b) }
+
+// A place is where a store lives: it can be opened again, as another process would.
+type place struct {
+	t    *testing.T
+	dsn  string
+	ring *secret.Ring
+}
+
+func (p place) open() *store.DB {
+	p.t.Helper()
+	db, err := store.Open(context.Background(), p.dsn, sealer{p.ring})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			p.t.Error(err)
+		}
+	})
+	return db
+}
+
+// eachDatabase runs a test on SQLite and on PostgreSQL. PONTE_TEST_POSTGRES
+// names a server whose user may create databases; make test starts one.
+func eachDatabase(t *testing.T, test func(t *testing.T, p place)) {
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		path := filepath.Join(t.TempDir(), "ponte.db")
+		test(t, place{t, path, ring(t)})
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, place{t, newDatabase(t), ring(t)})
+	})
+}
+
+func ring(t *testing.T) *secret.Ring {
+	t.Helper()
+	r, err := secret.Open(secret.Options{Database: filepath.Join(t.TempDir(), "keys")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+var databases atomic.Int64
+
+// newDatabase makes an empty database on the test server.
+func newDatabase(t *testing.T) string {
+	t.Helper()
+	server := os.Getenv("PONTE_TEST_POSTGRES")
+	if server == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("PONTE_TEST_POSTGRES is not set: run make test, which starts a server")
+		}
+		t.Skip("PONTE_TEST_POSTGRES is not set: run make test, which starts a server")
+	}
+	name := fmt.Sprintf("ponte_%d_%d", os.Getpid(), databases.Add(1))
+	admin := mustOpen(t, server)
+	defer func() { _ = admin.Close() }()
+	if _, err := admin.ExecContext(t.Context(), "create database "+name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		admin := mustOpen(t, server)
+		defer func() { _ = admin.Close() }()
+		if _, err := admin.ExecContext(context.Background(), "drop database "+name+" with (force)"); err != nil {
+			t.Error(err)
+		}
+	})
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+func mustOpen(t *testing.T, dsn string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// leased is an account in a fresh store, under a lease.
+func leased(t *testing.T, p place) (*store.DB, store.Lease) {
+	t.Helper()
+	db := p.open()
+	err := db.SaveAccount(t.Context(), store.Account{ID: "acme", Name: "ACME", Settings: []byte(`{"id":"acme"}`)}, map[string]string{store.SecretAuvoKey: "clear-canary"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := db.Acquire(t.Context(), "acme", "test", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db, l
+}
+
+func must[T any](t *testing.T) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func isPostgres(p place) bool { return strings.HasPrefix(p.dsn, "postgres") }
