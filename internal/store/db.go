@@ -45,10 +45,14 @@ func Open(ctx context.Context, dsn string, sealer Sealer) (*DB, error) {
 }
 
 func (db *DB) prepare(ctx context.Context) error {
-	if err := db.bindsByNumber(ctx); err != nil {
-		return err
-	}
-	return db.Alone(ctx, func(ctx context.Context) error { return db.migrate(ctx) })
+	// Alone from the first statement on: it switches SQLite to WAL, which no
+	// busy timeout waits for.
+	return db.Alone(ctx, func(ctx context.Context) error {
+		if err := db.bindsByNumber(ctx); err != nil {
+			return err
+		}
+		return db.migrate(ctx)
+	})
 }
 
 // bindsByNumber makes sure that $1 is the first argument wherever it stands:
