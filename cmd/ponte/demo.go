@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -106,17 +105,8 @@ func (p *demo) connect(ctx context.Context, w cli.World, db *store.DB, accounts 
 	if err != nil {
 		return err
 	}
-	p.engine = &engine.Engine{Store: db, Auvo: auvo, Omie: omie, Account: a, Now: time.Now, Log: p.log(w), Progress: p.story.change}
+	p.engine = &engine.Engine{Store: db, Auvo: auvo, Omie: omie, Account: a, Now: time.Now, Progress: p.story.change}
 	return nil
-}
-
-// log keeps quiet below warnings, and out of the way of a redrawn screen.
-func (p *demo) log(w cli.World) *slog.Logger {
-	to := w.Stderr
-	if p.screen != nil {
-		to = &p.story
-	}
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // play lets the company live and Ponte follow, and ends with the summary.

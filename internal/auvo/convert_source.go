@@ -38,7 +38,15 @@ func taskItem(t auvoapi.Task) record.Item {
 		Kind: record.Task, Side: record.Auvo, ID: text(t.TaskID), Title: "Tarefa " + text(t.TaskID), Source: src,
 		Keys: keys(record.Key{Name: record.KeyCustomer, Value: src.CustomerID}),
 	}
-	return rowed(stamped(i, t.DateLastUpdate), t.Row)
+	return rowed(partial(stamped(i, t.DateLastUpdate), t.HasItems), t.Row)
+}
+
+// partial marks a row that a list gave without its items (docs/apis/auvo.md, Tasks).
+func partial(i record.Item, whole bool) record.Item {
+	if !whole {
+		i.Facts = map[string]string{record.FactPartial: "true"}
+	}
+	return i
 }
 
 func taskLine(l auvoapi.TaskItem) record.Line {
@@ -98,7 +106,8 @@ func quotationItem(q auvoapi.Quotation) record.Item {
 	for _, t := range src.TaskIDs {
 		i.Keys = append(i.Keys, record.Key{Name: record.KeyTask, Value: t})
 	}
-	return rowed(stamped(i, src.Changed), q.Row)
+	i.Changed = src.Changed // a day is no version: it moves once a day
+	return rowed(partial(i, q.HasItems), q.Row)
 }
 
 func quotationLine(l auvoapi.QuotationItem) record.Line {

@@ -101,11 +101,13 @@ func (s *session) cycle(ctx context.Context, db *store.DB, a config.Account, lea
 	if err != nil {
 		return store.Run{}, err
 	}
-	e := &engine.Engine{Store: db, Auvo: auvo, Omie: omie, Account: a, Now: now, Log: s.log.With("account", a.ID)}
+	e := &engine.Engine{Store: db, Auvo: auvo, Omie: omie, Account: a, Now: now}
 	if wrap != nil {
 		wrap(e)
 	}
-	return e.Run(ctx, lease, newRunID(), engine.Options{Flows: f.Flow, Full: f.Full})
+	run, err := e.Run(ctx, lease, newRunID(), engine.Options{Flows: f.Flow, Full: f.Full})
+	s.log.Debug("run", "account", a.ID, "run", run.ID, "complete", run.Complete, "seconds", run.Finished.Sub(run.Started).Seconds())
+	return run, err
 }
 
 // syncCode is 0 when the run is complete and nothing of the account waits or

@@ -57,6 +57,10 @@ func (r *run) decideSource(ctx context.Context, f flow.Flow, i record.Item, from
 	if d := r.unreadable(f, i); d != nil {
 		return *d, nil
 	}
+	i, err := r.wholeSource(ctx, i)
+	if err != nil {
+		return store.Decision{}, err
+	}
 	i, gone, err := r.confirmDeleted(ctx, i)
 	if err != nil {
 		return store.Decision{}, err
@@ -75,6 +79,19 @@ func (r *run) decideSource(ctx context.Context, f flow.Flow, i record.Item, from
 		return r.sourceWait(f, i, *out.Wait), nil
 	}
 	return r.planOrders(ctx, f, i, in, out)
+}
+
+// wholeSource reads a source by id when its list row lacks members.
+func (r *run) wholeSource(ctx context.Context, i record.Item) (record.Item, error) {
+	if i.Fact(record.FactPartial) == "" || i.Source.Deleted {
+		return i, nil
+	}
+	again, found, err := r.readAgain(ctx, i.Ref())
+	if err != nil || !found {
+		return i, err
+	}
+	r.fresh[i.Ref()] = true
+	return again, nil
 }
 
 // sourceWait is a source that waits.

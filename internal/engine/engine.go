@@ -17,7 +17,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strconv"
 	"time"
 
@@ -36,7 +35,6 @@ type Engine struct {
 	Account config.Account
 	// Now is the run's clock: windows, dates, fault budget and back-off. Redundancy uses real time.
 	Now func() time.Time
-	Log *slog.Logger
 	// Progress, when set, hears of every settled change (demo's live table).
 	Progress func(store.Change)
 }
@@ -167,11 +165,33 @@ func (r *run) work(ctx context.Context, f flow.Flow) error {
 		if err != nil {
 			return err
 		}
-		if applied == 0 {
+		if applied > 0 {
+			continue
+		}
+		again, err := r.waitOut(ctx, f)
+		if err != nil {
+			return err
+		}
+		if !again {
 			break
 		}
 	}
 	return r.strand(ctx, f)
+}
+
+// waitOut waits for a change that the vendor asked to be sent a little later;
+// false when there is none.
+func (r *run) waitOut(ctx context.Context, f flow.Flow) (bool, error) {
+	changes, err := r.Store.Planned(ctx, r.Account.ID, f.Name)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range changes {
+		if d := c.NotUntil.Sub(r.Now()); d > 0 && d <= patience && c.Cause == "" && r.halted[c.To] == nil {
+			return true, r.waitUntil(ctx, r.realNow().Add(d))
+		}
+	}
+	return false, nil
 }
 
 func (r *run) decide(ctx context.Context, f flow.Flow) error {

@@ -248,6 +248,10 @@ func (rd *reading) take(ctx context.Context, items []record.Item) ([]store.Seen,
 		if i.Changed.After(rd.cursor.Newest) {
 			rd.cursor.Newest = i.Changed
 		}
+		i, err := rd.fuller(ctx, i)
+		if err != nil {
+			return nil, err
+		}
 		known, err := rd.known(ctx, i)
 		if err != nil {
 			return nil, err
@@ -268,6 +272,24 @@ func (rd *reading) recent(i record.Item, from time.Time) bool {
 		return rd.feed.Cycle && (!rd.cursor.Done.IsZero() || rd.flow.Derive != nil)
 	}
 	return !i.Changed.Before(from)
+}
+
+// fuller returns what is stored of a source of the same version: list rows may
+// lack what a read by id gave (docs/apis/auvo.md, Tasks). The sweep believes
+// only rows that are whole.
+func (rd *reading) fuller(ctx context.Context, i record.Item) (record.Item, error) {
+	whole := i.Fact(record.FactPartial) == ""
+	if i.Source == nil || i.Source.Deleted || i.Version == "" || (rd.run.opts.Full && whole) {
+		return i, nil
+	}
+	stored, err := rd.run.Store.Item(ctx, rd.run.Account.ID, i.Ref())
+	if errors.Is(err, store.ErrNotFound) {
+		return i, nil
+	}
+	if err != nil || stored.Version != i.Version || stored.Source.Deleted {
+		return i, err
+	}
+	return stored, nil
 }
 
 // known drops deleted sources that Ponte never read: nothing was made of them.

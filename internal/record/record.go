@@ -127,6 +127,7 @@ const (
 	FactCancelled = "cancelled" // order: "true" when cancelled
 	FactStage     = "stage"     // order: its stage
 	FactInactive  = "inactive"  // product, service: "true" when it may not be used
+	FactPartial   = "partial"   // source: "true" when its list row lacks members; read it by id before deciding
 	FactProblem   = "problem"   // what of the vendor's row did not read; such a record waits
 )
 

@@ -198,11 +198,14 @@ func TestALeaseTakenOverWritesNothingMore(t *testing.T) {
 			t.Errorf("epochs %d, %d", first.Epoch, second.Epoch)
 		}
 		for name, write := range map[string]func() error{
-			"SavePage": func() error { _, err := db.SavePage(t.Context(), first, page("r", true, nil, item("1", "Um"))); return err },
-			"Decide":   func() error { _, err := db.Decide(t.Context(), first, store.Decision{}); return err },
-			"Settle":   func() error { return db.Settle(t.Context(), first, store.Settlement{Change: change("k")}) },
-			"SetMark":  func() error { return db.SetMark(t.Context(), first, "a", "b") },
-			"Renew":    func() error { return db.Renew(t.Context(), first, time.Minute) },
+			"SavePage": func() error {
+				_, err := db.SavePage(t.Context(), first, page("r", true, nil, item("1", "Um")))
+				return err
+			},
+			"Decide":  func() error { _, err := db.Decide(t.Context(), first, store.Decision{}); return err },
+			"Settle":  func() error { return db.Settle(t.Context(), first, store.Settlement{Change: change("k")}) },
+			"SetMark": func() error { return db.SetMark(t.Context(), first, "a", "b") },
+			"Renew":   func() error { return db.Renew(t.Context(), first, time.Minute) },
 		} {
 			if err := write(); !errors.Is(err, store.ErrLeaseLost) {
 				t.Errorf("%s under a lost lease: %v", name, err)
