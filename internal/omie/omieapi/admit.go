@@ -111,12 +111,16 @@ func (c *Client) untilFresh(ctx context.Context, r *request) (time.Duration, err
 	return min(time.Until(last.Add(c.window+c.margin())), c.window+c.margin()), nil
 }
 
-// margin is what is added to the window, whose exact edge Omie refuses (§2.2).
+// margin is what is added to the window, whose exact edge Omie refuses (§2.2):
+// its clock starts when a request arrives, which is later than when it left.
 func (c *Client) margin() time.Duration {
-	if c.window >= 10*time.Second {
+	switch {
+	case c.window >= 10*time.Second:
 		return time.Second
+	case c.window <= 0:
+		return 0
 	}
-	return c.window / 20
+	return max(c.window/20, 20*time.Millisecond)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
