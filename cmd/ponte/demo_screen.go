@@ -1,13 +1,17 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/mattn/go-isatty"
 	"golang.org/x/term"
 
+	"ponte/internal/company"
 	"ponte/internal/record"
 )
 
@@ -62,3 +66,35 @@ func cut(line string, width int) string {
 
 // clear empties the screen, for what is printed after.
 func (s *screen) clear() { _, _ = s.file.WriteString(home + clearRest) }
+
+// arrivalLines is the table of what has arrived.
+func arrivalLines(a company.Arrivals) []string {
+	each := a.Each()
+	half := (len(each) + 1) / 2
+	var rows [][]any
+	for i := range half {
+		row := []any{"  " + each[i].Name, each[i].Count}
+		if i+half < len(each) {
+			row = append(row, "  "+each[i+half].Name, each[i+half].Count)
+		}
+		rows = append(rows, row)
+	}
+	return append([]string{"", "Arrived on the other side, counted in the simulators"}, aligned(rows)...)
+}
+
+// aligned writes rows as columns.
+func aligned(rows [][]any) []string {
+	var out bytes.Buffer
+	tw := tabwriter.NewWriter(&out, 0, 8, 2, ' ', 0)
+	for _, row := range rows {
+		for i, cell := range row {
+			if i > 0 {
+				_, _ = fmt.Fprint(tw, "\t") // a buffer takes all
+			}
+			_, _ = fmt.Fprint(tw, cell)
+		}
+		_, _ = fmt.Fprintln(tw)
+	}
+	_ = tw.Flush()
+	return strings.Split(strings.TrimRight(out.String(), "\n"), "\n")
+}

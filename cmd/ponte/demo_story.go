@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
-	"text/tabwriter"
 	"time"
 
-	"ponte/internal/company"
 	"ponte/internal/flow"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -158,21 +155,6 @@ func (s *story) waiting(flow string) int {
 	return n
 }
 
-// arrivalLines is the table of what has arrived.
-func arrivalLines(a company.Arrivals) []string {
-	each := a.Each()
-	half := (len(each) + 1) / 2
-	var rows [][]any
-	for i := range half {
-		row := []any{"  " + each[i].Name, each[i].Count}
-		if i+half < len(each) {
-			row = append(row, "  "+each[i+half].Name, each[i+half].Count)
-		}
-		rows = append(rows, row)
-	}
-	return append([]string{"", "Arrived on the other side, counted in the simulators"}, aligned(rows)...)
-}
-
 // waitLines are what waits for a person, newest last, most of them.
 func (s *story) waitLines(most int) []string {
 	lines := []string{"", fmt.Sprintf("Waiting for a person: %d", len(s.waits))}
@@ -183,22 +165,6 @@ func (s *story) waitLines(most int) []string {
 		lines[i+2] = "  " + lines[i+2]
 	}
 	return lines
-}
-
-func aligned(rows [][]any) []string {
-	var out bytes.Buffer
-	tw := tabwriter.NewWriter(&out, 0, 8, 2, ' ', 0)
-	for _, row := range rows {
-		for i, cell := range row {
-			if i > 0 {
-				_, _ = fmt.Fprint(tw, "\t") // a buffer takes all
-			}
-			_, _ = fmt.Fprint(tw, cell)
-		}
-		_, _ = fmt.Fprintln(tw)
-	}
-	_ = tw.Flush()
-	return strings.Split(strings.TrimRight(out.String(), "\n"), "\n")
 }
 
 // compact is one cycle in one line, for output that is no terminal.
