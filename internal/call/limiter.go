@@ -20,12 +20,23 @@ func PerMinute(n int) *Limiter {
 	return &Limiter{rate.NewLimiter(rate.Limit(steady), burst)}
 }
 
-// Wait blocks until one call may be made, in real time.
+// Wait blocks until one call may be made, in real time, or ctx ends. A deadline
+// that comes first is waited for: a call that cannot be made in time is no
+// failure before the time is over.
 func (l *Limiter) Wait(ctx context.Context) error {
-	if l == nil {
+	if l == nil || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return l.bucket.Wait(ctx)
+	turn := l.bucket.Reserve()
+	timer := time.NewTimer(turn.Delay())
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		turn.Cancel()
+		return ctx.Err()
+	}
 }
 
 // Interval returns the steady time between two calls, for estimates.

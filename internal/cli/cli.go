@@ -150,8 +150,12 @@ type helpShown int
 
 func run(ctx context.Context, parser *kong.Kong, c *commands, args []string, w World) (code int) {
 	defer func() {
-		if shown, ok := recover().(helpShown); ok {
-			code = int(shown)
+		switch p := recover().(type) {
+		case nil:
+		case helpShown:
+			code = int(p)
+		default:
+			panic(p)
 		}
 	}()
 	parsed, err := parser.Parse(args)

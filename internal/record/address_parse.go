@@ -18,7 +18,8 @@ var (
 	// Conjunto Ceará are districts.
 	complement = regexp.MustCompile(`^(?:(?:apartamento|apto|apt|ap|sala|sl|salas|bloco|bl|loja|lj|lojas|andar|galpao|edificio|edif|ed|predio|lote|lt|` +
 		`quadra|qd|sobreloja|terreo|subsolo|fundos|fundo|fds|frente|cobertura|anexo|sobrado|altos|esquina|km)(?: .*)?|` +
-		`(?:casa|cs|torre|conjunto|conj|cj|unidade|un|box|portao)(?: (?:[a-z]|\d.*))?)$`)
+		`(?:casa|cs|conjunto|conj|cj|unidade|un|box)(?: (?:[a-z]|\d.*))?|` +
+		`(?:torre|portao) (?:[a-z]|\d.*))$`) // bare, both are districts (Recife, Curitiba)
 )
 
 // ParseAddress reads a line back into its parts: street and number, perhaps
