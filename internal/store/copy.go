@@ -7,28 +7,15 @@ import (
 	"strings"
 )
 
-// accountTables are the tables with an account column, each behind the one it
-// refers to. A lease is not among them: it belongs to one store.
-var accountTables = []string{
-	"accounts", "secrets", "sequences", "runs", "flow_runs", "marks", "cursors", "items", "item_keys", "links",
-	"changes", "waits", "wait_needs", "conflicts", "holds", "events",
-}
+// copied are the tables of an account that a dry run needs, parents first.
+var copied = []string{"accounts", "sequences", "runs", "flow_runs", "marks", "cursors", "items", "item_keys", "links", "changes", "waits", "wait_needs", "conflicts", "holds"}
 
-// Copy puts an account's rows into another store, in the place of what that
-// has of the account: for dry runs on a temporary store. Its lease stays
-// behind. It reads one state of from, whatever is written meanwhile.
-func Copy(ctx context.Context, from, to *DB, account string) (err error) {
-	source, err := from.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: from.differ.snapshot})
-	if err != nil {
-		return fmt.Errorf("store: Copy: %w", err)
-	}
-	defer func() { _ = source.Rollback() }() // it only reads
+// Copy copies an account's rows to another store, for a dry run there. Secrets
+// and history stay behind.
+func Copy(ctx context.Context, from, to *DB, account string) error {
 	return to.change(ctx, "Copy", func(q query) error {
-		if _, err := q.exec(`delete from accounts where account = $1`, account); err != nil {
-			return err
-		}
-		for _, table := range accountTables {
-			if err := copyTable(query{ctx, source}, q, table, account); err != nil {
+		for _, table := range copied {
+			if err := copyTable(ctx, from, q, table, account); err != nil {
 				return fmt.Errorf("%s: %w", table, err)
 			}
 		}
@@ -36,35 +23,35 @@ func Copy(ctx context.Context, from, to *DB, account string) (err error) {
 	})
 }
 
-func copyTable(from, to query, table, account string) error {
-	rows, err := from.on.QueryContext(from.ctx, `select * from `+table+` where account = $1`, account)
+func copyTable(ctx context.Context, from *DB, to query, table, account string) error {
+	rows, err := from.read.QueryContext(ctx, `select * from `+table+` where account = $1`, account)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rows.Close() }() // read to the end, its error is rows.Err's
+	defer func() { _ = rows.Close() }()
 	columns, err := rows.Columns()
 	if err != nil {
 		return err
 	}
-	names := strings.Join(columns, ", ")
 	var batch [][]any
 	for rows.Next() {
-		values, into := make([]any, len(columns)), make([]any, len(columns))
-		for i := range values {
-			into[i] = &values[i]
-		}
-		if err := rows.Scan(into...); err != nil {
+		values, err := scanAny(rows, len(columns))
+		if err != nil {
 			return err
 		}
-		if batch = append(batch, values); len(batch) == mostRows {
-			if err := to.insert(table, names, "", batch); err != nil {
-				return err
-			}
-			batch = nil
-		}
+		batch = append(batch, values)
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	return to.insert(table, names, "", batch)
+	return to.insert(table, strings.Join(columns, ", "), "", batch)
+}
+
+func scanAny(rows *sql.Rows, n int) ([]any, error) {
+	values, into := make([]any, n), make([]any, n)
+	for i := range values {
+		into[i] = &values[i]
+	}
+	err := rows.Scan(into...)
+	return values, err
 }

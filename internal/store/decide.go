@@ -5,132 +5,96 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"ponte/internal/record"
 )
 
-// A Decision is what was decided about some records, usually one.
+// A Decision is what was decided about some records: its outcome, and what follows.
 type Decision struct {
-	Run       string
-	Flow      string
-	Settles   []record.Ref // the records that are decided by it: no longer dirty
+	Run, Flow string
+	Settles   []record.Ref // decided by this; no longer dirty
 	Outcome   string
-	Reason    string // the rule that decided, in Portuguese
-	Links     []Link
+	Reason    string // Portuguese: the rule that decided
+	Links     []Link // made or changed
 	Unlink    []Link
-	Plan      []Change
-	Waits     []Wait
+	Plan      []Change // all that is planned for Settles now; what was planned before is superseded
+	Waits     []Wait   // all that Settles wait for now
 	Conflicts []Conflict
 	Events    []Event
-	At        time.Time // zero: now
 }
 
-// A KeyTakenError says that a planned change has the key of one that was made,
-// or may have been: it must not be made again (P1).
+// A KeyTakenError says that a change with this key was made or may have been made.
 type KeyTakenError struct{ Change Change }
 
 func (e *KeyTakenError) Error() string {
-	return fmt.Sprintf("change %d under key %s is %s already", e.Change.ID, e.Change.Key, e.Change.State)
+	return fmt.Sprintf("change %s is %s already", e.Change.Key, e.Change.State)
 }
 
-// Decide writes decisions, all or none, and returns the planned changes with
-// their numbers. What each does to its records:
-//
-//   - They are no longer dirty, and keep outcome and reason. History gets a
-//     line when either differs from before.
-//   - Links are made or changed by their Auvo record; a new one wakes what waits for it.
-//   - Their planned changes that the plan does not have are superseded. A key
-//     of the plan that the ledger has already is replaced (planned), or planned
-//     again with its attempts (waiting, failed, superseded); any other state is
-//     a *KeyTakenError and nothing is written.
-//   - Their waits in the flow are replaced. One with the same cause keeps its
-//     age, attempts and whether it is ignored.
+// Decide keeps decisions, all or none, and returns the planned changes with their ids.
 func (db *DB) Decide(ctx context.Context, l Lease, decisions ...Decision) ([]Change, error) {
 	var planned []Change
 	err := db.under(ctx, l, "Decide", func(q query) error {
-		var tokens []string
+		planned = nil
 		for _, d := range decisions {
-			d.At = orNow(d.At)
-			changes, woken, err := decideOne(q, l, d)
+			changes, err := decide(q, l, d)
 			if err != nil {
 				return err
 			}
-			planned, tokens = append(planned, changes...), append(tokens, woken...)
+			planned = append(planned, changes...)
 		}
-		// Last, so that a link of one decision wakes what another left waiting.
-		return wake(q, l.Account, tokens)
+		return nil
 	})
-	if err != nil {
+	return planned, err
+}
+
+func decide(q query, l Lease, d Decision) ([]Change, error) {
+	if err := settleItems(q, l.Account, d); err != nil {
 		return nil, err
 	}
-	return planned, nil
-}
-
-func decideOne(q query, l Lease, d Decision) (planned []Change, tokens []string, err error) {
-	decided, err := settleRefs(q, l.Account, d)
-	if err != nil {
-		return nil, nil, err
-	}
 	if err := dropLinks(q, l.Account, d.Unlink); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if tokens, err = saveLinks(q, l.Account, d.Links); err != nil {
-		return nil, nil, err
+	if err := saveLinks(q, l.Account, d.Links); err != nil {
+		return nil, err
 	}
 	if err := supersede(q, l.Account, d); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if planned, err = planAll(q, l, d); err != nil {
-		return nil, nil, err
+	var planned []Change
+	for _, c := range d.Plan {
+		c, err := plan(q, l, c)
+		if err != nil {
+			return nil, err
+		}
+		planned = append(planned, c)
 	}
 	if err := replaceWaits(q, l.Account, d); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if err := addConflicts(q, l.Account, d); err != nil {
-		return nil, nil, err
+	if err := addConflicts(q, l.Account, d.Conflicts); err != nil {
+		return nil, err
 	}
-	return planned, tokens, addEvents(q, l.Account, append(decided, dated(d.Events, d.Run, d.At)...))
+	return planned, addEvents(q, l.Account, d.Events)
 }
 
-// settleRefs ends the dirty marks and returns the history of what is decided otherwise than before.
-func settleRefs(q query, account string, d Decision) ([]Event, error) {
-	var events []Event
+// settleItems ends dirty marks; a new outcome or reason gets a line of history.
+func settleItems(q query, account string, d Decision) error {
 	for _, ref := range d.Settles {
-		before, err := first(q, scanState, `select dirty, outcome, reason, decided, seen_run, missing from items
-			where account = $1 and side = $2 and kind = $3 and id = $4`, account, ref.Side, ref.Kind, ref.ID)
+		var outcome, reason string
+		err := q.one([]any{&outcome, &reason}, `select outcome, reason from items where account = $1 and side = $2 and kind = $3 and id = $4`, account, ref.Side, ref.Kind, ref.ID)
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		_, err = q.exec(`update items set dirty = false, outcome = $5, reason = $6, decided_run = $7, decided = $8
-			where account = $1 and side = $2 and kind = $3 and id = $4`,
-			account, ref.Side, ref.Kind, ref.ID, d.Outcome, d.Reason, d.Run, d.At)
-		if err != nil {
-			return nil, err
-		}
-		if before.Outcome != d.Outcome || before.Reason != d.Reason {
-			events = append(events, Event{At: d.At, Run: d.Run, Ref: ref, What: "decided", Text: d.Reason,
-				Detail: []byte(encode(map[string]string{"flow": d.Flow, "outcome": d.Outcome}))})
-		}
-	}
-	return events, nil
-}
-
-// supersede ends the planned changes of the decided records that the new plan lacks.
-func supersede(q query, account string, d Decision) error {
-	for _, ref := range d.Settles {
-		old, err := changes(q, account, `source_kind = $2 and source_side = $3 and source_id = $4 and state = 'planned'`, ref.Kind, ref.Side, ref.ID)
+			where account = $1 and side = $2 and kind = $3 and id = $4`, account, ref.Side, ref.Kind, ref.ID, d.Outcome, d.Reason, d.Run, nowMillis())
 		if err != nil {
 			return err
 		}
-		for _, c := range old {
-			if slices.ContainsFunc(d.Plan, func(p Change) bool { return p.Key == c.Key }) {
-				continue
-			}
-			if _, err := q.exec(`update changes set state = 'superseded', settled = $3 where account = $1 and id = $2`, account, c.ID, d.At); err != nil {
+		if outcome != d.Outcome || reason != d.Reason {
+			if err := addEvents(q, account, []Event{{Run: d.Run, Ref: ref, What: "decided", Text: d.Reason}}); err != nil {
 				return err
 			}
 		}
@@ -138,41 +102,47 @@ func supersede(q query, account string, d Decision) error {
 	return nil
 }
 
-func planAll(q query, l Lease, d Decision) ([]Change, error) {
-	planned := make([]Change, 0, len(d.Plan))
-	for _, c := range d.Plan {
-		c.Account, c.Epoch, c.State = l.Account, l.Epoch, Planned
-		c.Run, c.Flow, c.Created = orText(c.Run, d.Run), orText(c.Flow, d.Flow), d.At
-		c, err := planOne(q, c)
+// supersede takes back what was planned for the decided records and is not planned now.
+func supersede(q query, account string, d Decision) error {
+	for _, ref := range d.Settles {
+		old, err := list(q, scanChange, `select `+changeColumns+` from changes where account = $1 and source_kind = $2 and source_side = $3 and source_id = $4
+			and flow = $5 and state = 'planned'`, account, ref.Kind, ref.Side, ref.ID, d.Flow)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		planned = append(planned, c)
+		for _, c := range old {
+			if slices.ContainsFunc(d.Plan, func(p Change) bool { return p.Key == c.Key }) {
+				continue
+			}
+			if _, err := q.exec(`update changes set state = 'superseded', cause = '', settled = $3 where account = $1 and id = $2`, account, c.ID, nowMillis()); err != nil {
+				return err
+			}
+		}
 	}
-	return planned, nil
+	return nil
 }
 
-// planOne puts a change into the ledger, in the place of one with its key that nobody may have made yet.
-func planOne(q query, c Change) (Change, error) {
-	old, err := findChange(q, c.Account, `key = $2`, c.Key)
+// plan puts a change into the ledger, or revives the one with its key.
+func plan(q query, l Lease, c Change) (Change, error) {
+	c.Account, c.State, c.Epoch = l.Account, Planned, l.Epoch
+	was, err := first(q, scanChange, `select `+changeColumns+` from changes where account = $1 and key = $2`, l.Account, c.Key)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		if c.ID, err = numbers(q, c.Account, 1); err != nil {
-			return Change{}, err
+		c.ID, err = numbers(q, l.Account, 1)
+		if err != nil {
+			return c, err
 		}
+		return c, putChange(q, c)
 	case err != nil:
-		return Change{}, err
-	case old.State == Done, old.State == Sending, old.State == Unknown:
-		return Change{}, &KeyTakenError{old}
-	default:
-		c.ID, c.Attempts, c.Created, c.Sent = old.ID, old.Attempts, old.Created, old.Sent
+		return c, err
+	}
+	switch was.State {
+	case Done, Sending, Unknown:
+		return c, &KeyTakenError{was}
+	}
+	c.ID, c.Attempts, c.Created = was.ID, was.Attempts, was.Created
+	if was.State == Planned {
+		c.Cause, c.NotUntil = was.Cause, was.NotUntil
 	}
 	return c, putChange(q, c)
-}
-
-func orText(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }

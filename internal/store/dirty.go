@@ -2,66 +2,48 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"ponte/internal/record"
 )
 
 // Dirty returns up to n items of a kind and side that wait to be decided, in
-// the order in which the store first knew them, behind the item named after
-// ("" for the first batch).
+// the order in which they came, after the item named after ("": from the first).
 func (db *DB) Dirty(ctx context.Context, account string, kind record.Kind, side record.Side, after string, n int) ([]record.Item, error) {
 	return list(db.ask(ctx), scanItem, `select `+itemColumns+` from items where account = $1 and kind = $2 and side = $3 and dirty
-		and seq > coalesce((select seq from items where account = $1 and kind = $2 and side = $3 and id = $4), 0)
-		order by seq limit $5`, account, kind, side, after, n)
+		and seq > coalesce((select seq from items where account = $1 and side = $3 and kind = $2 and id = $4), 0) order by seq limit $5`,
+		account, kind, side, after, n)
 }
 
-// Redecide makes items dirty; those that are not stored are passed over.
+// Redecide marks records dirty.
 func (db *DB) Redecide(ctx context.Context, l Lease, refs ...record.Ref) error {
-	return db.under(ctx, l, "Redecide", func(q query) error { return redecide(q, l.Account, refs) })
+	return db.under(ctx, l, "Redecide", func(q query) error { return markDirty(q, l.Account, refs) })
 }
 
-func redecide(q query, account string, refs []record.Ref) error {
-	for _, r := range refs {
-		_, err := q.exec(`update items set dirty = true where account = $1 and side = $2 and kind = $3 and id = $4 and not dirty`,
-			account, r.Side, r.Kind, r.ID)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// RedecideOutcomes makes dirty the items of a kind whose last outcome is one
-// of outcomes, and returns how many were not dirty before.
-func (db *DB) RedecideOutcomes(ctx context.Context, l Lease, kind record.Kind, outcomes ...string) (int, error) {
-	changed := 0
-	err := db.under(ctx, l, "RedecideOutcomes", func(q query) error {
-		if len(outcomes) == 0 {
-			return nil
-		}
-		n, err := q.exec(`update items set dirty = true where account = $1 and kind = $2 and not dirty and outcome in `+
-			tuple(3, len(outcomes)), append([]any{l.Account, kind}, anys(outcomes)...)...)
-		changed = n
+// RedecideOutcomes marks dirty a kind's records whose last outcome is one of
+// these, and returns how many.
+func (db *DB) RedecideOutcomes(ctx context.Context, l Lease, kind record.Kind, outcomes ...string) (n int, err error) {
+	err = db.under(ctx, l, "RedecideOutcomes", func(q query) error {
+		n, err = q.exec(`update items set dirty = true where account = $1 and kind = $2 and outcome in `+tuple(3, len(outcomes)),
+			append([]any{l.Account, kind}, anys(outcomes)...)...)
 		return err
 	})
-	return changed, err
+	return n, err
 }
 
-// Unseen returns the items that a run's whole read of their kind and side did not have.
+// Unseen returns the items of a kind and side that the run's whole read did not show.
 func (db *DB) Unseen(ctx context.Context, account string, kind record.Kind, side record.Side, run string) ([]record.Item, error) {
 	return list(db.ask(ctx), scanItem, `select `+itemColumns+` from items
-		where account = $1 and kind = $2 and side = $3 and seen_run <> $4 order by seq`, account, kind, side, run)
+		where account = $1 and side = $2 and kind = $3 and seen_run <> $4 and missing = 0 order by seq`, account, side, kind, run)
 }
 
-// MarkMissing records since when whole reads lack these items. The first time
-// counts, until a page has the item again.
+// MarkMissing records that records are gone from their side.
 func (db *DB) MarkMissing(ctx context.Context, l Lease, refs []record.Ref, at time.Time) error {
 	return db.under(ctx, l, "MarkMissing", func(q query) error {
-		for _, r := range refs {
-			_, err := q.exec(`update items set missing = $5 where account = $1 and side = $2 and kind = $3 and id = $4 and missing = 0`,
-				l.Account, r.Side, r.Kind, r.ID, at)
-			if err != nil {
+		for _, ref := range refs {
+			if _, err := q.exec(`update items set missing = $5 where account = $1 and side = $2 and kind = $3 and id = $4`,
+				l.Account, ref.Side, ref.Kind, ref.ID, at); err != nil {
 				return err
 			}
 		}
@@ -69,9 +51,11 @@ func (db *DB) MarkMissing(ctx context.Context, l Lease, refs []record.Ref, at ti
 	})
 }
 
-// MissingSince returns since when whole reads lack an item; zero when they do
-// not, ErrNotFound when it is not stored.
+// MissingSince returns since when a record is missing; zero when it is not.
 func (db *DB) MissingSince(ctx context.Context, account string, ref record.Ref) (time.Time, error) {
 	s, err := db.ItemState(ctx, account, ref)
+	if errors.Is(err, ErrNotFound) {
+		return time.Time{}, nil
+	}
 	return s.Missing, err
 }

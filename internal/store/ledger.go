@@ -8,131 +8,180 @@ import (
 	"ponte/internal/record"
 )
 
-const changeColumns = `id, key, run, flow, kind, source_kind, source_side, source_id, auvo, omie, title, action, target, code,
-	fields, doc, reason, state, cause, said, answer, attempts, not_until, epoch, created, sent, settled`
+const changeColumns = `account, id, key, run, flow, kind, source_kind, source_side, source_id, auvo, omie, title, action, target,
+	code, fields, doc, reason, state, cause, said, answer, attempts, not_until, epoch, created, sent, settled`
 
 func scanChange(r row) (Change, error) {
 	var c Change
 	var fields, doc string
 	var notUntil, created, sent, settled int64
-	err := r.Scan(&c.Account, &c.ID, &c.Key, &c.Run, &c.Flow, &c.Kind, &c.Source.Kind, &c.Source.Side, &c.Source.ID, &c.Auvo, &c.Omie,
-		&c.Title, &c.Action, &c.To, &c.Code, &fields, &doc, &c.Reason, &c.State, &c.Cause, &c.Text, &c.Answer, &c.Attempts,
-		&notUntil, &c.Epoch, &created, &sent, &settled)
+	err := r.Scan(&c.Account, &c.ID, &c.Key, &c.Run, &c.Flow, &c.Kind, &c.Source.Kind, &c.Source.Side, &c.Source.ID, &c.Auvo, &c.Omie, &c.Title,
+		&c.Action, &c.To, &c.Code, &fields, &doc, &c.Reason, &c.State, &c.Cause, &c.Text, &c.Answer, &c.Attempts, &notUntil, &c.Epoch, &created, &sent, &settled)
 	if err != nil {
-		return Change{}, err
+		return c, err
 	}
 	c.NotUntil, c.Created, c.Sent, c.Settled = instant(notUntil), instant(created), instant(sent), instant(settled)
 	if err := decode(fields, &c.Fields); err != nil {
-		return Change{}, err
+		return c, err
 	}
 	return c, decode(doc, &c.Order)
 }
 
-func changeValues(c Change) []any {
+// putChange writes a change whole.
+func putChange(q query, c Change) error {
 	doc := ""
 	if c.Order != nil {
 		doc = encode(c.Order)
 	}
-	return []any{c.Account, c.ID, c.Key, c.Run, c.Flow, c.Kind, c.Source.Kind, c.Source.Side, c.Source.ID, c.Auvo, c.Omie,
-		c.Title, c.Action, c.To, c.Code, encode(c.Fields), doc, c.Reason, c.State, c.Cause, c.Text, c.Answer, c.Attempts,
-		c.NotUntil, c.Epoch, c.Created, c.Sent, c.Settled}
+	return q.insert("changes", changeColumns, `on conflict (account, id) do update set run = excluded.run, flow = excluded.flow, kind = excluded.kind,
+		source_kind = excluded.source_kind, source_side = excluded.source_side, source_id = excluded.source_id, auvo = excluded.auvo, omie = excluded.omie,
+		title = excluded.title, action = excluded.action, target = excluded.target, code = excluded.code, fields = excluded.fields, doc = excluded.doc,
+		reason = excluded.reason, state = excluded.state, cause = excluded.cause, said = excluded.said, answer = excluded.answer, attempts = excluded.attempts,
+		not_until = excluded.not_until, epoch = excluded.epoch, sent = excluded.sent, settled = excluded.settled`,
+		[][]any{{
+			c.Account, c.ID, c.Key, c.Run, c.Flow, c.Kind, c.Source.Kind, c.Source.Side, c.Source.ID, c.Auvo, c.Omie, c.Title, c.Action, c.To,
+			c.Code, encode(c.Fields), doc, c.Reason, c.State, c.Cause, c.Text, c.Answer, c.Attempts, c.NotUntil, c.Epoch, orNow(c.Created), c.Sent, c.Settled,
+		}})
 }
 
-// putChange writes a change whole. Its id, key and time of creation are forever.
-func putChange(q query, c Change) error {
-	return q.insert("changes", "account, "+changeColumns, `on conflict (account, id) do update set run = excluded.run,
-		flow = excluded.flow, kind = excluded.kind, source_kind = excluded.source_kind, source_side = excluded.source_side,
-		source_id = excluded.source_id, auvo = excluded.auvo, omie = excluded.omie, title = excluded.title, action = excluded.action,
-		target = excluded.target, code = excluded.code, fields = excluded.fields, doc = excluded.doc, reason = excluded.reason,
-		state = excluded.state, cause = excluded.cause, said = excluded.said, answer = excluded.answer, attempts = excluded.attempts,
-		not_until = excluded.not_until, epoch = excluded.epoch, sent = excluded.sent, settled = excluded.settled`, [][]any{changeValues(c)})
-}
-
-// changes answers a question about the ledger, oldest change first; where may use $2 and up.
-func changes(q query, account, where string, args ...any) ([]Change, error) {
-	return list(q, scanChange, `select account, `+changeColumns+` from changes where account = $1 and `+where+` order by id`,
-		append([]any{account}, args...)...)
-}
-
-func findChange(q query, account, where string, args ...any) (Change, error) {
-	found, err := changes(q, account, where, args...)
-	if err != nil {
-		return Change{}, err
-	}
-	if len(found) == 0 {
-		return Change{}, ErrNotFound
-	}
-	return found[0], nil
-}
-
-// Planned returns a flow's changes that are still to be made, oldest first; of all flows for "".
+// Planned returns a flow's planned changes, oldest first.
 func (db *DB) Planned(ctx context.Context, account, flow string) ([]Change, error) {
-	return changes(db.ask(ctx), account, `state = 'planned' and (flow = $2 or cast($2 as text) = '')`, flow)
+	return list(db.ask(ctx), scanChange, `select `+changeColumns+` from changes where account = $1 and flow = $2 and state = 'planned' order by id`, account, flow)
 }
 
-// Unsettled returns the changes that were sent and whose outcome nobody knows.
+// Unsettled returns the changes that are sending or whose outcome is unknown.
 func (db *DB) Unsettled(ctx context.Context, account string) ([]Change, error) {
-	return changes(db.ask(ctx), account, `state in ('sending', 'unknown')`)
+	return list(db.ask(ctx), scanChange, `select `+changeColumns+` from changes where account = $1 and state in ('sending', 'unknown') order by id`, account)
 }
 
-// Change returns a change by its number, or ErrNotFound.
+// Change returns one change.
 func (db *DB) Change(ctx context.Context, account string, id int64) (Change, error) {
-	return findChange(db.ask(ctx), account, `id = $2`, id)
+	return first(db.ask(ctx), scanChange, `select `+changeColumns+` from changes where account = $1 and id = $2`, account, id)
 }
 
-// ChangeByKey returns a change by its key, or ErrNotFound.
+// ChangeByKey returns the change with a key, or ErrNotFound.
 func (db *DB) ChangeByKey(ctx context.Context, account, key string) (Change, error) {
-	return findChange(db.ask(ctx), account, `key = $2`, key)
+	return first(db.ask(ctx), scanChange, `select `+changeColumns+` from changes where account = $1 and key = $2`, account, key)
 }
 
-// ChangesByCode returns the changes whose integration code begins with
-// prefix: a document and the ones made again after it (R1, R2…).
-func (db *DB) ChangesByCode(ctx context.Context, account, prefix string) ([]Change, error) {
-	return changes(db.ask(ctx), account, `code <> '' and substr(code, 1, length(cast($2 as text))) = $2`, prefix)
-}
-
-// ChangesOf returns the changes in any state that a record's decisions made,
-// or that write the record itself.
+// ChangesOf returns the changes that a record's decisions planned or that write it, oldest first.
 func (db *DB) ChangesOf(ctx context.Context, account string, ref record.Ref) ([]Change, error) {
-	own := `kind = $2 and auvo = $4`
-	if ref.Side == record.Omie {
-		own = `kind = $2 and omie = $4`
+	column := "omie"
+	if ref.Side == record.Auvo {
+		column = "auvo"
 	}
-	return changes(db.ask(ctx), account, `((source_kind = $2 and source_side = $3 and source_id = $4) or (`+own+`))`,
-		ref.Kind, ref.Side, ref.ID)
+	return list(db.ask(ctx), scanChange, `select `+changeColumns+` from changes where account = $1 and
+		((source_kind = $2 and source_side = $3 and source_id = $4) or (kind = $2 and `+column+` = $4)) order by id`, account, ref.Kind, ref.Side, ref.ID)
 }
 
-// CountDone returns how many changes with this action were made, of the given kinds or of all.
+// RunChanges returns the changes that a run planned last, oldest first.
+func (db *DB) RunChanges(ctx context.Context, account, run string) ([]Change, error) {
+	return list(db.ask(ctx), scanChange, `select `+changeColumns+` from changes where account = $1 and run = $2 order by id`, account, run)
+}
+
+// CountDone returns how many changes of an action and these kinds were made.
 func (db *DB) CountDone(ctx context.Context, account, action string, kinds ...record.Kind) (int, error) {
-	question, args := `select count(*) from changes where account = $1 and state = 'done' and action = $2`, []any{account, action}
-	if len(kinds) > 0 {
-		question, args = question+` and kind in `+tuple(3, len(kinds)), append(args, anys(kinds)...)
-	}
-	n, err := db.ask(ctx).number(question, args...)
+	n, err := db.ask(ctx).number(`select count(*) from changes where account = $1 and action = $2 and state = 'done' and kind in `+tuple(3, len(kinds)),
+		append([]any{account, action}, anys(kinds)...)...)
 	return int(n), err
 }
 
-// Send records that a change is about to be made, right before the vendor is
-// called: whoever dies behind this line leaves a change that is looked up
-// before it is made again (P1). Only a planned, unknown or waiting one can be sent.
+// Send marks a change as being sent; it stands so before the vendor's call (P1).
 func (db *DB) Send(ctx context.Context, l Lease, id int64, at time.Time) (Change, error) {
 	var c Change
 	err := db.under(ctx, l, "Send", func(q query) error {
-		n, err := q.exec(`update changes set state = 'sending', attempts = attempts + 1, epoch = $3, sent = $4
-			where account = $1 and id = $2 and state in ('planned', 'unknown', 'waiting')`, l.Account, id, l.Epoch, at)
+		n, err := q.exec(`update changes set state = 'sending', cause = '', attempts = attempts + 1, sent = $3, epoch = $4
+			where account = $1 and id = $2 and state in ('planned', 'unknown', 'waiting')`, l.Account, id, at, l.Epoch)
 		if err != nil {
 			return err
 		}
-		if c, err = findChange(q, l.Account, `id = $2`, id); err != nil {
+		if n == 0 {
+			return fmt.Errorf("change %d is not to be sent", id)
+		}
+		c, err = first(q, scanChange, `select `+changeColumns+` from changes where account = $1 and id = $2`, l.Account, id)
+		return err
+	})
+	return c, err
+}
+
+// A Settlement is what became of a change, and all that follows from it.
+type Settlement struct {
+	Change      Change // with its new state
+	Items       []record.Item
+	Links       []Link
+	Waits       []Wait // added to the source's
+	ClearCauses bool   // the source's waits that this change made are over
+	Outcome     string // of the source; "" leaves it
+	Redecide    []record.Ref
+	Events      []Event
+	Wake        []string
+}
+
+// Settle keeps what became of a change: its state, the items as they are now,
+// links and waits, in one transaction.
+func (db *DB) Settle(ctx context.Context, l Lease, s Settlement) error {
+	return db.under(ctx, l, "Settle", func(q query) error { return settle(q, l, s) })
+}
+
+func settle(q query, l Lease, s Settlement) error {
+	s.Change.Account, s.Change.Epoch = l.Account, l.Epoch
+	if err := putChange(q, s.Change); err != nil {
+		return err
+	}
+	if err := keepItems(q, l.Account, s.Change.Run, s.Items); err != nil {
+		return err
+	}
+	if err := saveLinks(q, l.Account, s.Links); err != nil {
+		return err
+	}
+	if err := changeWaits(q, l.Account, s); err != nil {
+		return err
+	}
+	if s.Outcome != "" {
+		src := s.Change.Source
+		if _, err := q.exec(`update items set outcome = $5 where account = $1 and side = $2 and kind = $3 and id = $4`, l.Account, src.Side, src.Kind, src.ID, s.Outcome); err != nil {
 			return err
 		}
-		if n == 0 {
-			return fmt.Errorf("change %d cannot be sent: it is %s", id, c.State)
-		}
-		return nil
-	})
-	if err != nil {
-		return Change{}, err
 	}
-	return c, nil
+	if err := wake(q, l.Account, s.Wake); err != nil {
+		return err
+	}
+	if err := markDirty(q, l.Account, s.Redecide); err != nil {
+		return err
+	}
+	return addEvents(q, l.Account, s.Events)
+}
+
+// keepItems stores items as a vendor's answer gave them: known, decided, not dirty.
+func keepItems(q query, account, run string, items []record.Item) error {
+	for _, it := range items {
+		old, err := findItem(q, account, it.Ref())
+		known := err == nil
+		if known {
+			if err := dropKeys(q, account, old); err != nil {
+				return err
+			}
+		}
+		r := itemRow{item: it, run: run, fingerprint: it.Fingerprint()}
+		var laid string
+		err = q.one([]any{&r.seq, &r.dirty, &laid}, `select seq, dirty, laid from items where account = $1 and side = $2 and kind = $3 and id = $4`, account, it.Side, it.Kind, it.ID)
+		if known && err != nil {
+			return err
+		}
+		if err := decode(laid, &r.laid); err != nil {
+			return err
+		}
+		for name := range r.laid {
+			if v, ok := it.Fields[name]; ok {
+				r.laid[name] = v
+			}
+		}
+		if err := wake(q, account, itemTokens(it)); err != nil {
+			return err
+		}
+		if err := putItems(q, account, []itemRow{r}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -3,27 +3,26 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"ponte/internal/call"
 )
 
-// How long Memory keeps what it is told: longer than the windows in which it
-// is asked (faults: 30 minutes, omie-api.md §3; requests: the redundancy window of 60 s).
-const (
-	faultsKept = 24 * time.Hour
-	madeKept   = 10 * time.Minute
-)
-
-// Memory returns the memory of the vendors' keys that all processes of this store share (P7).
+// Memory is what the vendors' clients remember of a key, kept for the next process.
 func (db *DB) Memory() call.Memory { return memory{db} }
 
 type memory struct{ db *DB }
 
+// Requests older than this need no longer be remembered: the redundancy window
+// is a minute. Faults count for half an hour.
+const (
+	madeLasts  = 10 * time.Minute
+	faultLasts = 24 * time.Hour
+)
+
 func (m memory) AddFault(ctx context.Context, key, method string, at time.Time) error {
 	return m.db.change(ctx, "AddFault", func(q query) error {
-		if _, err := q.exec(`delete from faults where key = $1 and at < $2`, key, at.Add(-faultsKept)); err != nil {
+		if _, err := q.exec(`delete from faults where key = $1 and at < $2`, key, at.Add(-faultLasts)); err != nil {
 			return err
 		}
 		_, err := q.exec(`insert into faults (key, method, at) values ($1, $2, $3)`, key, method, at)
@@ -32,13 +31,11 @@ func (m memory) AddFault(ctx context.Context, key, method string, at time.Time) 
 }
 
 func (m memory) Faults(ctx context.Context, key, method string, since time.Time) ([]time.Time, error) {
-	return list(m.db.ask(ctx), scanInstant, `select at from faults where key = $1 and method = $2 and at > $3 order by at`, key, method, since)
-}
-
-func scanInstant(r row) (time.Time, error) {
-	var ms int64
-	err := r.Scan(&ms)
-	return instant(ms), err
+	return list(m.db.ask(ctx), func(r row) (time.Time, error) {
+		var at int64
+		err := r.Scan(&at)
+		return instant(at), err
+	}, `select at from faults where key = $1 and method = $2 and at > $3 order by at`, key, method, since)
 }
 
 func (m memory) SetBlock(ctx context.Context, key string, until time.Time) error {
@@ -55,7 +52,7 @@ func (m memory) Block(ctx context.Context, key string) (time.Time, error) {
 
 func (m memory) Remember(ctx context.Context, key, digest string, at time.Time) error {
 	return m.db.change(ctx, "Remember", func(q query) error {
-		if _, err := q.exec(`delete from made where key = $1 and at < $2`, key, at.Add(-madeKept)); err != nil {
+		if _, err := q.exec(`delete from made where key = $1 and at < $2`, key, at.Add(-madeLasts)); err != nil {
 			return err
 		}
 		_, err := q.exec(`insert into made (key, digest, at) values ($1, $2, $3) on conflict (key, digest) do update set at = excluded.at`, key, digest, at)
@@ -76,7 +73,7 @@ func (m memory) SetToken(ctx context.Context, key, token string, expires time.Ti
 		}
 		sealed, err := m.db.sealer.Seal([]byte(token), tokenAAD(key))
 		if err != nil {
-			return fmt.Errorf("cannot seal a token: %w", err)
+			return err
 		}
 		_, err = q.exec(`insert into tokens (key, sealed, expires) values ($1, $2, $3)
 			on conflict (key) do update set sealed = excluded.sealed, expires = excluded.expires`, key, sealed, expires)
@@ -96,7 +93,7 @@ func (m memory) Token(ctx context.Context, key string) (string, time.Time, error
 	}
 	plain, err := m.db.sealer.Unseal(sealed, tokenAAD(key))
 	if err != nil {
-		return "", time.Time{}, fmt.Errorf("cannot open the kept token: %w", err)
+		return "", time.Time{}, nil //nolint:nilerr // a token that no longer opens is a token we do not have
 	}
 	return string(plain), instant(expires), nil
 }
