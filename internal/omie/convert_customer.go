@@ -1,6 +1,7 @@
 package omie
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -36,7 +37,7 @@ func (s *side) customerItem(c omieapi.Cliente) record.Item {
 	if builtIn(c) {
 		i.Never = "É o Cliente Consumidor do próprio Omie."
 	}
-	return unreadable(stamped(i, c.Info), c.Linha)
+	return unreadable(stamped(i, c.Info), c.Linha, "codigo_cliente_omie")
 }
 
 // builtIn is Omie's own consumer record, which cannot be changed (docs/apis/omie.md §3.3).
@@ -89,7 +90,7 @@ func (s *side) newCustomer(d record.Draft) omieapi.ClienteNovo {
 	if a.City != "" {
 		novo.Cidade = a.CityForm()
 	}
-	if len(f[record.FieldDocument]) == 11 {
+	if len(f[record.FieldDocument]) == cpfLength {
 		novo.PessoaFisica = new(omieapi.SN(true))
 	}
 	if legal := f[record.FieldLegalName]; s.opts.Name == byTradeName && legal != "" {
@@ -109,6 +110,19 @@ func (s *side) madeCustomer(novo omieapi.ClienteNovo, made omieapi.ClienteStatus
 		return record.Item{}, err
 	}
 	members["codigo_cliente_omie"] = int64(made.CodigoClienteOmie)
+	return s.customerFrom(members)
+}
+
+// alteredCustomer is a customer as lists will show it once fields are written
+// over the row that was read.
+func (s *side) alteredCustomer(was json.RawMessage, fields record.Fields) (record.Item, error) {
+	d := json.NewDecoder(bytes.NewReader(was))
+	d.UseNumber()
+	var members map[string]any
+	if err := d.Decode(&members); err != nil {
+		return record.Item{}, fmt.Errorf("omie: customer record: %w", err)
+	}
+	s.setCustomer(members, fields)
 	return s.customerFrom(members)
 }
 
@@ -136,9 +150,9 @@ func (s *side) setCustomer(members map[string]any, fields record.Fields) {
 		case record.FieldLegalName:
 			members["razao_social"] = value
 		case record.FieldDocument:
-			members["cnpj_cpf"] = value
+			setDocument(members, value)
 		case record.FieldPhone:
-			members["telefone1_ddd"], members["telefone1_numero"], _ = splitPhone(value)
+			members["telefone1_ddd"], members["telefone1_numero"], _ = record.SplitPhone(value)
 		case record.FieldEmail:
 			members["email"] = value
 		case record.FieldComplement:
@@ -151,7 +165,16 @@ func (s *side) setCustomer(members map[string]any, fields record.Fields) {
 	}
 }
 
-func splitPhone(value string) (ddd, number string, ok bool) { return record.SplitPhone(value) }
+// setDocument says beside a new CPF or CNPJ which of the two it is: a CPF may be
+// read as a CNPJ otherwise (docs/apis/omie.md §3.3, pessoa_fisica).
+func setDocument(members map[string]any, document string) {
+	members["cnpj_cpf"] = document
+	if document != "" {
+		members["pessoa_fisica"] = map[bool]string{true: "S", false: "N"}[len(document) == cpfLength]
+	}
+}
+
+const cpfLength = 11
 
 func (s *side) nameTag() string {
 	if s.opts.Name == byTradeName {

@@ -31,7 +31,7 @@ func serviceOrderItem(o omieapi.OS) record.Item {
 	i := orderItem(record.ServiceOrder, id(h.NCodOS), "OS "+orderNumber(string(h.CNumOS)), string(h.CCodIntOS), order)
 	i.Facts[record.FactBilled] = boolText(bool(o.InfoCadastro.CFaturada))
 	i.Facts[record.FactCancelled] = boolText(bool(o.InfoCadastro.CCancelada))
-	return unreadable(stamped(i, o.InfoCadastro.Carimbos()), o.Linha)
+	return unreadable(stamped(i, o.InfoCadastro.Carimbos()), o.Linha, "Cabecalho", "nCodOS")
 }
 
 // salesOrderItem is a pedido de venda as a record.
@@ -52,15 +52,38 @@ func salesOrderItem(p omieapi.Pedido) record.Item {
 	i := orderItem(record.SalesOrder, id(h.CodigoPedido), "Pedido "+orderNumber(string(h.NumeroPedido)), string(h.CodigoPedidoIntegracao), order)
 	i.Facts[record.FactBilled] = boolText(bool(p.InfoCadastro.Faturado))
 	i.Facts[record.FactCancelled] = boolText(bool(p.InfoCadastro.Cancelado))
-	return unreadable(stamped(i, p.InfoCadastro.Carimbos), p.Linha)
+	return unreadable(stamped(i, p.InfoCadastro.Carimbos), p.Linha, "cabecalho", "codigo_pedido")
 }
 
 func orderItem(kind record.Kind, key, title, code string, order *record.Order) record.Item {
 	code = strings.TrimSpace(code)
 	return record.Item{
 		Kind: kind, Side: record.Omie, ID: key, Title: title, Code: code, Order: order,
-		Keys: keys(record.Key{Name: record.KeyCode, Value: code}), Facts: map[string]string{record.FactStage: order.Stage},
+		Keys:  keys(record.Key{Name: record.KeyCode, Value: code}),
+		Facts: map[string]string{record.FactStage: order.Stage, record.FactBilled: "false", record.FactCancelled: "false"},
 	}
+}
+
+// orderNumber is a number without the zeros that pad it in some answers
+// (docs/apis/omie.md §6.1).
+func orderNumber(text string) string {
+	if n := strings.TrimLeft(text, "0"); n != "" {
+		return n
+	}
+	return text
+}
+
+// altered is an order once it was altered to o. It has no row: the ids of its
+// new items are known to Omie alone, so whoever alters it again reads it first.
+func altered(was record.Item, o record.Order) record.Item {
+	was.Order, was.Raw = &o, nil
+	return was
+}
+
+// isChanged tells whether a patch writes a field.
+func isChanged(p record.Patch, field string) bool {
+	_, changed := p.Fields[field]
+	return changed
 }
 
 // discountOf is an item's discount as an amount, whichever way it is stated.

@@ -2,7 +2,6 @@ package omie
 
 import (
 	"context"
-	"strconv"
 
 	"ponte/internal/call"
 	"ponte/internal/omie/omieapi"
@@ -36,62 +35,22 @@ func windowOf(w record.Window) omieapi.Janela {
 
 type customerFinder struct{ *side }
 
-// Find looks customers up by id or integration code in one list call that also
-// carries a record known to exist, so that it does not fault.
+// Find looks customers up by id or integration code.
 func (f customerFinder) Find(ctx context.Context, keys []record.Key, near record.Near) ([]record.Item, error) {
-	wanted := map[record.Key]bool{}
-	var ask []omieapi.ClienteChave
-	for _, k := range keys {
-		wanted[k] = true
-		switch k.Name {
-		case record.KeyID:
-			ask = append(ask, omieapi.ClienteChave{CodigoClienteOmie: number(k.Value)})
-		case record.KeyCode:
-			ask = append(ask, omieapi.ClienteChave{CodigoClienteIntegracao: k.Value})
-		default:
-			return nil, record.ErrNoLookup
-		}
-	}
-	if known := number(near.KnownID); known != 0 {
-		ask = append(ask, omieapi.ClienteChave{CodigoClienteOmie: known})
-	}
-	list, err := f.api.ListarClientes(ctx, omieapi.ListarClientesParam{Paginacao: omieapi.Paginacao{Pagina: 1, PorPagina: f.turningSize()}, PorCodigo: ask})
-	return found(list, err, f.customerItem, wanted)
+	return lookUp(ctx, keys, near, customerKey, func(ctx context.Context, ask []omieapi.ClienteChave) (omieapi.Lista[omieapi.Cliente], error) {
+		return f.api.ListarClientes(ctx, omieapi.ListarClientesParam{Paginacao: f.turned(), PorCodigo: ask})
+	}, f.customerItem)
 }
 
-// found picks the rows that were asked for.
-func found[T any](list omieapi.Lista[T], err error, convert func(T) record.Item, wanted map[record.Key]bool) ([]record.Item, error) {
-	if r := call.ReactionOf(err); r == call.Empty || r == call.Gone {
-		return nil, nil
+func customerKey(k record.Key) (omieapi.ClienteChave, error) {
+	switch k.Name {
+	case record.KeyID:
+		return omieapi.ClienteChave{CodigoClienteOmie: number(k.Value)}, nil
+	case record.KeyCode:
+		return omieapi.ClienteChave{CodigoClienteIntegracao: k.Value}, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	var out []record.Item
-	for _, row := range list.Itens {
-		i := convert(row)
-		if isWanted(i, wanted) {
-			out = append(out, i)
-		}
-	}
-	return out, nil
+	return omieapi.ClienteChave{}, record.ErrNoLookup
 }
-
-func isWanted(i record.Item, wanted map[record.Key]bool) bool {
-	if wanted[record.Key{Name: record.KeyID, Value: i.ID}] || wanted[record.Key{Name: record.KeyCode, Value: i.Code}] {
-		return true
-	}
-	for _, k := range i.Keys {
-		if wanted[k] {
-			return true
-		}
-	}
-	return false
-}
-
-// turningSize is a page size from 96 to 100, another one each time: a read that
-// is like one of the last minute would have to wait (docs/apis/omie.md §2.1).
-func (s *side) turningSize() int { return 96 + int(s.scan.Add(1)%5) }
 
 type customerWriter struct{ *side }
 
@@ -116,35 +75,50 @@ func (w customerWriter) Update(ctx context.Context, p record.Patch) (record.Item
 	if _, err := w.api.AlterarCliente(ctx, members); err != nil {
 		return record.Item{}, err
 	}
-	now, err := w.customerFrom(members)
-	now.Code = p.Now.Code // not among what is sent
-	now.Keys = append(now.Keys, keys(record.Key{Name: record.KeyCode, Value: now.Code})...)
-	return now, err
+	return w.alteredCustomer(p.Now.Raw, p.Fields)
 }
 
 // Check knows what Omie would refuse of a customer (docs/apis/omie.md §3.3).
 func (w customerWriter) Check(d record.Draft) []record.Trouble {
-	var out []record.Trouble
 	f := d.Fields
-	limits := []struct {
+	out := w.checkNames(d)
+	for _, l := range []struct {
 		field string
 		most  int
-	}{{record.FieldName, 60}, {record.FieldLegalName, 60}, {record.FieldEmail, 500}, {record.FieldComplement, 60}}
-	if w.opts.Name == byTradeName && f[record.FieldLegalName] != "" {
-		limits[0].most = 100
-	}
-	for _, l := range limits {
-		if v := f[l.field]; record.Runes(v) > l.most {
-			out = append(out, record.Trouble{Field: l.field, Cause: "too-long", Value: v, Limit: l.most})
-		}
-	}
-	if name, given := f[record.FieldName]; name == "" && (given || d.Code != "") {
-		out = append(out, record.Trouble{Field: record.FieldName, Cause: "missing-field"})
+	}{{record.FieldEmail, 500}, {record.FieldComplement, 60}} {
+		out = append(out, tooLong(l.field, f[l.field], l.most)...)
 	}
 	if doc := f[record.FieldDocument]; doc != "" && !record.ValidTaxID(doc) {
 		out = append(out, record.Trouble{Field: record.FieldDocument, Cause: "invalid-document", Value: doc})
 	}
 	return append(out, checkContact(f)...)
+}
+
+// checkNames: razao_social takes 60 characters, nome_fantasia 100, and neither
+// may be empty. A trade name without a legal one is sent as both when made.
+func (w customerWriter) checkNames(d record.Draft) []record.Trouble {
+	name, named := d.Fields[record.FieldName]
+	legal, hasLegal := d.Fields[record.FieldLegalName]
+	made := d.Code != ""
+	most := 60
+	if w.opts.Name == byTradeName && (legal != "" || !made) {
+		most = 100
+	}
+	out := append(tooLong(record.FieldName, name, most), tooLong(record.FieldLegalName, legal, 60)...)
+	if name == "" && (named || made) {
+		out = append(out, record.Trouble{Field: record.FieldName, Cause: "missing-field"})
+	}
+	if legal == "" && hasLegal && !made && w.opts.Name == byTradeName {
+		out = append(out, record.Trouble{Field: record.FieldLegalName, Cause: "missing-field"})
+	}
+	return out
+}
+
+func tooLong(field, value string, most int) []record.Trouble {
+	if record.Runes(value) <= most {
+		return nil
+	}
+	return []record.Trouble{{Field: field, Cause: "too-long", Value: value, Limit: most}}
 }
 
 func checkContact(f record.Fields) []record.Trouble {
@@ -175,12 +149,4 @@ func limitOf(part string) int {
 		return 60
 	}
 	return n
-}
-
-func orderNumber(text string) string {
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return text
-	}
-	return strconv.FormatInt(n, 10)
 }

@@ -6,6 +6,7 @@ package omie
 
 import (
 	"context"
+	"encoding/json"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -62,7 +63,7 @@ func eachPage[T any](ctx context.Context, fetch func(context.Context, omieapi.Pa
 		declared = list.TotalDeRegistros
 		p := record.Page{Received: len(list.Itens), Declared: declared, Number: n, Last: n >= list.TotalDePaginas || len(list.Itens) == 0}
 		for _, row := range list.Itens {
-			if i, ok := take(row); ok {
+			if i, ok := take(row); ok && i.ID != noID {
 				p.Items = append(p.Items, i)
 			}
 		}
@@ -72,10 +73,18 @@ func eachPage[T any](ctx context.Context, fetch func(context.Context, omieapi.Pa
 	}
 }
 
+// noID is the id of a row in which none could be read: nothing can be said of
+// such a record, so that it only counts among the rows received.
+const noID = "0"
+
 // within tells whether a change lies in a window; Omie's filters are believed
-// and checked again. Records without a stamp are kept.
+// and checked again. Records without a stamp are kept, and so is what changed
+// within a day after the window, while it was read.
 func within(w record.Window, changed time.Time) bool {
-	return changed.IsZero() || w.Since.IsZero() || !changed.Before(w.Since.Truncate(time.Second))
+	if changed.IsZero() || w.Since.IsZero() {
+		return true
+	}
+	return !changed.Before(w.Since.Truncate(time.Second)) && !changed.After(w.Until.AddDate(0, 0, 1))
 }
 
 func id(n omieapi.Int) string { return strconv.FormatInt(int64(n), 10) }
@@ -98,13 +107,34 @@ func stamped(i record.Item, c omieapi.Carimbos) record.Item {
 	return i
 }
 
-// unreadable is a row that did not decode: it waits, with what is known of it.
-func unreadable(i record.Item, row omieapi.Linha) record.Item {
-	if row.Erro != nil {
-		i.Facts = withFact(i.Facts, record.FactProblem, row.Erro.Error())
-	}
+// unreadable notes a row that did not decode: it waits, and holds no field,
+// since what did not read must not pass for empty. Its id, which may stand
+// behind what did not read, is looked for at path (P5).
+func unreadable(i record.Item, row omieapi.Linha, path ...string) record.Item {
 	i.Raw = row.Raw
+	if row.Erro == nil {
+		return i
+	}
+	i.ID = salvagedID(row.Raw, path)
+	i.Fields = nil
+	i.Facts = withFact(i.Facts, record.FactProblem, row.Erro.Error())
 	return i
+}
+
+// salvagedID reads nothing of a row but its id, noID when even that fails.
+func salvagedID(raw json.RawMessage, path []string) string {
+	for _, tag := range path {
+		var members map[string]json.RawMessage
+		if json.Unmarshal(raw, &members) != nil {
+			return noID
+		}
+		raw = members[tag]
+	}
+	var n omieapi.Int
+	if n.UnmarshalJSON(raw) != nil {
+		return noID
+	}
+	return id(n)
 }
 
 func withFact(facts map[string]string, name, value string) map[string]string {

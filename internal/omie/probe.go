@@ -3,8 +3,11 @@ package omie
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ponte/internal/call"
 	"ponte/internal/omie/omieapi"
@@ -40,6 +43,10 @@ func (s *side) probe(ctx context.Context) []record.Finding {
 	if !p.credentials() {
 		return p.findings
 	}
+	skew, known := s.api.Skew()
+	p.findings = append(p.findings, record.ClockFinding(record.Omie, skew, known))
+	p.permissions()
+	p.clock()
 	p.categories()
 	p.accounts()
 	p.terms()
@@ -74,6 +81,35 @@ func (p *probing) credentials() bool {
 		p.note("credentials", true, "the key opens the app of "+name, "")
 	}
 	return err == nil
+}
+
+// permissions reads one page of each list that the flows live on. Orders are
+// left out: a list without any would answer with a fault, and so may the others
+// of an empty app, once.
+func (p *probing) permissions() {
+	first := omieapi.Paginacao{Pagina: 1, PorPagina: omieapi.PorPagina}
+	customers, err := p.api.ListarClientes(p.ctx, omieapi.ListarClientesParam{Paginacao: first})
+	mayRead(p, "customers", customers, err)
+	products, err := p.api.ListarProdutos(p.ctx, omieapi.ListarProdutosParam{Paginacao: first})
+	mayRead(p, "products", products, err)
+	services, err := p.api.ListarCadastroServico(p.ctx, omieapi.ListarCadastroServicoParam{Paginacao: first})
+	mayRead(p, "services", services, err)
+}
+
+func mayRead[T any](p *probing, what string, list omieapi.Lista[T], err error) {
+	switch {
+	case call.ReactionOf(err) == call.Empty:
+		p.note("reading "+what, true, "Omie has none yet", "")
+	case err != nil:
+		p.note("reading "+what, false, err.Error(), "give the app's key the permission to read "+what+" in Omie")
+	default:
+		p.note("reading "+what, true, fmt.Sprintf("%d in all; a page holds %d of the %d asked for", list.TotalDeRegistros, len(list.Itens), omieapi.PorPagina), "")
+	}
+}
+
+// clock says that Omie's clock is not read: the client gives no answer's Date.
+func (p *probing) clock() {
+	p.note("clock", true, "not compared: Omie's answers state no clock; this machine's is "+time.Now().UTC().Format(time.RFC3339), "")
 }
 
 // all reads every page of a catalogue.
@@ -112,22 +148,43 @@ func named[T any, V comparable](p *probing, check string, values []V, rows []T, 
 	}
 }
 
+// categories also tells how many rows a page holds, from the list that never
+// faults, whatever it holds (docs/apis/omie.md §10.2).
 func (p *probing) categories() {
+	first, err := p.api.ListarCategorias(p.ctx, omieapi.Paginacao{Pagina: 1})
+	p.pageCap(first, err)
 	if len(p.opts.Defaults.Categories) == 0 {
 		return
 	}
-	rows, err := all(p.ctx, p.api.ListarCategorias)
-	named(p, "category", p.opts.Defaults.Categories, rows, err, func(c omieapi.Categoria, v string) (bool, string) {
-		switch {
-		case string(c.Codigo) != v:
-			return false, ""
-		case bool(c.Totalizadora):
-			return true, "is a total, not usable in documents"
-		case bool(c.ContaInativa):
-			return true, "is inactive"
+	rows, err := all(p.ctx, func(ctx context.Context, pg omieapi.Paginacao) (omieapi.Lista[omieapi.Categoria], error) {
+		if pg.Pagina == 1 {
+			return first, err
 		}
-		return true, ""
-	}, "choose an active category that is no total (Omie: Finanças > Categorias) and apply the account again")
+		return p.api.ListarCategorias(ctx, pg)
+	})
+	named(p, "category", p.opts.Defaults.Categories, rows, err, matchCategory,
+		"choose an active category that is no total (Omie: Finanças > Categorias) and apply the account again")
+}
+
+func matchCategory(c omieapi.Categoria, code string) (bool, string) {
+	switch {
+	case string(c.Codigo) != code:
+		return false, ""
+	case bool(c.Totalizadora):
+		return true, "is a total, not usable in documents"
+	case bool(c.ContaInativa):
+		return true, "is inactive"
+	}
+	return true, ""
+}
+
+// pageCap: a smaller page than asked for is no trouble, it only costs calls.
+func (p *probing) pageCap(first omieapi.Lista[omieapi.Categoria], err error) {
+	if err != nil {
+		return
+	}
+	detail := fmt.Sprintf("asked for %d rows, a list of %d came in %d page(s)", omieapi.PorPagina, first.TotalDeRegistros, first.TotalDePaginas)
+	p.note("page size", true, detail, "")
 }
 
 func (p *probing) accounts() {
@@ -178,33 +235,41 @@ func (p *probing) stages() {
 		}
 		return nil
 	}
-	match := func(e omieapi.Etapa, v string) (bool, string) {
-		if string(e.CCodigo) != v {
-			return false, ""
-		}
-		if bool(e.CInativo) {
-			return true, "is inactive"
-		}
-		return true, ""
-	}
 	remedy := "choose an active stage before billing, such as 10"
-	named(p, "service order stage", d.ServiceStages, stagesOf(omieapi.OperacaoServico), err, match, remedy)
-	named(p, "sales order stage", d.SalesStages, stagesOf(omieapi.OperacaoVenda), err, match, remedy)
+	named(p, "service order stage", d.ServiceStages, stagesOf(omieapi.OperacaoServico), err, matchStage, remedy)
+	named(p, "sales order stage", d.SalesStages, stagesOf(omieapi.OperacaoVenda), err, matchStage, remedy)
+}
+
+// billedStage is set by billing, and no input (docs/apis/omie.md §6.6).
+const billedStage = "60"
+
+func matchStage(e omieapi.Etapa, code string) (bool, string) {
+	switch {
+	case string(e.CCodigo) != code:
+		return false, ""
+	case code == billedStage:
+		return true, "is set by billing alone"
+	}
+	return true, inactiveText(bool(e.CInativo))
 }
 
 func (p *probing) cities() {
+	const form = "write it as Omie does, such as SAO PAULO (SP)"
+	byState := map[string][]string{}
 	for _, city := range p.opts.Defaults.Cities {
-		name, uf, ok := strings.Cut(strings.TrimSuffix(city, ")"), " (")
-		if !ok || len(uf) != 2 || !strings.HasSuffix(city, ")") {
-			p.note("city", false, city+" is not in the form NOME (UF)", "write it as SAO PAULO (SP)")
+		_, uf, _ := strings.Cut(strings.TrimSuffix(city, ")"), " (")
+		if !strings.HasSuffix(city, ")") || !slices.Contains(record.States[:], uf) {
+			p.note("city", false, city+" is not in the form NOME (UF)", form)
 			continue
 		}
+		byState[uf] = append(byState[uf], city)
+	}
+	for _, uf := range slices.Sorted(maps.Keys(byState)) {
 		// A name that matches nothing would fault: the state's whole list is read instead.
 		rows, err := all(p.ctx, func(ctx context.Context, pg omieapi.Paginacao) (omieapi.Lista[omieapi.Cidade], error) {
 			return p.api.PesquisarCidades(ctx, omieapi.PesquisarCidadesParam{Paginacao: pg, UF: uf})
 		})
-		named(p, "city", []string{city}, rows, err, func(c omieapi.Cidade, v string) (bool, string) { return string(c.CCod) == v, "" },
-			"write the city as Omie does; near "+name+" in "+uf)
+		named(p, "city", byState[uf], rows, err, func(c omieapi.Cidade, v string) (bool, string) { return string(c.CCod) == v, "" }, form)
 	}
 }
 

@@ -2,6 +2,8 @@ package omie
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/govalues/decimal"
 
@@ -38,10 +40,10 @@ func productItem(p omieapi.Produto) record.Item {
 			record.FieldName: string(p.Descricao), record.FieldActive: boolText(!bool(p.Inativo)),
 			record.FieldPrice: record.Amount(p.ValorUnitario.Decimal), record.FieldExternalID: sku,
 		},
-		Keys:  keys(record.Key{Name: record.KeySKU, Value: sku}),
+		Keys:  keys(record.Key{Name: record.KeyCode, Value: string(p.CodigoProdutoIntegracao)}, record.Key{Name: record.KeySKU, Value: sku}),
 		Facts: map[string]string{record.FactInactive: boolText(bool(p.Inativo))},
 	}
-	return unreadable(stamped(i, p.Info), p.Linha)
+	return unreadable(stamped(i, p.Info), p.Linha, "codigo_produto")
 }
 
 // listStock reads the stock position of the chosen place: nSaldo, the available
@@ -49,31 +51,61 @@ func productItem(p omieapi.Produto) record.Item {
 // the sums with the last page.
 func (s *side) listStock(ctx context.Context, w record.Window, page func(record.Page) error) error {
 	size := s.turningSize()
-	sums := map[string]decimal.Decimal{}
+	everywhere := s.opts.StockLocation == allPlaces
+	sums := stockSums{}
 	fetch := func(ctx context.Context, p omieapi.Paginacao) (omieapi.Lista[omieapi.PosEstoque], error) {
 		p.PorPagina = size
 		return s.api.ListarPosEstoque(ctx, s.stockParam(p, w.Sweep))
 	}
 	return eachPage(ctx, fetch, func(p omieapi.PosEstoque) (record.Item, bool) {
-		total, err := sums[id(p.NCodProd)].Add(p.NSaldo.Decimal)
-		if err == nil {
-			sums[id(p.NCodProd)] = total
-		}
-		return stockItem(id(p.NCodProd), p.NSaldo.Decimal), s.opts.StockLocation != "all"
+		sums.add(p)
+		// A row that did not decode says nothing, least of all 0.
+		return stockItem(id(p.NCodProd), p.NSaldo.Decimal), !everywhere && p.Erro == nil
 	}, func(p record.Page) error {
-		if p.Last && s.opts.StockLocation == "all" {
-			for product, total := range sums {
-				p.Items = append(p.Items, stockItem(product, total))
-			}
+		if p.Last && everywhere {
+			p.Items = sums.items()
 		}
 		return page(p)
 	})
 }
 
+const allPlaces = "all"
+
+// stockSums are the balances of products over all places, nil for a product of
+// which a row did not read: what is known of it is not its sum.
+type stockSums map[string]*decimal.Decimal
+
+func (t stockSums) add(p omieapi.PosEstoque) {
+	product := id(p.NCodProd)
+	so, seen := t[product]
+	switch {
+	case p.Erro != nil:
+		t[salvagedID(p.Raw, []string{"nCodProd"})] = nil
+	case !seen:
+		t[product] = &p.NSaldo.Decimal
+	case so != nil:
+		t[product] = nil
+		if sum, err := so.Add(p.NSaldo.Decimal); err == nil {
+			t[product] = &sum
+		}
+	}
+}
+
+// items are the sums, by product.
+func (t stockSums) items() []record.Item {
+	var out []record.Item
+	for _, product := range slices.Sorted(maps.Keys(t)) {
+		if sum := t[product]; sum != nil {
+			out = append(out, stockItem(product, *sum))
+		}
+	}
+	return out
+}
+
 func (s *side) stockParam(p omieapi.Paginacao, sweep bool) omieapi.ListarPosEstoqueParam {
 	param := omieapi.ListarPosEstoqueParam{Paginacao: p, ExibeTodos: sweep}
 	switch place := number(s.opts.StockLocation); {
-	case s.opts.StockLocation == "all":
+	case s.opts.StockLocation == allPlaces:
 		param.ListaLocalEstoque = omieapi.TodosOsLocais
 	case place != 0:
 		param.CodigoLocalEstoque = place
@@ -87,25 +119,19 @@ func stockItem(product string, balance decimal.Decimal) record.Item {
 
 type productFinder struct{ *side }
 
-// Find looks products up by id or SKU in one list call that carries a product
-// known to exist, so that it does not fault.
+// Find looks products up by id or SKU.
 func (f productFinder) Find(ctx context.Context, keys []record.Key, near record.Near) ([]record.Item, error) {
-	wanted := map[record.Key]bool{}
-	var ask []omieapi.ProdutoChave
-	for _, k := range keys {
-		wanted[k] = true
-		switch k.Name {
-		case record.KeyID:
-			ask = append(ask, omieapi.ProdutoChave{CodigoProduto: number(k.Value)})
-		case record.KeySKU:
-			ask = append(ask, omieapi.ProdutoChave{Codigo: k.Value})
-		default:
-			return nil, record.ErrNoLookup
-		}
+	return lookUp(ctx, keys, near, productKey, func(ctx context.Context, ask []omieapi.ProdutoChave) (omieapi.Lista[omieapi.Produto], error) {
+		return f.api.ListarProdutos(ctx, omieapi.ListarProdutosParam{Paginacao: f.turned(), PorCodigo: ask})
+	}, productItem)
+}
+
+func productKey(k record.Key) (omieapi.ProdutoChave, error) {
+	switch k.Name {
+	case record.KeyID:
+		return omieapi.ProdutoChave{CodigoProduto: number(k.Value)}, nil
+	case record.KeySKU:
+		return omieapi.ProdutoChave{Codigo: k.Value}, nil
 	}
-	if known := number(near.KnownID); known != 0 {
-		ask = append(ask, omieapi.ProdutoChave{CodigoProduto: known})
-	}
-	list, err := f.api.ListarProdutos(ctx, omieapi.ListarProdutosParam{Paginacao: omieapi.Paginacao{Pagina: 1, PorPagina: f.turningSize()}, PorCodigo: ask})
-	return found(list, err, productItem, wanted)
+	return omieapi.ProdutoChave{}, record.ErrNoLookup
 }

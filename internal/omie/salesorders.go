@@ -3,7 +3,9 @@ package omie
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strconv"
+	"time"
 
 	"ponte/internal/call"
 	"ponte/internal/omie/omieapi"
@@ -28,16 +30,16 @@ func (s *side) listSalesOrders(ctx context.Context, w record.Window, page func(r
 
 type salesOrderFinder struct{ *side }
 
-// Find looks sales orders up. One with an id is known to exist and read by it.
-// By code Omie has no filter: the list of what was made or changed since near
-// is read and searched (docs/apis/omie.md §7.5).
+// Find looks sales orders up. Omie's list filters by no key: an id is known to
+// exist and consulted, a code is searched for among the orders since near
+// (docs/apis/omie.md §7.5).
 func (f salesOrderFinder) Find(ctx context.Context, keys []record.Key, near record.Near) ([]record.Item, error) {
-	wanted := map[record.Key]bool{}
 	var out []record.Item
+	var codes []record.Key
 	for _, k := range keys {
 		switch k.Name {
 		case record.KeyCode:
-			wanted[k] = true
+			codes = append(codes, k)
 		case record.KeyID:
 			i, err := f.byID(ctx, k.Value)
 			if err != nil {
@@ -48,22 +50,50 @@ func (f salesOrderFinder) Find(ctx context.Context, keys []record.Key, near reco
 			return nil, record.ErrNoLookup
 		}
 	}
-	if len(wanted) == 0 {
+	if len(codes) == 0 {
 		return out, nil
 	}
-	since := near.Since.AddDate(0, 0, -1)
-	err := f.listSalesOrders(ctx, record.Window{Since: since, Until: near.Since.AddDate(0, 0, 2)}, func(p record.Page) error {
+	byCode, err := f.byCode(ctx, codes, near.Since)
+	return append(out, byCode...), err
+}
+
+var errAllFound = errors.New("all found")
+
+// byCode reads the orders from a day before since until every code is found.
+// Whether Omie's window is one of changes or of forecasts is disputed
+// (docs/apis/omie.md §7.5). It reaches a year ahead, so that it holds an order
+// made since then in both readings: its forecast is its day or later.
+func (f salesOrderFinder) byCode(ctx context.Context, codes []record.Key, since time.Time) ([]record.Item, error) {
+	now := time.Now()
+	if since.IsZero() {
+		since = now.AddDate(-1, 0, 0)
+	}
+	if since.After(now) {
+		now = since // a run on another clock
+	}
+	var out []record.Item
+	w := record.Window{Since: since.AddDate(0, 0, -1), Until: now.AddDate(1, 0, 0)}
+	err := f.listSalesOrders(ctx, w, func(p record.Page) error {
 		for _, i := range p.Items {
-			if isWanted(i, wanted) {
+			if isWanted(i, codes) {
 				out = append(out, i)
 			}
 		}
+		if len(out) >= len(codes) {
+			return errAllFound
+		}
 		return nil
 	})
+	if errors.Is(err, errAllFound) {
+		err = nil
+	}
 	return out, err
 }
 
 func (f salesOrderFinder) byID(ctx context.Context, key string) ([]record.Item, error) {
+	if number(key) == 0 {
+		return nil, nil // an empty key is a fault
+	}
 	p, err := f.api.ConsultarPedido(ctx, omieapi.PedidoChave{CodigoPedido: number(key)})
 	if r := call.ReactionOf(err); r == call.Gone || r == call.Empty {
 		return nil, nil
@@ -89,9 +119,7 @@ func (w salesOrderWriter) Create(ctx context.Context, d record.Draft) (record.It
 		Observacoes: &omieapi.PedidoObservacoes{ObsVenda: o.Notes},
 	}
 	for n, l := range o.Products {
-		item := omieapi.PedidoItem{Ide: omieapi.PedidoIde{CodigoItemIntegracao: strconv.Itoa(n + 1)}, Produto: &omieapi.PedidoProduto{CodigoProduto: number(l.ID)}}
-		setLine(item.Produto, l)
-		pedido.Det = append(pedido.Det, item)
+		pedido.Det = append(pedido.Det, newItem(strconv.Itoa(n+1), l))
 	}
 	made, err := w.api.IncluirPedido(ctx, pedido)
 	if err != nil {
@@ -120,17 +148,18 @@ func (w salesOrderWriter) Update(ctx context.Context, p record.Patch) (record.It
 			CodigoCategoria: string(inf.CodigoCategoria), CodigoContaCorrente: int64(inf.CodigoContaCorrente), ConsumidorFinal: &inf.ConsumidorFinal,
 			CodVend: int64(inf.CodVend), CodProj: int64(inf.CodProj),
 		},
-		Det: alteredItems(held, o, p.Fields),
+		Det: itemsAsRead(held),
 	}
-	if _, changed := p.Fields[record.FieldNotes]; changed {
+	if isChanged(p, record.FieldProducts) {
+		pedido.Det = alteredItems(held, o)
+	}
+	if isChanged(p, record.FieldNotes) {
 		pedido.Observacoes = &omieapi.PedidoObservacoes{ObsVenda: o.Notes}
 	}
 	if _, err := w.api.AlterarPedidoVenda(ctx, pedido); err != nil {
 		return record.Item{}, err
 	}
-	now := p.Now
-	now.Order = &o
-	return now, nil
+	return altered(p.Now, o), nil
 }
 
 // unwrapped is a row as lists give it: ConsultarPedido wraps its answer.
@@ -144,34 +173,56 @@ func unwrapped(raw json.RawMessage) json.RawMessage {
 	return raw
 }
 
-// alteredItems are all items as they shall be. Items keep their ids in order;
-// unless the products changed they go back as they were read.
-func alteredItems(held omieapi.Pedido, o record.Order, fields record.Fields) []omieapi.PedidoItem {
+// itemsAsRead are the items as they were read: an alteration sends all of them.
+func itemsAsRead(held omieapi.Pedido) []omieapi.PedidoItem {
 	var out []omieapi.PedidoItem
-	_, changed := fields[record.FieldProducts]
-	if !changed {
-		for _, d := range held.Det {
-			out = append(out, d.ItemParaAlterar())
-		}
-		return out
-	}
-	for n, l := range o.Products {
-		item := omieapi.PedidoItem{Ide: omieapi.PedidoIde{CodigoItemIntegracao: strconv.Itoa(n + 1)}, Produto: &omieapi.PedidoProduto{}}
-		if n < len(held.Det) && id(held.Det[n].Produto.CodigoProduto) == l.ID {
-			item = held.Det[n].ItemParaAlterar()
-		} else if n < len(held.Det) {
-			item.Ide.CodigoItem, item.Ide.CodigoItemIntegracao = int64(held.Det[n].Ide.CodigoItem), string(held.Det[n].Ide.CodigoItemIntegracao)
-		}
-		item.Produto.CodigoProduto = number(l.ID)
-		setLine(item.Produto, l)
-		out = append(out, item)
-	}
-	for _, d := range held.Det[min(len(o.Products), len(held.Det)):] {
-		item := d.ItemParaAlterar()
-		item.Ide.AcaoItem = omieapi.AcaoExcluir
-		out = append(out, item)
+	for _, d := range held.Det {
+		out = append(out, d.ItemParaAlterar())
 	}
 	return out
+}
+
+// alteredItems are all items as they shall be: those that stay keep their ids,
+// in order; what is left of the old ones goes.
+func alteredItems(held omieapi.Pedido, o record.Order) []omieapi.PedidoItem {
+	out := itemsAsRead(held)
+	taken := map[string]bool{}
+	for _, item := range out {
+		taken[item.Ide.CodigoItemIntegracao] = true
+	}
+	for n, l := range o.Products {
+		if n >= len(held.Det) {
+			out = append(out, newItem(freeCode(taken), l))
+			continue
+		}
+		if id(held.Det[n].Produto.CodigoProduto) != l.ID {
+			ide := out[n].Ide
+			out[n] = newItem(ide.CodigoItemIntegracao, l)
+			out[n].Ide = ide
+		}
+		setLine(out[n].Produto, l)
+	}
+	for n := len(o.Products); n < len(held.Det); n++ {
+		out[n].Ide.AcaoItem = omieapi.AcaoExcluir
+	}
+	return out
+}
+
+func newItem(code string, l record.OrderLine) omieapi.PedidoItem {
+	item := omieapi.PedidoItem{Ide: omieapi.PedidoIde{CodigoItemIntegracao: code}, Produto: &omieapi.PedidoProduto{CodigoProduto: number(l.ID)}}
+	setLine(item.Produto, l)
+	return item
+}
+
+// freeCode is an item code that no item has, now taken: an item sent with
+// another's code would alter that one.
+func freeCode(taken map[string]bool) string {
+	n := 1
+	for taken[strconv.Itoa(n)] {
+		n++
+	}
+	taken[strconv.Itoa(n)] = true
+	return strconv.Itoa(n)
 }
 
 // Cancel cancels a sales order.
@@ -180,5 +231,7 @@ func (w salesOrderWriter) Cancel(ctx context.Context, key string) error {
 	return err
 }
 
-// Check knows what Omie would refuse of an order.
-func (salesOrderWriter) Check(d record.Draft) []record.Trouble { return checkOrder(d) }
+// Check knows what Omie would refuse of a sales order, which needs a product.
+func (salesOrderWriter) Check(d record.Draft) []record.Trouble {
+	return checkOrder(d, record.FieldProducts)
+}

@@ -3,6 +3,7 @@ package omie
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"ponte/internal/call"
 	"ponte/internal/omie/omieapi"
@@ -31,27 +32,21 @@ func (s *side) listServiceOrders(ctx context.Context, w record.Window, page func
 
 type serviceOrderFinder struct{ *side }
 
-// Find looks service orders up by id or integration code in one list call that
-// carries one known to exist, so that it does not fault.
+// Find looks service orders up by id or integration code.
 func (f serviceOrderFinder) Find(ctx context.Context, keys []record.Key, near record.Near) ([]record.Item, error) {
-	wanted := map[record.Key]bool{}
-	var ask []omieapi.OSChave
-	for _, k := range keys {
-		wanted[k] = true
-		switch k.Name {
-		case record.KeyID:
-			ask = append(ask, omieapi.OSChave{NCodOS: number(k.Value)})
-		case record.KeyCode:
-			ask = append(ask, omieapi.OSChave{CCodIntOS: k.Value})
-		default:
-			return nil, record.ErrNoLookup
-		}
+	return lookUp(ctx, keys, near, serviceOrderKey, func(ctx context.Context, ask []omieapi.OSChave) (omieapi.Lista[omieapi.OS], error) {
+		return f.api.ListarOS(ctx, omieapi.ListarOSParam{Paginacao: f.turned(), PorCodigo: ask})
+	}, serviceOrderItem)
+}
+
+func serviceOrderKey(k record.Key) (omieapi.OSChave, error) {
+	switch k.Name {
+	case record.KeyID:
+		return omieapi.OSChave{NCodOS: number(k.Value)}, nil
+	case record.KeyCode:
+		return omieapi.OSChave{CCodIntOS: k.Value}, nil
 	}
-	if known := number(near.KnownID); known != 0 {
-		ask = append(ask, omieapi.OSChave{NCodOS: known})
-	}
-	list, err := f.api.ListarOS(ctx, omieapi.ListarOSParam{Paginacao: omieapi.Paginacao{Pagina: 1, PorPagina: f.turningSize()}, PorCodigo: ask})
-	return found(list, err, serviceOrderItem, wanted)
+	return omieapi.OSChave{}, record.ErrNoLookup
 }
 
 type serviceOrderWriter struct{ *side }
@@ -99,34 +94,46 @@ func usedProducts(o record.Order) *omieapi.OSProdutosUtilizados {
 }
 
 // Update alters an open service order in the safe reading of
-// docs/apis/omie.md §6.7: named by nCodOS alone, its stage left out, every
-// service with its action, and of the used products only what differs, so that
-// no stock is taken out twice.
+// docs/apis/omie.md §6.7: named by nCodOS alone, its stage left out, and only
+// the blocks that change. Changed services go as the full list, each with its
+// action; of the used products only what differs goes, so that no stock is
+// taken out twice.
 func (w serviceOrderWriter) Update(ctx context.Context, p record.Patch) (record.Item, error) {
 	var held omieapi.OS
 	if err := json.Unmarshal(p.Now.Raw, &held); err != nil {
 		return record.Item{}, &call.Error{Side: "omie", Op: "AlterarOS", Reaction: call.GiveUp, Err: err}
 	}
 	o := *p.Order
-	os := omieapi.OSCadastro{
-		Cabecalho: omieapi.OSCabecalho{
-			NCodOS: int64(held.Cabecalho.NCodOS), NCodCli: number(o.Customer), DDtPrevisao: omieDay(o.Forecast),
-			CCodParc: string(held.Cabecalho.CCodParc), NCodVend: int64(held.Cabecalho.NCodVend),
-		},
-		ServicosPrestados: alteredServices(held, o),
-	}
-	if _, changed := p.Fields[record.FieldNotes]; changed {
+	os := omieapi.OSCadastro{Cabecalho: alteredHead(held, o)}
+	if isChanged(p, record.FieldNotes) {
 		os.Observacoes = &omieapi.OSObservacoes{CObsOS: o.Notes}
 	}
-	if _, changed := p.Fields[record.FieldProducts]; changed {
+	if isChanged(p, record.FieldServices) {
+		os.ServicosPrestados = alteredServices(held, o)
+	}
+	if isChanged(p, record.FieldProducts) {
 		os.ProdutosUtilizados = alteredProducts(held, o)
 	}
 	if _, err := w.api.AlterarOS(ctx, os); err != nil {
 		return record.Item{}, err
 	}
-	now := p.Now
-	now.Order = &o
-	return now, nil
+	return altered(p.Now, o), nil
+}
+
+// customTerm is the payment term whose instalments a person wrote.
+const customTerm = "999"
+
+// alteredHead sends term and salesperson as they were read, which a person may
+// have chosen. A custom term is left alone, since it is taken with its
+// instalments only (docs/apis/omie.md §6.3).
+func alteredHead(held omieapi.OS, o record.Order) omieapi.OSCabecalho {
+	h := held.Cabecalho
+	out := omieapi.OSCabecalho{NCodOS: int64(h.NCodOS), NCodCli: number(o.Customer), DDtPrevisao: omieDay(o.Forecast),
+		CCodParc: string(h.CCodParc), NCodVend: int64(h.NCodVend)}
+	if out.CCodParc == customTerm {
+		out.CCodParc = ""
+	}
+	return out
 }
 
 // alteredServices are all services as they shall be: those that stay keep their
@@ -138,26 +145,34 @@ func alteredServices(held omieapi.OS, o record.Order) []omieapi.OSServico {
 		last = max(last, int(h.NSeqItem))
 	}
 	for n, l := range o.Services {
-		item := serviceLine(l)
 		if n < len(held.ServicosPrestados) {
-			h := held.ServicosPrestados[n]
-			item.NIdItem, item.NSeqItem, item.CAcaoItem = int64(h.NIdItem), int(h.NSeqItem), omieapi.AcaoAlterar
-			if !l.Discount.IsPos() && h.NValorDesconto.IsPos() {
-				item.CTpDesconto, item.NValorDesconto = "V", dec(l.Discount)
-			}
-		} else {
-			last++
-			item.NSeqItem, item.CAcaoItem = last, omieapi.AcaoIncluir
+			out = append(out, alteredService(held.ServicosPrestados[n], l))
+			continue
 		}
+		last++
+		item := serviceLine(l)
+		item.NSeqItem, item.CAcaoItem = last, omieapi.AcaoIncluir
 		out = append(out, item)
 	}
 	for _, h := range held.ServicosPrestados[min(len(o.Services), len(held.ServicosPrestados)):] {
-		out = append(out, omieapi.OSServico{
-			NIdItem: int64(h.NIdItem), NSeqItem: int(h.NSeqItem), CAcaoItem: omieapi.AcaoExcluir,
-			NCodServico: int64(h.NCodServico), NQtde: &h.NQtde, NValUnit: &h.NValUnit,
-		})
+		out = append(out, omieapi.OSServico{NIdItem: int64(h.NIdItem), NSeqItem: int(h.NSeqItem), CAcaoItem: omieapi.AcaoExcluir,
+			NCodServico: int64(h.NCodServico), NQtde: &h.NQtde, NValUnit: &h.NValUnit})
 	}
 	return out
+}
+
+// alteredService lays a line over the item in its place. While the service is
+// the same, what a person wrote about it stays.
+func alteredService(h omieapi.OSServicoLido, l record.OrderLine) omieapi.OSServico {
+	item := serviceLine(l)
+	item.NIdItem, item.NSeqItem, item.CAcaoItem = int64(h.NIdItem), int(h.NSeqItem), omieapi.AcaoAlterar
+	if h.CTpDesconto != "" || h.NValorDesconto.IsPos() {
+		item.CTpDesconto, item.NValorDesconto = "V", dec(l.Discount)
+	}
+	if id(h.NCodServico) == l.ID {
+		item.CDescServ, item.CDadosAdicItem = string(h.CDescServ), string(h.CDadosAdicItem)
+	}
+	return item
 }
 
 // alteredProducts are the used products that differ: more or less of one, new
@@ -168,36 +183,28 @@ func alteredProducts(held omieapi.OS, o record.Order) *omieapi.OSProdutosUtiliza
 		out.CAcaoProdUtilizados = string(held.ProdutosUtilizados.CAcaoProdUtilizados)
 		out.CCodCategRem = string(held.ProdutosUtilizados.CCodCategRem)
 	}
-	kept := map[omieapi.Int]bool{}
+	left := slices.Clone(held.ProdutosUtilizados.ProdutoUtilizado)
 	for _, l := range o.Products {
-		at := heldProduct(held, l.ID, kept)
-		switch {
-		case at == nil:
-			out.ProdutoUtilizado = append(out.ProdutoUtilizado, omieapi.OSProduto{CAcaoItemPU: omieapi.AcaoIncluir, NCodProdutoPU: number(l.ID), NQtdePU: dec(l.Quantity)})
-		case !at.NQtdePU.Equal(l.Quantity):
-			out.ProdutoUtilizado = append(out.ProdutoUtilizado, omieapi.OSProduto{CAcaoItemPU: omieapi.AcaoAlterar, NIdItemPU: int64(at.NIdItemPU), NCodProdutoPU: number(l.ID), NQtdePU: dec(l.Quantity)})
+		line := omieapi.OSProduto{CAcaoItemPU: omieapi.AcaoIncluir, NCodProdutoPU: number(l.ID), NQtdePU: dec(l.Quantity)}
+		at := slices.IndexFunc(left, func(h omieapi.OSProdutoLido) bool { return id(h.NCodProdutoPU) == l.ID })
+		if at >= 0 {
+			h := left[at]
+			left = slices.Delete(left, at, at+1)
+			if h.NQtdePU.Equal(l.Quantity) {
+				continue
+			}
+			line.CAcaoItemPU, line.NIdItemPU = omieapi.AcaoAlterar, int64(h.NIdItemPU)
 		}
+		out.ProdutoUtilizado = append(out.ProdutoUtilizado, line)
 	}
-	for _, h := range held.ProdutosUtilizados.ProdutoUtilizado {
-		if !kept[h.NIdItemPU] {
-			out.ProdutoUtilizado = append(out.ProdutoUtilizado, omieapi.OSProduto{CAcaoItemPU: omieapi.AcaoExcluir, NIdItemPU: int64(h.NIdItemPU), NCodProdutoPU: int64(h.NCodProdutoPU), NQtdePU: &h.NQtdePU})
-		}
+	for _, h := range left {
+		out.ProdutoUtilizado = append(out.ProdutoUtilizado, omieapi.OSProduto{CAcaoItemPU: omieapi.AcaoExcluir,
+			NIdItemPU: int64(h.NIdItemPU), NCodProdutoPU: int64(h.NCodProdutoPU), NQtdePU: &h.NQtdePU})
 	}
 	if len(out.ProdutoUtilizado) == 0 {
 		return nil
 	}
 	return out
-}
-
-// heldProduct is the first used product with that id that no line has taken yet.
-func heldProduct(held omieapi.OS, product string, kept map[omieapi.Int]bool) *omieapi.OSProdutoLido {
-	for n, h := range held.ProdutosUtilizados.ProdutoUtilizado {
-		if id(h.NCodProdutoPU) == product && !kept[h.NIdItemPU] {
-			kept[h.NIdItemPU] = true
-			return &held.ProdutosUtilizados.ProdutoUtilizado[n]
-		}
-	}
-	return nil
 }
 
 // Cancel cancels a service order, and no invoice.
@@ -206,29 +213,7 @@ func (w serviceOrderWriter) Cancel(ctx context.Context, key string) error {
 	return err
 }
 
-// Check knows what Omie would refuse of an order.
-func (serviceOrderWriter) Check(d record.Draft) []record.Trouble { return checkOrder(d) }
-
-// mostLines is how many items an order takes (docs/apis/omie.md §12.12).
-const mostLines = 199
-
-func checkOrder(d record.Draft) []record.Trouble {
-	var out []record.Trouble
-	o := d.Order
-	if o == nil {
-		return nil
-	}
-	if o.Customer == "" {
-		out = append(out, record.Trouble{Field: record.FieldCustomer, Cause: "missing-field"})
-	}
-	if n := len(o.Services); n > mostLines {
-		out = append(out, record.Trouble{Field: record.FieldServices, Cause: "too-long", Limit: mostLines})
-	}
-	if n := len(o.Products); n > mostLines {
-		out = append(out, record.Trouble{Field: record.FieldProducts, Cause: "too-long", Limit: mostLines})
-	}
-	if o.Forecast == "" || omieDay(o.Forecast) == "" {
-		out = append(out, record.Trouble{Field: record.FieldForecast, Cause: "missing-field"})
-	}
-	return out
+// Check knows what Omie would refuse of a service order, which needs a service.
+func (serviceOrderWriter) Check(d record.Draft) []record.Trouble {
+	return checkOrder(d, record.FieldServices)
 }

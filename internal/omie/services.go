@@ -35,16 +35,8 @@ func serviceItem(v omieapi.Servico) record.Item {
 	i := record.Item{
 		Kind: record.Service, Side: record.Omie, ID: key, Title: title, Code: string(v.IntListar.CCodIntServ),
 		Fields: record.Fields{record.FieldName: title, record.FieldPrice: record.Amount(v.Cabecalho.NPrecoUnit.Decimal), record.FieldExternalID: key},
-		Keys:   keys(record.Key{Name: record.KeyTitle, Value: record.FoldTitle(title)}),
+		Keys:   keys(record.Key{Name: record.KeyCode, Value: string(v.IntListar.CCodIntServ)}, record.Key{Name: record.KeyTitle, Value: record.FoldTitle(title)}),
 		Facts:  map[string]string{record.FactInactive: boolText(bool(v.Info.Inativo))},
 	}
-	return unreadable(stamped(i, v.Info.Carimbos), v.Linha)
-}
-
-// noFinder is for kinds that Omie cannot look up without a fault.
-type noFinder struct{}
-
-// Find finds nothing.
-func (noFinder) Find(context.Context, []record.Key, record.Near) ([]record.Item, error) {
-	return nil, record.ErrNoLookup
+	return unreadable(stamped(i, v.Info.Carimbos), v.Linha, "intListar", "nCodServ")
 }
