@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -43,6 +44,12 @@ orders:
 // account with the same.
 func newBench(t testing.TB, account string, window time.Duration) *bench {
 	t.Helper()
+	return newBenchOn(t, account, window, nil)
+}
+
+// newBenchOn is newBench with settings of one's own.
+func newBenchOn(t testing.TB, account string, window time.Duration, env map[string]string) *bench {
+	t.Helper()
 	start, real := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC), time.Now()
 	b := &bench{t: t, dir: t.TempDir(), now: func() time.Time { return start.Add(time.Since(real)) }}
 	b.auvo = &auvosim.Sim{PerMinute: -1, Now: b.now}
@@ -55,6 +62,7 @@ func newBench(t testing.TB, account string, window time.Duration) *bench {
 		"AUVO_KEY": auvosim.DefaultAPIKey, "AUVO_TOKEN": auvosim.DefaultAPIToken,
 		"OMIE_KEY": omiesim.DefaultAppKey, "OMIE_SECRET": omiesim.DefaultAppSecret,
 	}
+	maps.Copy(b.env, env)
 	file := fmt.Sprintf(accountHead, auvo.URL+"/v2", omie.URL+"/api/v1")
 	file = strings.ReplaceAll(file, "redundancy_window: 40ms", "redundancy_window: "+window.String())
 	file = strings.ReplaceAll(file, "rate_per_minute: 100000", "rate_per_minute: 1000000")

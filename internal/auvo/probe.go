@@ -24,6 +24,9 @@ type probing struct {
 func (s *side) probe(ctx context.Context) []record.Finding {
 	p := &probing{side: s, ctx: ctx}
 	if p.credentials() {
+		skew, known := s.api.Skew()
+		p.findings = append(p.findings, record.ClockFinding(record.Auvo, skew, known))
+		p.pages()
 		p.changeFilter()
 		p.stages()
 		p.serviceCodes()
@@ -51,6 +54,19 @@ func (p *probing) credentials() bool {
 		p.note("credentials", false, err.Error(), "try again later; see status.auvo.com.br")
 	}
 	return false
+}
+
+// pages tells how many rows a page of tasks holds, and whether tasks may be read.
+func (p *probing) pages() {
+	list, err := p.api.Tasks.List(p.ctx, auvoapi.TaskFilter{}, 1, pageSize)
+	switch {
+	case call.ReactionOf(err) == call.Empty:
+		p.note("reading tasks", true, "the account has none yet", "")
+	case err != nil:
+		p.note("reading tasks", false, err.Error(), "the account may lack the module of tasks; turn the flow off")
+	default:
+		p.note("reading tasks", true, fmt.Sprintf("%d in all; a page holds %d of the %d asked for", list.Total, len(list.Items), pageSize), "")
+	}
 }
 
 // changeFilter asks for customers changed since tomorrow: a filter that works

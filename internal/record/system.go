@@ -156,3 +156,18 @@ type Finding struct {
 	Detail string `json:"detail"`           // what was found
 	Remedy string `json:"remedy,omitempty"` // what to do, when not OK
 }
+
+// ClockFinding judges how far a side's clock is from ours. Windows overlap by a
+// whole cycle, so that seconds do no harm; minutes lose changes.
+func ClockFinding(side Side, skew time.Duration, known bool) Finding {
+	const most = time.Minute
+	f := Finding{Side: side, Check: "clock", OK: true, Detail: "the server's answers carry no date"}
+	if !known {
+		return f
+	}
+	f.Detail = "the server's clock is " + skew.String() + " from this machine's"
+	if skew.Abs() > most {
+		f.OK, f.Remedy = false, "set this machine's clock (timedatectl set-ntp true)"
+	}
+	return f
+}

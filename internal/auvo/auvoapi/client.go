@@ -75,6 +75,7 @@ type Client struct {
 	slots    chan struct{}
 	now      func() time.Time
 	backoff  time.Duration
+	clock    call.Clock
 
 	logins singleflight.Group
 	mu     sync.Mutex
@@ -155,3 +156,6 @@ func digest(parts ...string) string {
 
 // MemoryKey names the account in call.Memory: a digest, never a secret.
 func (c *Client) MemoryKey() string { return c.key }
+
+// Skew is how far Auvo's clock is ahead of ours, by its newest answer.
+func (c *Client) Skew() (time.Duration, bool) { return c.clock.Skew() }

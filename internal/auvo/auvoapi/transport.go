@@ -164,6 +164,7 @@ func (c *Client) send(req *http.Request) answer {
 		return answer{sent: true, err: withoutAddress(err)}
 	}
 	defer func() { _ = res.Body.Close() }() // read only: nothing can be lost
+	c.clock.See(res.Header)
 	body, err := io.ReadAll(io.LimitReader(res.Body, bodyLimit+1))
 	if err == nil && len(body) > bodyLimit {
 		err, body = errTooLarge, nil

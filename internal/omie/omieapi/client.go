@@ -62,6 +62,7 @@ type Client struct {
 	now       func() time.Time
 	budget    int
 	pause     time.Duration // before the first retry; later ones are longer
+	clock     call.Clock
 
 	writing *semaphore.Weighted // one write at a time (§2.1)
 	mu      sync.Mutex          // guards methods
@@ -178,3 +179,6 @@ func (*Client) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, hidden) }
 
 // MemoryKey names the key in call.Memory: a digest, never a secret.
 func (c *Client) MemoryKey() string { return c.keyName }
+
+// Skew is how far Omie's clock is ahead of ours, by its newest answer.
+func (c *Client) Skew() (time.Duration, bool) { return c.clock.Skew() }

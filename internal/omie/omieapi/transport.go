@@ -164,6 +164,7 @@ func (c *Client) send(ctx context.Context, r *request) (int, http.Header, []byte
 	if err != nil {
 		return 0, nil, nil, err
 	}
+	c.clock.See(resp.Header)
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if len(body) > maxBody {
 		body, err = nil, errTooLarge
