@@ -9,6 +9,9 @@ step tools
 tools/need.sh
 
 step modules
+quietly() { "$@" 2>/tmp/ponte-modules.$$ || { cat /tmp/ponte-modules.$$ >&2; exit 1; }; rm -f /tmp/ponte-modules.$$; } # go tells each download
+quietly go mod download
+quietly go -C tools/lint mod download
 go mod tidy -diff
 go mod verify
 go -C tools/lint mod verify

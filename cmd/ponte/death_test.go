@@ -234,7 +234,7 @@ func TestDeathAtEachVendorCallAndStoreCommit(t *testing.T) {
 // code only after the redundancy window, in the same run.
 func TestAnUnclearOrderWaitsOutOmiesWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		offset := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC).Sub(time.Now())
+		offset := time.Until(time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC))
 		now := func() time.Time { return time.Now().Add(offset) }
 		s := newStage(t, time.Minute, now)
 		s.seed()

@@ -128,8 +128,10 @@ const customTerm = "999"
 // instalments only (docs/apis/omie.md §6.3).
 func alteredHead(held omieapi.OS, o record.Order) omieapi.OSCabecalho {
 	h := held.Cabecalho
-	out := omieapi.OSCabecalho{NCodOS: int64(h.NCodOS), NCodCli: number(o.Customer), DDtPrevisao: omieDay(o.Forecast),
-		CCodParc: string(h.CCodParc), NCodVend: int64(h.NCodVend)}
+	out := omieapi.OSCabecalho{
+		NCodOS: int64(h.NCodOS), NCodCli: number(o.Customer), DDtPrevisao: omieDay(o.Forecast),
+		CCodParc: string(h.CCodParc), NCodVend: int64(h.NCodVend),
+	}
 	if out.CCodParc == customTerm {
 		out.CCodParc = ""
 	}
@@ -155,8 +157,10 @@ func alteredServices(held omieapi.OS, o record.Order) []omieapi.OSServico {
 		out = append(out, item)
 	}
 	for _, h := range held.ServicosPrestados[min(len(o.Services), len(held.ServicosPrestados)):] {
-		out = append(out, omieapi.OSServico{NIdItem: int64(h.NIdItem), NSeqItem: int(h.NSeqItem), CAcaoItem: omieapi.AcaoExcluir,
-			NCodServico: int64(h.NCodServico), NQtde: &h.NQtde, NValUnit: &h.NValUnit})
+		out = append(out, omieapi.OSServico{
+			NIdItem: int64(h.NIdItem), NSeqItem: int(h.NSeqItem), CAcaoItem: omieapi.AcaoExcluir,
+			NCodServico: int64(h.NCodServico), NQtde: &h.NQtde, NValUnit: &h.NValUnit,
+		})
 	}
 	return out
 }
@@ -198,8 +202,10 @@ func alteredProducts(held omieapi.OS, o record.Order) *omieapi.OSProdutosUtiliza
 		out.ProdutoUtilizado = append(out.ProdutoUtilizado, line)
 	}
 	for _, h := range left {
-		out.ProdutoUtilizado = append(out.ProdutoUtilizado, omieapi.OSProduto{CAcaoItemPU: omieapi.AcaoExcluir,
-			NIdItemPU: int64(h.NIdItemPU), NCodProdutoPU: int64(h.NCodProdutoPU), NQtdePU: &h.NQtdePU})
+		out.ProdutoUtilizado = append(out.ProdutoUtilizado, omieapi.OSProduto{
+			CAcaoItemPU: omieapi.AcaoExcluir,
+			NIdItemPU:   int64(h.NIdItemPU), NCodProdutoPU: int64(h.NCodProdutoPU), NQtdePU: &h.NQtdePU,
+		})
 	}
 	if len(out.ProdutoUtilizado) == 0 {
 		return nil

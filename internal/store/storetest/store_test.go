@@ -16,8 +16,10 @@ import (
 )
 
 func item(id, name string) record.Item {
-	return record.Item{Kind: record.Customer, Side: record.Omie, ID: id, Title: name, Code: "AUVOC" + id, Changed: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC),
-		Fields: record.Fields{record.FieldName: name}, Keys: []record.Key{{Name: record.KeyDocument, Value: "doc" + id}}, Raw: []byte(`{"razao_social":"` + name + `"}`)}
+	return record.Item{
+		Kind: record.Customer, Side: record.Omie, ID: id, Title: name, Code: "AUVOC" + id, Changed: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC),
+		Fields: record.Fields{record.FieldName: name}, Keys: []record.Key{{Name: record.KeyDocument, Value: "doc" + id}}, Raw: []byte(`{"razao_social":"` + name + `"}`),
+	}
 }
 
 func page(run string, carry bool, cursor *store.Cursor, items ...record.Item) store.PageWrite {
@@ -114,8 +116,10 @@ func TestAPartialPageLaysFieldsOverTheItem(t *testing.T) {
 }
 
 func change(key string) store.Change {
-	return store.Change{Flow: "customers", Kind: record.Customer, Key: key, Source: record.Ref{Kind: record.Customer, Side: record.Auvo, ID: "55"}, Auvo: "55",
-		Action: "create", To: record.Omie, Code: "AUVOC55", Fields: []store.FieldChange{{Name: "name", To: "Um"}}}
+	return store.Change{
+		Flow: "customers", Kind: record.Customer, Key: key, Source: record.Ref{Kind: record.Customer, Side: record.Auvo, ID: "55"}, Auvo: "55",
+		Action: "create", To: record.Omie, Code: "AUVOC55", Fields: []store.FieldChange{{Name: "name", To: "Um"}},
+	}
 }
 
 func TestAKeyExistsOnce(t *testing.T) {
