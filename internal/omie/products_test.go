@@ -64,7 +64,8 @@ func TestStockIsTheAvailableBalanceOfTheChosenPlace(t *testing.T) {
 				Produtos: []omiesim.Record{tube, hose, {"codigo_produto": 7000000103, "codigo": "SKU3", "descricao": "Parado"}},
 				Locais:   []omiesim.Record{{"codigo_local_estoque": depot, "codigo": "D", "padrao": "N"}},
 				Estoque: []omiesim.Record{
-					{"codigo_produto": 7000000101, "fisico": 10, "reservado": 2}, {"codigo_produto": 7000000101, "codigo_local_estoque": depot, "fisico": 4},
+					{"codigo_produto": 7000000101, "fisico": 10, "reservado": 2},
+					{"codigo_produto": 7000000101, "codigo_local_estoque": depot, "fisico": 4},
 					{"codigo_produto": 7000000102, "fisico": -1.5},
 				},
 			})

@@ -1,0 +1,391 @@
+package omie
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"ponte/internal/call"
+	"ponte/internal/omie/omieapi"
+	"ponte/internal/omie/omiesim"
+	"ponte/internal/record"
+)
+
+var parts = omiesim.Data{
+	Clientes: []omiesim.Record{acme, {"codigo_cliente_omie": 7000000002, "razao_social": "Outra Ltda", "estado": "SP"}},
+	Produtos: []omiesim.Record{tube, {"codigo_produto": 7000000104, "codigo": "SKU4", "descricao": "Filtro", "valor_unitario": 9}},
+	Servicos: []omiesim.Record{
+		{"intListar": omiesim.Record{"nCodServ": 7000000201}, "cabecalho": omiesim.Record{"cDescricao": "Visita", "nPrecoUnit": 150}},
+		{"intListar": omiesim.Record{"nCodServ": 7000000202}, "cabecalho": omiesim.Record{"cDescricao": "Instalação", "nPrecoUnit": 300}},
+	},
+}
+
+func service(id, quantity, price, discount string) record.OrderLine {
+	return record.OrderLine{ID: id, Quantity: num(quantity), UnitPrice: num(price), Discount: num(discount)}
+}
+
+func used(id, quantity string) record.OrderLine {
+	return record.OrderLine{ID: id, Quantity: num(quantity)}
+}
+
+func visit() record.Order {
+	return record.Order{
+		Customer: "7000000001", Forecast: "2026-11-30", Notes: "Tarefa Auvo: 812\nCheck-in: 23/11/2026 09:00",
+		Stage: "10", Category: "1.01.02", BankAccount: omiesim.DefaultAccount, PaymentTerm: "000", Salesperson: omiesim.DefaultSeller,
+		City: "SAO PAULO (SP)", UsedProducts: "EST",
+		Services: []record.OrderLine{service("7000000201", "2", "150.25", "0.5"), service("7000000202", "1", "300", "0")},
+		Products: []record.OrderLine{used("7000000101", "3"), used("7000000104", "1")},
+	}
+}
+
+func sale() record.Order {
+	return record.Order{
+		Customer: "7000000001", Forecast: "2026-11-30", Notes: "Orçamento Auvo: 412",
+		Stage: "10", Category: "1.01.03", BankAccount: omiesim.DefaultAccount, PaymentTerm: "000", Salesperson: omiesim.DefaultSeller, FinalConsumer: true,
+		Products: []record.OrderLine{service("7000000101", "2", "20.5", "0.01"), service("7000000104", "1.5", "9", "0")},
+	}
+}
+
+// orders are the two kinds with an order of each.
+func orders() map[record.Kind]record.Order {
+	return map[record.Kind]record.Order{record.ServiceOrder: visit(), record.SalesOrder: sale()}
+}
+
+// made makes an order and reads it back.
+func (e *env) made(kind record.Kind, code string, o record.Order) record.Item {
+	e.t.Helper()
+	i, err := e.Of(kind).Write.Create(context.Background(), record.Draft{Kind: kind, Code: code, Order: &o})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	same(e.t, e.again(i), i, stampless, cmpopts.IgnoreFields(record.OrderLine{}, "Description"))
+	return e.again(i)
+}
+
+// alter writes fields of an order and reads it back.
+func (e *env) alter(now record.Item, o record.Order, fields ...string) record.Item {
+	e.t.Helper()
+	p := record.Patch{Kind: now.Kind, Now: now, Order: &o, Fields: record.Fields{}}
+	for _, f := range fields {
+		p.Fields[f] = o.Fields()[f]
+	}
+	i, err := e.Of(now.Kind).Write.Update(context.Background(), p)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	got := e.again(now)
+	same(e.t, got, i, stampless, cmpopts.IgnoreFields(record.OrderLine{}, "Description"))
+	return got
+}
+
+func TestAnOrderIsReadBackAsItWasMade(t *testing.T) {
+	for kind, o := range orders() {
+		t.Run(string(kind), func(t *testing.T) {
+			e := setup(t, Options{})
+			e.seed(parts)
+			got := e.made(kind, "AUVOT812S", o)
+			same(t, got.Order.Fields(), o.Fields())
+			title := map[record.Kind]string{record.ServiceOrder: "OS 1", record.SalesOrder: "Pedido 1"}[kind]
+			if got.Title != title || got.Code != "AUVOT812S" || got.Fact(record.FactStage) != "10" {
+				t.Errorf("got %q under %q in stage %q", got.Title, got.Code, got.Fact(record.FactStage))
+			}
+		})
+	}
+}
+
+func TestAnOrderMailsAndChargesNothing(t *testing.T) {
+	e := setup(t, Options{})
+	e.seed(parts)
+	e.made(record.ServiceOrder, "AUVOT1S", visit())
+	e.made(record.SalesOrder, "AUVOT1V", sale())
+	mail := e.Snapshot().OS[0].Object("Email")
+	for _, flag := range []string{"cEnvRecibo", "cEnvLink", "cEnvBoleto", "cEnvPix", "cEnvViaUnica"} {
+		if mail.Text(flag) != "N" {
+			t.Errorf("%s is %q", flag, mail.Text(flag))
+		}
+	}
+	pedido := e.Snapshot().Pedidos[0]
+	if pedido.Text("informacoes_adicionais", "enviar_email") != "N" || pedido.Text("informacoes_adicionais", "enviar_pix") != "N" || pedido.Text("frete", "modalidade") != "9" {
+		t.Errorf("got %v", pedido)
+	}
+}
+
+func TestOrdersAreFoundByCodeWithoutAFault(t *testing.T) {
+	for _, forecasts := range []bool{false, true} {
+		for kind, o := range orders() {
+			t.Run(string(kind), func(t *testing.T) {
+				e := setup(t, Options{}, func(s *omiesim.Sim) { s.OrdersWindowIsForecast = forecasts })
+				e.seed(parts)
+				first, second := e.made(kind, "AUVOT1S", o), e.made(kind, "AUVOT2S", o)
+				near := record.Near{KnownID: first.ID, Since: monday}
+				same(t, ids(e.find(kind, near, record.KeyCode, "AUVOT2S")), []string{second.ID})
+				same(t, ids(e.find(kind, near, record.KeyCode, "AUVOT9S")), []string{})
+				near.Since = monday.AddDate(-1, 0, 0)
+				same(t, ids(e.find(kind, near, record.KeyCode, "AUVOT2S", "AUVOT1S")), []string{first.ID, second.ID})
+				same(t, ids(e.find(kind, near, record.KeyID, "none", second.ID)), []string{second.ID})
+				if _, err := e.Of(kind).Find.Find(context.Background(), []record.Key{{Name: record.KeyName}}, near); !errors.Is(err, record.ErrNoLookup) {
+					t.Errorf("got %v for a name", err)
+				}
+			})
+		}
+	}
+}
+
+func TestAnOrderThatIsGoneIsNotFound(t *testing.T) {
+	e := setup(t, Options{})
+	e.faults = 1
+	same(t, ids(e.find(record.SalesOrder, record.Near{}, record.KeyID, "7000000999")), []string{})
+}
+
+func TestOrdersAreListedByTheirWindow(t *testing.T) {
+	for kind, o := range orders() {
+		t.Run(string(kind), func(t *testing.T) {
+			e := setup(t, Options{})
+			e.seed(parts)
+			made := e.made(kind, "AUVOT1S", o)
+			feed := e.Of(kind).Feeds[0]
+			if feed.Cycle || !feed.Windowed {
+				t.Errorf("the feed is %+v", feed)
+			}
+			items, _ := e.read(feed, record.Window{Since: monday.AddDate(-1, 0, 0), Until: monday.AddDate(1, 0, 0)})
+			same(t, items, []record.Item{made}, stampless)
+			e.faults = 1
+			items, _ = e.read(feed, record.Window{Since: monday.AddDate(-1, 0, 0), Until: monday.AddDate(0, 0, -2)})
+			same(t, ids(items), []string{})
+		})
+	}
+}
+
+func TestAlteredLinesComeOutAsAsked(t *testing.T) {
+	a, b, c := service("7000000201", "2", "150.25", "0.5"), service("7000000202", "1", "300", "0"), service("7000000201", "1", "99.99", "0")
+	x, y, z := service("7000000101", "2", "20.5", "0.01"), service("7000000104", "1.5", "9", "0"), service("7000000101", "1", "7", "1")
+	for name, lines := range map[string][]int{"fewer": {0}, "more": {0, 1, 2, 2}, "other": {1, 2}, "swapped": {1, 0}, "the same": {0, 1}} {
+		t.Run(name, func(t *testing.T) {
+			e := setup(t, Options{})
+			e.seed(parts)
+			os, pedido := visit(), sale()
+			os.Services, pedido.Products = nil, nil
+			for _, n := range lines {
+				os.Services = append(os.Services, []record.OrderLine{a, b, c}[n])
+				pedido.Products = append(pedido.Products, []record.OrderLine{x, y, z}[n])
+			}
+			got := e.alter(e.made(record.ServiceOrder, "AUVOT1S", visit()), os, record.FieldServices)
+			same(t, got.Order.Fields(), os.Fields())
+			got = e.alter(e.made(record.SalesOrder, "AUVOT1V", sale()), pedido, record.FieldProducts)
+			same(t, got.Order.Fields(), pedido.Fields())
+		})
+	}
+}
+
+func TestAlteredLinesComeOutAsAskedWhereSentItemsReplaceAll(t *testing.T) {
+	e := setup(t, Options{}, func(s *omiesim.Sim) { s.AlterReplacesItems = true })
+	e.seed(parts)
+	os, pedido := visit(), sale()
+	os.Services, pedido.Products = os.Services[:1], pedido.Products[:1]
+	os.Services[0].Quantity, pedido.Products[0].Quantity = num("5"), num("5")
+	same(t, e.alter(e.made(record.ServiceOrder, "AUVOT1S", visit()), os, record.FieldServices).Order.Fields(), os.Fields())
+	same(t, e.alter(e.made(record.SalesOrder, "AUVOT1V", sale()), pedido, record.FieldProducts).Order.Fields(), pedido.Fields())
+}
+
+func TestOnlyTheUsedProductsThatDifferAreSent(t *testing.T) {
+	for name, tt := range map[string]struct{ lines, want []record.OrderLine }{
+		"more of one": {[]record.OrderLine{used("7000000101", "4"), used("7000000104", "1")}, nil},
+		"one goes":    {[]record.OrderLine{used("7000000104", "1")}, nil},
+		"one comes":   {[]record.OrderLine{used("7000000101", "3"), used("7000000104", "1"), used("7000000101", "9")}, nil},
+		"all go":      {nil, nil},
+		// In another order nothing differs, and Omie's order stays.
+		"swapped": {[]record.OrderLine{used("7000000104", "1"), used("7000000101", "3")}, visit().Products},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := setup(t, Options{}, func(s *omiesim.Sim) { s.StockLeavesAtOnce = true })
+			e.seed(parts)
+			o := visit()
+			o.Products = tt.lines
+			made := e.made(record.ServiceOrder, "AUVOT1S", visit())
+			p := record.Patch{Now: made, Order: &o, Fields: record.Fields{record.FieldProducts: o.Fields()[record.FieldProducts]}}
+			if _, err := e.ServiceOrders.Write.Update(context.Background(), p); err != nil {
+				t.Fatal(err)
+			}
+			want := tt.want
+			if want == nil {
+				want = tt.lines
+			}
+			same(t, e.again(made).Order.Products, want)
+		})
+	}
+}
+
+func TestWhatAPersonChoseInOmieStays(t *testing.T) {
+	e := setup(t, Options{})
+	e.seed(parts)
+	os, pedido := e.made(record.ServiceOrder, "AUVOT1S", visit()), e.made(record.SalesOrder, "AUVOT1V", sale())
+	item := e.Snapshot().OS[0].List("ServicosPrestados")
+	item[0]["cDescServ"], item[0]["cDadosAdicItem"] = "Visita urgente", "portaria B"
+	line := e.Snapshot().Pedidos[0].List("det")
+	line[0]["observacao"] = omiesim.Record{"obs_item": "frágil"}
+	for _, err := range []error{
+		e.Edit("os", number(os.ID), map[string]any{"ServicosPrestados": item, "Cabecalho": omiesim.Record{"cCodParc": "A30"}, "Observacoes": omiesim.Record{"cObsOS": "ligar antes"}}),
+		e.Edit("pedidos", number(pedido.ID), map[string]any{"det": line, "cabecalho": omiesim.Record{"codigo_parcela": "A30"}}),
+		e.SetStage("os", number(os.ID), "30"), e.SetStage("pedidos", number(pedido.ID), "20"),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	os, pedido = e.again(os), e.again(pedido)
+	moved := *os.Order
+	moved.Forecast = "2026-12-01"
+	moved.Services = slices.Clone(moved.Services)
+	moved.Services[0].Quantity = num("3")
+	moved.Services[0].Description = ""
+	os = e.alter(os, moved, record.FieldForecast, record.FieldServices)
+	moved = *pedido.Order
+	moved.Forecast = "2026-12-01"
+	moved.Products = slices.Clone(moved.Products)
+	moved.Products[0].Quantity = num("3")
+	pedido = e.alter(pedido, moved, record.FieldForecast, record.FieldProducts)
+
+	if o := os.Order; o.Stage != "30" || o.PaymentTerm != "A30" || o.Notes != "ligar antes" || o.Forecast != "2026-12-01" || o.Services[0].Description != "Visita urgente" {
+		t.Errorf("the service order holds %+v", o)
+	}
+	if got := e.Snapshot().OS[0].List("ServicosPrestados")[0].Text("cDadosAdicItem"); got != "portaria B" {
+		t.Errorf("the item's note is %q", got)
+	}
+	if o := pedido.Order; o.Stage != "20" || o.PaymentTerm != "A30" || o.Forecast != "2026-12-01" {
+		t.Errorf("the sales order holds %+v", o)
+	}
+	if got := e.Snapshot().Pedidos[0].List("det")[0].Text("observacao", "obs_item"); got != "frágil" {
+		t.Errorf("the item's note is %q", got)
+	}
+}
+
+func TestUnchangedLinesAreNotSentOnAServiceOrderAndSentAsReadOnASalesOrder(t *testing.T) {
+	e := setup(t, Options{})
+	e.seed(parts)
+	os, pedido := e.made(record.ServiceOrder, "AUVOT1S", visit()), e.made(record.SalesOrder, "AUVOT1V", sale())
+	for _, i := range []record.Item{os, pedido} {
+		o := *i.Order
+		o.Customer, o.Notes = "7000000002", "Tarefa Auvo: 9"
+		got := e.alter(i, o, record.FieldCustomer, record.FieldNotes)
+		same(t, got.Order, &o)
+	}
+}
+
+func TestANewItemNeverTakesAnothersCode(t *testing.T) {
+	held := omieapi.Pedido{Det: []omieapi.PedidoItemLido{
+		{Ide: omieapi.PedidoItemIde{CodigoItem: 1, CodigoItemIntegracao: "2"}}, {Ide: omieapi.PedidoItemIde{CodigoItem: 2, CodigoItemIntegracao: "3"}},
+	}}
+	line := service("7", "1", "1", "0")
+	var codes []string
+	for _, item := range alteredItems(held, record.Order{Products: []record.OrderLine{line, line, line, line}}) {
+		codes = append(codes, item.Ide.CodigoItemIntegracao)
+	}
+	same(t, codes, []string{"2", "3", "1", "4"})
+}
+
+func TestACustomTermIsLeftAlone(t *testing.T) {
+	held := omieapi.OS{Cabecalho: omieapi.OSCabecalhoLido{NCodOS: 7, CCodParc: "999", NCodVend: 5}}
+	same(t, alteredHead(held, record.Order{Customer: "3", Forecast: "2026-12-01"}),
+		omieapi.OSCabecalho{NCodOS: 7, NCodCli: 3, DDtPrevisao: "01/12/2026", NCodVend: 5})
+}
+
+func TestAPercentageIsReadAsAnAmount(t *testing.T) {
+	for _, tt := range []struct{ kind, percent, value, want string }{
+		{"V", "0", "1.5", "1.5"}, {"P", "10", "0", "6.68"}, {"", "0", "9", "0"},
+	} {
+		got := discountOf(omieapi.Text(tt.kind), *dec(num(tt.percent)), *dec(num(tt.value)), *dec(num("3")), *dec(num("22.25")))
+		if !got.Equal(num(tt.want)) {
+			t.Errorf("%+v is %s", tt, got)
+		}
+	}
+}
+
+func TestBilledAndCancelledOrdersAreToldApart(t *testing.T) {
+	for kind, o := range orders() {
+		t.Run(string(kind), func(t *testing.T) {
+			e := setup(t, Options{})
+			e.seed(parts)
+			billed, cancelled := e.made(kind, "AUVOT1S", o), e.made(kind, "AUVOT2S", o)
+			name := map[record.Kind]string{record.ServiceOrder: "os", record.SalesOrder: "pedidos"}[kind]
+			if err := e.Bill(name, number(billed.ID)); err != nil {
+				t.Fatal(err)
+			}
+			if err := e.Of(kind).Stop.Cancel(context.Background(), cancelled.ID); err != nil {
+				t.Fatal(err)
+			}
+			billed, cancelled = e.again(billed), e.again(cancelled)
+			for _, tt := range []struct {
+				i                 record.Item
+				billed, cancelled string
+			}{{billed, "true", "false"}, {cancelled, "false", "true"}} {
+				if tt.i.Fact(record.FactBilled) != tt.billed || tt.i.Fact(record.FactCancelled) != tt.cancelled {
+					t.Errorf("%s has facts %v", tt.i.Title, tt.i.Facts)
+				}
+			}
+		})
+	}
+}
+
+func TestRefusalsAndUnclearWritesOfOrdersPassThrough(t *testing.T) {
+	for kind, o := range orders() {
+		t.Run(string(kind), func(t *testing.T) {
+			e := setup(t, Options{})
+			e.seed(parts)
+			e.faults = 3
+			method := map[record.Kind]string{record.ServiceOrder: "IncluirOS", record.SalesOrder: "IncluirPedido"}[kind]
+			write := e.Of(kind).Write
+			e.Break(omiesim.Fault{Call: method, Mode: omiesim.After})
+			for _, want := range []call.Reaction{call.Unclear, call.Exists} {
+				if _, err := write.Create(context.Background(), record.Draft{Code: "AUVOT1S", Order: &o}); call.ReactionOf(err) != want {
+					t.Errorf("got %v, want %s", err, want)
+				}
+			}
+			o.Category = "9.99"
+			if _, err := write.Create(context.Background(), record.Draft{Code: "AUVOT2S", Order: &o}); call.ReactionOf(err) != call.WaitForPerson {
+				t.Errorf("got %v", err)
+			}
+			unread := record.Patch{Now: record.Item{ID: "7"}, Order: &o}
+			if _, err := write.Update(context.Background(), unread); call.ReactionOf(err) != call.GiveUp {
+				t.Errorf("got %v for an order that was not read", err)
+			}
+		})
+	}
+}
+
+func TestWhatOmieWouldRefuseOfAnOrderIsKnownBefore(t *testing.T) {
+	e := setup(t, Options{})
+	change := func(o record.Order, f func(*record.Order)) *record.Order { f(&o); return &o }
+	for name, tt := range map[string]struct {
+		kind  record.Kind
+		order *record.Order
+		want  []string
+	}{
+		"whole OS":     {record.ServiceOrder, change(visit(), func(*record.Order) {}), nil},
+		"whole pedido": {record.SalesOrder, change(sale(), func(*record.Order) {}), nil},
+		"no order":     {record.SalesOrder, nil, nil},
+		"bare":         {record.ServiceOrder, &record.Order{}, []string{"customer missing-field 0", "forecast missing-field 0", "services missing-field 0"}},
+		"no items":     {record.SalesOrder, change(sale(), func(o *record.Order) { o.Products = nil }), []string{"products missing-field 0"}},
+		"odd date":     {record.SalesOrder, change(sale(), func(o *record.Order) { o.Forecast = "30/11/2026" }), []string{"forecast missing-field 0"}},
+		"long notes":   {record.SalesOrder, change(sale(), func(o *record.Order) { o.Notes = strings.Repeat("á", 4001) }), []string{"notes too-long 4000"}},
+		"no quantity":  {record.ServiceOrder, change(visit(), func(o *record.Order) { o.Services[0].Quantity = num("0") }), []string{"services missing-field 0"}},
+		"unnamed part": {record.ServiceOrder, change(visit(), func(o *record.Order) { o.Products[0].ID = "" }), []string{"products missing-field 0"}},
+		"200 products": {record.SalesOrder, change(sale(), func(o *record.Order) { o.Products = slices.Repeat(o.Products, 100) }), []string{"products too-long 199"}},
+		"198 products": {record.SalesOrder, change(sale(), func(o *record.Order) { o.Products = slices.Repeat(o.Products, 99) }), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			same(t, troubles(e.Of(tt.kind).Write.Check(record.Draft{Kind: tt.kind, Code: "AUVOT1S", Order: tt.order})), tt.want)
+		})
+	}
+}
+
+func TestNumbersOfOrdersAreShownWithoutPadding(t *testing.T) {
+	for text, want := range map[string]string{"000000000000018": "18", "15": "15", "": "", "000": "000", "A-7": "A-7"} {
+		if got := orderNumber(text); got != want {
+			t.Errorf("%q is shown as %q", text, got)
+		}
+	}
+}
