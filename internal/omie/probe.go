@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"ponte/internal/call"
 	"ponte/internal/omie/omieapi"
@@ -46,7 +45,6 @@ func (s *side) probe(ctx context.Context) []record.Finding {
 	skew, known := s.api.Skew()
 	p.findings = append(p.findings, record.ClockFinding(record.Omie, skew, known))
 	p.permissions()
-	p.clock()
 	p.categories()
 	p.accounts()
 	p.terms()
@@ -87,12 +85,11 @@ func (p *probing) credentials() bool {
 // left out: a list without any would answer with a fault, and so may the others
 // of an empty app, once.
 func (p *probing) permissions() {
-	first := omieapi.Paginacao{Pagina: 1, PorPagina: omieapi.PorPagina}
-	customers, err := p.api.ListarClientes(p.ctx, omieapi.ListarClientesParam{Paginacao: first})
+	customers, err := p.api.ListarClientes(p.ctx, omieapi.ListarClientesParam{Paginacao: p.turned()})
 	mayRead(p, "customers", customers, err)
-	products, err := p.api.ListarProdutos(p.ctx, omieapi.ListarProdutosParam{Paginacao: first})
+	products, err := p.api.ListarProdutos(p.ctx, omieapi.ListarProdutosParam{Paginacao: p.turned()})
 	mayRead(p, "products", products, err)
-	services, err := p.api.ListarCadastroServico(p.ctx, omieapi.ListarCadastroServicoParam{Paginacao: first})
+	services, err := p.api.ListarCadastroServico(p.ctx, omieapi.ListarCadastroServicoParam{Paginacao: p.turned()})
 	mayRead(p, "services", services, err)
 }
 
@@ -103,13 +100,8 @@ func mayRead[T any](p *probing, what string, list omieapi.Lista[T], err error) {
 	case err != nil:
 		p.note("reading "+what, false, err.Error(), "give the app's key the permission to read "+what+" in Omie")
 	default:
-		p.note("reading "+what, true, fmt.Sprintf("%d in all; a page holds %d of the %d asked for", list.TotalDeRegistros, len(list.Itens), omieapi.PorPagina), "")
+		p.note("reading "+what, true, fmt.Sprintf("%d in all, in %d page(s) of up to %d", list.TotalDeRegistros, list.TotalDePaginas, len(list.Itens)), "")
 	}
-}
-
-// clock says that Omie's clock is not read: the client gives no answer's Date.
-func (p *probing) clock() {
-	p.note("clock", true, "not compared: Omie's answers state no clock; this machine's is "+time.Now().UTC().Format(time.RFC3339), "")
 }
 
 // all reads every page of a catalogue.
@@ -148,20 +140,11 @@ func named[T any, V comparable](p *probing, check string, values []V, rows []T, 
 	}
 }
 
-// categories also tells how many rows a page holds, from the list that never
-// faults, whatever it holds (docs/apis/omie.md §10.2).
 func (p *probing) categories() {
-	first, err := p.api.ListarCategorias(p.ctx, omieapi.Paginacao{Pagina: 1})
-	p.pageCap(first, err)
 	if len(p.opts.Defaults.Categories) == 0 {
 		return
 	}
-	rows, err := all(p.ctx, func(ctx context.Context, pg omieapi.Paginacao) (omieapi.Lista[omieapi.Categoria], error) {
-		if pg.Pagina == 1 {
-			return first, err
-		}
-		return p.api.ListarCategorias(ctx, pg)
-	})
+	rows, err := all(p.ctx, p.api.ListarCategorias)
 	named(p, "category", p.opts.Defaults.Categories, rows, err, matchCategory,
 		"choose an active category that is no total (Omie: Finanças > Categorias) and apply the account again")
 }
@@ -176,15 +159,6 @@ func matchCategory(c omieapi.Categoria, code string) (bool, string) {
 		return true, "is inactive"
 	}
 	return true, ""
-}
-
-// pageCap: a smaller page than asked for is no trouble, it only costs calls.
-func (p *probing) pageCap(first omieapi.Lista[omieapi.Categoria], err error) {
-	if err != nil {
-		return
-	}
-	detail := fmt.Sprintf("asked for %d rows, a list of %d came in %d page(s)", omieapi.PorPagina, first.TotalDeRegistros, first.TotalDePaginas)
-	p.note("page size", true, detail, "")
 }
 
 func (p *probing) accounts() {
@@ -300,7 +274,9 @@ func (p *probing) catalogue() {
 	if len(p.opts.Defaults.FallbackServices) == 0 {
 		return
 	}
+	size := p.turningSize() // the first page was read a moment ago
 	rows, err := all(p.ctx, func(ctx context.Context, pg omieapi.Paginacao) (omieapi.Lista[omieapi.Servico], error) {
+		pg.PorPagina = size
 		return p.api.ListarCadastroServico(ctx, omieapi.ListarCadastroServicoParam{Paginacao: pg})
 	})
 	named(p, "catalogue service", p.opts.Defaults.FallbackServices, rows, err, func(v omieapi.Servico, want int64) (bool, string) {
