@@ -55,12 +55,13 @@ type run struct {
 	place  *time.Location
 	prior  store.Run // the run before this one; zero when there was none
 	tally  map[string]*tally
-	halted map[record.Side]error // sides that take no more calls in this run
-	paused map[string]time.Time  // methods whose fault budget is used up, by change class
-	fresh  map[record.Ref]bool   // sources read again in this run, just before export
-	refuse map[string]int        // refusals by text in this run
-	unlike map[string]bool       // likenesses of refused records: they come last
-	indexd bool                  // the orders' index was read in this run
+	halted map[record.Side]error           // sides that take no more calls in this run
+	paused map[string]time.Time            // methods whose fault budget is used up, by change class
+	fresh  map[record.Ref]bool             // sources read again in this run, just before export
+	refuse map[string]int                  // refusals by text in this run
+	unlike map[string]bool                 // likenesses of refused records: they come last
+	sought map[record.Side]map[string]bool // codes looked up just before making them
+	indexd bool                            // the orders' index was read in this run
 }
 
 // Run makes one pass over the account's flows under the lease. The returned
@@ -103,7 +104,7 @@ func (e *Engine) begin(ctx context.Context, lease store.Lease, id string, opts O
 	return &run{
 		Engine: e, lease: lease, opts: opts, id: id, start: e.Now(), place: place, prior: prior,
 		tally: map[string]*tally{}, halted: map[record.Side]error{}, paused: map[string]time.Time{},
-		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{},
+		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{}, sought: map[record.Side]map[string]bool{},
 	}, nil
 }
 

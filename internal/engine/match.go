@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"ponte/internal/flow"
 	"ponte/internal/record"
@@ -209,10 +210,16 @@ func (r *run) linked(ctx context.Context, i record.Item) (bool, error) {
 // is known to refuse leaves the record unmade, but for an address, which is
 // left out and waits.
 func (r *run) planCreate(ctx context.Context, f flow.Flow, i record.Item, making flow.Making) (store.Decision, error) {
-	to := i.Side.Other()
+	to, code := i.Side.Other(), f.Mirror.Code(i)
+	unknown, err := r.foundAfterAll(ctx, f, to, code)
+	if err != nil {
+		return store.Decision{}, err
+	}
+	if unknown {
+		return r.match(ctx, f, i)
+	}
 	fields := making.Fields
 	d := r.verdict(f, i, outcomePlanned, making.Why)
-	code := f.Mirror.Code(i)
 	access := r.side(to).Of(f.Kind)
 	for _, t := range access.Write.Check(record.Draft{Kind: f.Kind, Code: code, Fields: fields}) {
 		d.Waits = append(d.Waits, r.troubleWait(f, onePair(i), t))
@@ -236,6 +243,28 @@ func (r *run) planCreate(ctx context.Context, f flow.Flow, i record.Item, making
 		}
 	}
 	return r.unlessTaken(ctx, f, i, d, c)
+}
+
+// foundAfterAll looks on a side that tells of no changes (Auvo's products and
+// services) for a record with the code of the one about to be made: somebody
+// may have made it by hand since the index was read (contract.md, First
+// contact: what is found on both sides is linked, never made again).
+func (r *run) foundAfterAll(ctx context.Context, f flow.Flow, to record.Side, code string) (bool, error) {
+	if r.sought[to][code] {
+		return false, nil
+	}
+	for _, feed := range r.side(to).Of(f.Kind).Feeds {
+		c, err := r.Store.Cursor(ctx, r.Account.ID, cursorName(to, feed))
+		if err != nil || feed.Cycle || c.Indexed.Equal(r.start.Truncate(time.Millisecond)) {
+			return false, err
+		}
+	}
+	if r.sought[to] == nil {
+		r.sought[to] = map[string]bool{}
+	}
+	r.sought[to][code] = true
+	items, err := r.find(ctx, to, f.Kind, []record.Key{{Name: record.KeyCode, Value: code}}, r.start)
+	return len(items) > 0, err
 }
 
 // CreateKey is the ledger key of a create: one per record that is made (P1).
