@@ -177,6 +177,12 @@ func TestAnAlterationChangesItsFieldsAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestAnotherAddressReplacesEveryPartOfTheOld(t *testing.T) {
+	members := map[string]any{"cidade": "SAO PAULO", "cidade_ibge": "3550308", "bairro": "CENTRO", "cep": "01001000", "complemento": "FUNDOS"}
+	setAddress(members, "Av. Brasil, 500, Niterói/RJ")
+	same(t, members, map[string]any{"endereco": "Av. Brasil", "endereco_numero": "500", "bairro": "", "cidade": "NITEROI (RJ)", "estado": "RJ", "cep": "", "complemento": "FUNDOS"})
+}
+
 func TestAnAnsweredAlterationCanBeAlteredAgain(t *testing.T) {
 	e := setup(t, Options{})
 	ctx := context.Background()

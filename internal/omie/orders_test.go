@@ -163,7 +163,7 @@ func TestOrdersAreListedByTheirWindow(t *testing.T) {
 func TestAlteredLinesComeOutAsAsked(t *testing.T) {
 	a, b, c := service("7000000201", "2", "150.25", "0.5"), service("7000000202", "1", "300", "0"), service("7000000201", "1", "99.99", "0")
 	x, y, z := service("7000000101", "2", "20.5", "0.01"), service("7000000104", "1.5", "9", "0"), service("7000000101", "1", "7", "1")
-	for name, lines := range map[string][]int{"fewer": {0}, "more": {0, 1, 2, 2}, "other": {1, 2}, "swapped": {1, 0}, "the same": {0, 1}} {
+	for name, lines := range map[string][]int{"fewer": {0}, "more": {0, 1, 2, 2}, "other": {1, 2}, "swapped": {1, 0}, "the same": {0, 1}, "no discount": {2, 1}} {
 		t.Run(name, func(t *testing.T) {
 			e := setup(t, Options{})
 			e.seed(parts)
@@ -285,6 +285,41 @@ func TestANewItemNeverTakesAnothersCode(t *testing.T) {
 		codes = append(codes, item.Ide.CodigoItemIntegracao)
 	}
 	same(t, codes, []string{"2", "3", "1", "4"})
+}
+
+func TestAnItemThatBecomesAnotherProductKeepsItsID(t *testing.T) {
+	ide := omieapi.PedidoItemIde{CodigoItem: 1, CodigoItemIntegracao: "1"}
+	held := omieapi.Pedido{Det: []omieapi.PedidoItemLido{{Ide: ide, Produto: omieapi.PedidoItemProdutoLido{CodigoProduto: 5, CFOP: "5.102"}}}}
+	got := alteredItems(held, record.Order{Products: []record.OrderLine{service("7", "1", "1", "0")}})
+	if len(got) != 1 || got[0].Ide.CodigoItem != 1 || got[0].Produto.CodigoProduto != 7 || got[0].Produto.CFOP != "" {
+		t.Errorf("got %+v with %+v", got[0].Ide, got[0].Produto)
+	}
+}
+
+func TestEachUsedProductGoesWithItsOwnAction(t *testing.T) {
+	held := omieapi.OS{ProdutosUtilizados: omieapi.OSProdutosLidos{CAcaoProdUtilizados: "REM", CCodCategRem: "1.01.02", ProdutoUtilizado: []omieapi.OSProdutoLido{
+		{NIdItemPU: 1, NCodProdutoPU: 7, NQtdePU: *dec(num("2.0"))}, {NIdItemPU: 2, NCodProdutoPU: 7, NQtdePU: *dec(num("1"))}, {NIdItemPU: 3, NCodProdutoPU: 8, NQtdePU: *dec(num("1"))},
+	}}}
+	got := alteredProducts(held, record.Order{Products: []record.OrderLine{used("7", "2"), used("7", "5"), used("9", "1")}})
+	same(t, got, &omieapi.OSProdutosUtilizados{CAcaoProdUtilizados: "REM", CCodCategRem: "1.01.02", ProdutoUtilizado: []omieapi.OSProduto{
+		{CAcaoItemPU: "A", NIdItemPU: 2, NCodProdutoPU: 7, NQtdePU: dec(num("5"))},
+		{CAcaoItemPU: "I", NCodProdutoPU: 9, NQtdePU: dec(num("1"))},
+		{CAcaoItemPU: "E", NIdItemPU: 3, NCodProdutoPU: 8, NQtdePU: dec(num("1"))},
+	}})
+	if got := alteredProducts(held, record.Order{Products: []record.OrderLine{used("8", "1"), used("7", "2"), used("7", "1")}}); got != nil {
+		t.Errorf("sends %+v when nothing differs", got)
+	}
+}
+
+func TestAnAlteredServiceKeepsWhatAPersonWroteAboutIt(t *testing.T) {
+	held := omieapi.OSServicoLido{NIdItem: 3, NSeqItem: 2, NCodServico: 7, CDescServ: "urgente", CDadosAdicItem: "portaria B", CTpDesconto: "P"}
+	got := alteredService(held, service("7", "1", "10", "0"))
+	if got.CDescServ != "urgente" || got.CDadosAdicItem != "portaria B" || got.CTpDesconto != "V" || !got.NValorDesconto.IsZero() || got.CAcaoItem != "A" || got.NSeqItem != 2 {
+		t.Errorf("got %+v", got)
+	}
+	if got := alteredService(held, service("8", "1", "10", "0")); got.CDescServ != "" || got.CDadosAdicItem != "" || got.NIdItem != 3 {
+		t.Errorf("got %+v of another service", got)
+	}
 }
 
 func TestACustomTermIsLeftAlone(t *testing.T) {

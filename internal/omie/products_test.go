@@ -71,6 +71,9 @@ func TestStockIsTheAvailableBalanceOfTheChosenPlace(t *testing.T) {
 			})
 			items, pages := e.read(feedOf(e.Products, "stock"), record.Window{})
 			same(t, stocks(items), want)
+			if len(items) != len(want) {
+				t.Errorf("%d items for %d products", len(items), len(want))
+			}
 			rows := 0
 			for _, p := range pages {
 				rows += p.Received
