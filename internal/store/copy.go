@@ -11,11 +11,16 @@ import (
 var copied = []string{"accounts", "sequences", "runs", "flow_runs", "marks", "cursors", "items", "item_keys", "links", "changes", "waits", "wait_needs", "conflicts", "holds"}
 
 // Copy copies an account's rows to another store, for a dry run there. Secrets
-// and history stay behind.
+// and history stay behind. It reads one state of from, whatever is written meanwhile.
 func Copy(ctx context.Context, from, to *DB, account string) error {
+	source, err := from.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: from.differ.snapshot})
+	if err != nil {
+		return fmt.Errorf("store: Copy: %w", err)
+	}
+	defer func() { _ = source.Rollback() }() // it only reads
 	return to.change(ctx, "Copy", func(q query) error {
 		for _, table := range copied {
-			if err := copyTable(ctx, from, q, table, account); err != nil {
+			if err := copyTable(query{ctx, source}, q, table, account); err != nil {
 				return fmt.Errorf("%s: %w", table, err)
 			}
 		}
@@ -23,12 +28,12 @@ func Copy(ctx context.Context, from, to *DB, account string) error {
 	})
 }
 
-func copyTable(ctx context.Context, from *DB, to query, table, account string) error {
-	rows, err := from.read.QueryContext(ctx, `select * from `+table+` where account = $1`, account)
+func copyTable(from, to query, table, account string) error {
+	rows, err := from.on.QueryContext(from.ctx, `select * from `+table+` where account = $1`, account)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rows.Close() }()
+	defer func() { _ = rows.Close() }() // read to the end, its error is rows.Err's
 	columns, err := rows.Columns()
 	if err != nil {
 		return err
@@ -39,7 +44,13 @@ func copyTable(ctx context.Context, from *DB, to query, table, account string) e
 		if err != nil {
 			return err
 		}
-		batch = append(batch, values)
+		if batch = append(batch, values); len(batch) < mostRows {
+			continue
+		}
+		if err := to.insert(table, strings.Join(columns, ", "), "", batch); err != nil {
+			return err
+		}
+		batch = nil
 	}
 	if err := rows.Err(); err != nil {
 		return err

@@ -34,47 +34,49 @@ func (e *KeyTakenError) Error() string {
 func (db *DB) Decide(ctx context.Context, l Lease, decisions ...Decision) ([]Change, error) {
 	var planned []Change
 	err := db.under(ctx, l, "Decide", func(q query) error {
-		planned = nil
+		var tokens []string
 		for _, d := range decisions {
-			changes, err := decide(q, l, d)
+			changes, linked, err := decide(q, l, d)
 			if err != nil {
 				return err
 			}
-			planned = append(planned, changes...)
+			planned, tokens = append(planned, changes...), append(tokens, linked...)
 		}
-		return nil
+		return wake(q, l.Account, tokens)
 	})
-	return planned, err
+	if err != nil {
+		return nil, err
+	}
+	return planned, nil
 }
 
-func decide(q query, l Lease, d Decision) ([]Change, error) {
+func decide(q query, l Lease, d Decision) (planned []Change, tokens []string, err error) {
 	if err := settleItems(q, l.Account, d); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := dropLinks(q, l.Account, d.Unlink); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := saveLinks(q, l.Account, d.Links); err != nil {
-		return nil, err
+	if tokens, err = saveLinks(q, l.Account, d.Links); err != nil {
+		return nil, nil, err
 	}
 	if err := supersede(q, l.Account, d); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var planned []Change
 	for _, c := range d.Plan {
 		c, err := plan(q, l, c)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		planned = append(planned, c)
 	}
 	if err := replaceWaits(q, l.Account, d); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := addConflicts(q, l.Account, d.Conflicts); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return planned, addEvents(q, l.Account, d.Events)
+	return planned, tokens, addEvents(q, l.Account, d.Events)
 }
 
 // settleItems ends dirty marks; a new outcome or reason gets a line of history.

@@ -26,6 +26,8 @@ type dialect struct {
 	lock string
 	// now asks the database's clock; "" where ours is the only one.
 	now string
+	// snapshot is the isolation in which all reads of a transaction see one state.
+	snapshot sql.IsolationLevel
 	// alone holds the boot lock of the database while f runs.
 	alone func(ctx context.Context, db *DB, f func(context.Context) error) error
 }
@@ -47,10 +49,11 @@ func connectPostgres(ctx context.Context, dsn string) (*DB, error) {
 	}
 	db := stdlib.OpenDBFromPool(pool)
 	return &DB{write: db, read: db, pool: pool, differ: dialect{
-		goose: goose.DialectPostgres,
-		lock:  " for update",
-		now:   "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
-		alone: underAdvisoryLock,
+		goose:    goose.DialectPostgres,
+		lock:     " for update",
+		now:      "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
+		snapshot: sql.LevelRepeatableRead,
+		alone:    underAdvisoryLock,
 	}}, nil
 }
 

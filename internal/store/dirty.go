@@ -25,6 +25,9 @@ func (db *DB) Redecide(ctx context.Context, l Lease, refs ...record.Ref) error {
 // these, and returns how many.
 func (db *DB) RedecideOutcomes(ctx context.Context, l Lease, kind record.Kind, outcomes ...string) (n int, err error) {
 	err = db.under(ctx, l, "RedecideOutcomes", func(q query) error {
+		if len(outcomes) == 0 {
+			return nil
+		}
 		n, err = q.exec(`update items set dirty = true where account = $1 and kind = $2 and outcome in `+tuple(3, len(outcomes)),
 			append([]any{l.Account, kind}, anys(outcomes)...)...)
 		return err

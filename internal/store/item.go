@@ -35,6 +35,7 @@ type itemRow struct {
 	item        record.Item
 	seq         int64 // 0: a new row, which gets the account's next number
 	run         string
+	missing     time.Time
 	dirty       bool
 	fingerprint string
 	laid        record.Fields // what partial pages laid over it
@@ -46,7 +47,7 @@ func rawSum(it record.Item) string {
 }
 
 // putItems writes rows whole. What only decisions write (outcome and reason)
-// stays as it is, and a missing mark is lifted: the record was just seen.
+// stays as it is.
 func putItems(q query, account string, rows []itemRow) error {
 	if len(rows) == 0 {
 		return nil
@@ -67,7 +68,7 @@ func putItems(q query, account string, rows []itemRow) error {
 	}
 	err = q.insert("items", `account, side, kind, id, seq, seen_run, missing, dirty, fingerprint, version, changed, raw_sum,
 		outcome, reason, decided_run, decided, title, folded, code, laid, body, raw`,
-		`on conflict (account, side, kind, id) do update set seen_run = excluded.seen_run, missing = 0, dirty = excluded.dirty,
+		`on conflict (account, side, kind, id) do update set seen_run = excluded.seen_run, missing = excluded.missing, dirty = excluded.dirty,
 		fingerprint = excluded.fingerprint, version = excluded.version, changed = excluded.changed, raw_sum = excluded.raw_sum,
 		title = excluded.title, folded = excluded.folded, code = excluded.code, laid = excluded.laid, body = excluded.body, raw = excluded.raw`, values)
 	if err != nil {
@@ -81,7 +82,7 @@ func itemValues(account string, r itemRow) []any {
 	body := it
 	body.Version, body.Changed = "", time.Time{} // their columns may move without the body
 	return []any{
-		account, it.Side, it.Kind, it.ID, r.seq, r.run, 0, r.dirty, r.fingerprint, it.Version, it.Changed, rawSum(it),
+		account, it.Side, it.Kind, it.ID, r.seq, r.run, r.missing, r.dirty, r.fingerprint, it.Version, it.Changed, rawSum(it),
 		"", "", "", 0, it.Title, record.Fold(it.Title), it.Code, encode(r.laid), encode(body), it.Raw,
 	}
 }

@@ -81,6 +81,9 @@ func (db *DB) RunChanges(ctx context.Context, account, run string) ([]Change, er
 
 // CountDone returns how many changes of an action and these kinds were made.
 func (db *DB) CountDone(ctx context.Context, account, action string, kinds ...record.Kind) (int, error) {
+	if len(kinds) == 0 {
+		return 0, nil
+	}
 	n, err := db.ask(ctx).number(`select count(*) from changes where account = $1 and action = $2 and state = 'done' and kind in `+tuple(3, len(kinds)),
 		append([]any{account, action}, anys(kinds)...)...)
 	return int(n), err
@@ -102,86 +105,4 @@ func (db *DB) Send(ctx context.Context, l Lease, id int64, at time.Time) (Change
 		return err
 	})
 	return c, err
-}
-
-// A Settlement is what became of a change, and all that follows from it.
-type Settlement struct {
-	Change      Change // with its new state
-	Items       []record.Item
-	Links       []Link
-	Waits       []Wait // added to the source's
-	ClearCauses bool   // the source's waits that this change made are over
-	Outcome     string // of the source; "" leaves it
-	Redecide    []record.Ref
-	Events      []Event
-	Wake        []string
-}
-
-// Settle keeps what became of a change: its state, the items as they are now,
-// links and waits, in one transaction.
-func (db *DB) Settle(ctx context.Context, l Lease, s Settlement) error {
-	return db.under(ctx, l, "Settle", func(q query) error { return settle(q, l, s) })
-}
-
-func settle(q query, l Lease, s Settlement) error {
-	s.Change.Account, s.Change.Epoch = l.Account, l.Epoch
-	if err := putChange(q, s.Change); err != nil {
-		return err
-	}
-	if err := keepItems(q, l.Account, s.Change.Run, s.Items); err != nil {
-		return err
-	}
-	if err := saveLinks(q, l.Account, s.Links); err != nil {
-		return err
-	}
-	if err := changeWaits(q, l.Account, s); err != nil {
-		return err
-	}
-	if s.Outcome != "" {
-		src := s.Change.Source
-		if _, err := q.exec(`update items set outcome = $5 where account = $1 and side = $2 and kind = $3 and id = $4`, l.Account, src.Side, src.Kind, src.ID, s.Outcome); err != nil {
-			return err
-		}
-	}
-	if err := wake(q, l.Account, s.Wake); err != nil {
-		return err
-	}
-	if err := markDirty(q, l.Account, s.Redecide); err != nil {
-		return err
-	}
-	return addEvents(q, l.Account, s.Events)
-}
-
-// keepItems stores items as a vendor's answer gave them: known, decided, not dirty.
-func keepItems(q query, account, run string, items []record.Item) error {
-	for _, it := range items {
-		old, err := findItem(q, account, it.Ref())
-		known := err == nil
-		if known {
-			if err := dropKeys(q, account, old); err != nil {
-				return err
-			}
-		}
-		r := itemRow{item: it, run: run, fingerprint: it.Fingerprint()}
-		var laid string
-		err = q.one([]any{&r.seq, &r.dirty, &laid}, `select seq, dirty, laid from items where account = $1 and side = $2 and kind = $3 and id = $4`, account, it.Side, it.Kind, it.ID)
-		if known && err != nil {
-			return err
-		}
-		if err := decode(laid, &r.laid); err != nil {
-			return err
-		}
-		for name := range r.laid {
-			if v, ok := it.Fields[name]; ok {
-				r.laid[name] = v
-			}
-		}
-		if err := wake(q, account, itemTokens(it)); err != nil {
-			return err
-		}
-		if err := putItems(q, account, []itemRow{r}); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -47,37 +47,37 @@ func (db *DB) CountLinks(ctx context.Context, account string, kind record.Kind) 
 	return int(n), err
 }
 
-// saveLinks keeps links and wakes what waited for their records to be linked.
-func saveLinks(q query, account string, links []Link) error {
+// saveLinks keeps links and returns the tokens of those that were not there
+// before. Who calls it wakes them last in the transaction: what the same
+// transaction leaves waiting may need one.
+func saveLinks(q query, account string, links []Link) ([]string, error) {
 	if len(links) == 0 {
-		return nil
+		return nil, nil
 	}
 	next, err := numbers(q, account, len(links))
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var tokens []string
 	for i, l := range links {
 		if l.Role == "" {
 			l.Role = RoleMain
 		}
 		known, err := q.number(`select count(*) from links where account = $1 and kind = $2 and auvo = $3 and omie = $4`, account, l.Kind, l.Auvo, l.Omie)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		_, err = q.exec(`insert into links (account, seq, `+linkColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			on conflict (account, kind, auvo) do update set omie = excluded.omie, role = excluded.role, code = excluded.code, base = excluded.base, how = excluded.how`,
 			account, next+int64(i), l.Kind, l.Auvo, l.Omie, l.Role, l.Code, encode(l.Base), l.How)
 		if err != nil {
-			return err
+			return nil, fmt.Errorf("cannot link %s %s and %s: %w", l.Kind, l.Auvo, l.Omie, err)
 		}
-		if known > 0 {
-			continue
-		}
-		if err := wake(q, account, []string{TokenLink(l.Kind, record.Auvo, l.Auvo), TokenLink(l.Kind, record.Omie, l.Omie)}); err != nil {
-			return err
+		if known == 0 {
+			tokens = append(tokens, TokenLink(l.Kind, record.Auvo, l.Auvo), TokenLink(l.Kind, record.Omie, l.Omie))
 		}
 	}
-	return nil
+	return tokens, nil
 }
 
 func dropLinks(q query, account string, links []Link) error {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"ponte/internal/record"
@@ -23,7 +24,7 @@ type PageWrite struct {
 
 // SavePage stores a page: items, their raw payloads and the cursor together
 // (P2). It returns what became of each item, in the page's order; unknown ones
-// of a partial page have no sight.
+// of a partial page, and rows without an id, have no sight.
 //
 // An item with the stored fingerprint only has its version, payload and run
 // refreshed. A new or changed one is written whole, wakes what waits for it,
@@ -68,6 +69,8 @@ type heldItem struct {
 	rawSum      string
 	dirty       bool
 	outcome     string
+	run         string
+	missing     time.Time
 	laid        record.Fields
 
 	next      record.Item
@@ -92,6 +95,7 @@ func (p *page) save() error {
 // load reads what is stored of the page's items, in one statement.
 func (p *page) load() error {
 	p.held = make(map[string]*heldItem, len(p.Seen))
+	p.Seen = slices.DeleteFunc(slices.Clone(p.Seen), func(s Seen) bool { return s.Item.ID == "" })
 	args := []any{p.account, p.Side, p.Kind}
 	for i := range p.Seen {
 		p.Seen[i].Item.Side, p.Seen[i].Item.Kind = p.Side, p.Kind
@@ -102,13 +106,15 @@ func (p *page) load() error {
 	}
 	return p.q.each(func(r row) error {
 		var id, laid string
+		var missing int64
 		h := &heldItem{}
-		if err := r.Scan(&id, &h.seq, &h.fingerprint, &h.version, &h.changed, &h.rawSum, &h.dirty, &h.outcome, &laid); err != nil {
+		if err := r.Scan(&id, &h.seq, &h.fingerprint, &h.version, &h.changed, &h.rawSum, &h.dirty, &h.outcome, &h.run, &missing, &laid); err != nil {
 			return err
 		}
+		h.missing = instant(missing)
 		p.held[id] = h
 		return decode(laid, &h.laid)
-	}, `select id, seq, fingerprint, version, changed, raw_sum, dirty, outcome, laid from items
+	}, `select id, seq, fingerprint, version, changed, raw_sum, dirty, outcome, seen_run, missing, laid from items
 		where account = $1 and side = $2 and kind = $3 and id in `+tuple(4, len(p.Seen)), args...)
 }
 
@@ -149,10 +155,8 @@ func (p *page) compare(s Seen) {
 	if h.next.ID == "" {
 		p.order = append(p.order, it.ID)
 	}
-	for name, value := range h.laid {
-		if _, says := it.Fields[name]; !says {
-			it.Fields = it.Fields.With(record.Fields{name: value})
-		}
+	if len(h.laid) > 0 {
+		it.Fields = h.laid.With(it.Fields)
 	}
 	sight := Sight{Ref: it.Ref(), New: h.fingerprint == "", Outcome: h.outcome}
 	print := it.Fingerprint()
@@ -185,10 +189,7 @@ func (p *page) write() error {
 			fresh = append(fresh, id)
 		}
 	}
-	if err := p.note(changed); err != nil {
-		return err
-	}
-	if err := putItems(p.q, p.account, whole); err != nil {
+	if err := p.replace(changed, whole); err != nil {
 		return err
 	}
 	if err := p.refresh(fresh); err != nil {
@@ -197,8 +198,13 @@ func (p *page) write() error {
 	return p.touch(same)
 }
 
+// row is the item to be stored; a partial page says nothing about whether whole reads have it.
 func (p *page) row(h *heldItem) itemRow {
-	return itemRow{item: h.next, seq: h.seq, run: p.Run, dirty: h.dirty, fingerprint: h.fingerprint, laid: h.laid}
+	r := itemRow{item: h.next, seq: h.seq, run: p.Run, dirty: h.dirty, fingerprint: h.fingerprint, laid: h.laid}
+	if p.Partial {
+		r.run, r.missing = h.run, h.missing
+	}
+	return r
 }
 
 // touch records that the run saw items which are the same to the byte.
@@ -226,9 +232,9 @@ func (p *page) refresh(ids []string) error {
 	return nil
 }
 
-// note does what follows from new and changed items before they are written:
-// their old keys go, what waits for them wakes, their history gets a line.
-func (p *page) note(ids []string) error {
+// replace writes new and changed items; then what waits for them, under their
+// old keys or their new ones, wakes, and their history gets a line.
+func (p *page) replace(ids []string, rows []itemRow) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -249,10 +255,12 @@ func (p *page) note(ids []string) error {
 		}
 		events = append(events, Event{At: p.At, Run: p.Run, Ref: now.Ref(), What: "read", Text: readText(p.Side), Detail: readDetail(now)})
 	}
+	if err := putItems(p.q, p.account, rows); err != nil {
+		return err
+	}
 	if err := wake(p.q, p.account, tokens); err != nil {
 		return err
 	}
-	p.wokenMeanwhile(ids)
 	return addEvents(p.q, p.account, events)
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"ponte/internal/record"
 )
@@ -32,9 +33,8 @@ func itemTokens(it record.Item) []string {
 
 // wake marks dirty the items whose waits need one of the tokens.
 func wake(q query, account string, tokens []string) error {
-	for len(tokens) > 0 {
-		batch := tokens[:min(mostRows, len(tokens))]
-		tokens = tokens[len(batch):]
+	tokens = slices.Compact(slices.Sorted(slices.Values(tokens)))
+	for batch := range slices.Chunk(tokens, mostRows) {
 		args := append([]any{account}, anys(batch)...)
 		refs, err := list(q, scanRef, `select distinct kind, side, id from wait_needs where account = $1 and token in `+tuple(2, len(batch)), args...)
 		if err != nil {
@@ -60,18 +60,6 @@ func markDirty(q query, account string, refs []record.Ref) error {
 		}
 	}
 	return nil
-}
-
-// wokenMeanwhile makes items of this page dirty that its own changes woke: the
-// page is about to write their rows.
-func (p *page) wokenMeanwhile(ids []string) {
-	for _, id := range ids {
-		var dirty bool
-		err := p.q.one([]any{&dirty}, `select dirty from items where account = $1 and side = $2 and kind = $3 and id = $4`, p.account, p.Side, p.Kind, id)
-		if err == nil && dirty {
-			p.held[id].dirty = true
-		}
-	}
 }
 
 // Wake marks dirty the items whose waits need one of the tokens.
