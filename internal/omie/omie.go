@@ -7,6 +7,7 @@ package omie
 import (
 	"context"
 	"encoding/json"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -31,13 +32,13 @@ type Options struct {
 type side struct {
 	api  *omieapi.Client
 	opts Options
-	scan atomic.Int64 // turns the page size, so that no two stock scans are alike
+	scan atomic.Int64 // turns the page size, so that no two whole reads are alike
 }
 
 // New returns the Omie side over a client.
 func New(client *omieapi.Client, opts Options) record.System {
 	s := &side{api: client, opts: opts}
-	s.scan.Store(time.Now().Unix())
+	s.scan.Store(rand.Int64N(5))
 	return record.System{
 		Side: record.Omie, Probe: s.probe,
 		Customers: s.customers(), Products: s.products(), Services: s.services(),
@@ -45,15 +46,24 @@ func New(client *omieapi.Client, opts Options) record.System {
 	}
 }
 
+// sizeOf is the page size of a read. A window ends at another second each time;
+// a read without one would be like that of a command a moment ago, and wait.
+func (s *side) sizeOf(w record.Window) int {
+	if w.Since.IsZero() {
+		return s.turningSize()
+	}
+	return omieapi.PorPagina
+}
+
 // eachPage reads a list to the end that each answer states, and hands every
 // page on. An empty list is one page without items; it costs a fault
 // (docs/apis/omie.md §10.2).
-func eachPage[T any](ctx context.Context, fetch func(context.Context, omieapi.Paginacao) (omieapi.Lista[T], error),
+func eachPage[T any](ctx context.Context, size int, fetch func(context.Context, omieapi.Paginacao) (omieapi.Lista[T], error),
 	take func(T) (record.Item, bool), page func(record.Page) error,
 ) error {
 	declared := 0
 	for n := 1; ; n++ {
-		list, err := fetch(ctx, omieapi.Paginacao{Pagina: n, PorPagina: omieapi.PorPagina})
+		list, err := fetch(ctx, omieapi.Paginacao{Pagina: n, PorPagina: size})
 		if call.ReactionOf(err) == call.Empty {
 			return page(record.Page{Declared: declared, Number: n, Last: true})
 		}

@@ -25,7 +25,7 @@ func (s *side) listProducts(ctx context.Context, w record.Window, page func(reco
 	fetch := func(ctx context.Context, p omieapi.Paginacao) (omieapi.Lista[omieapi.Produto], error) {
 		return s.api.ListarProdutos(ctx, omieapi.ListarProdutosParam{Paginacao: p, Janela: windowOf(w)})
 	}
-	return eachPage(ctx, fetch, func(p omieapi.Produto) (record.Item, bool) {
+	return eachPage(ctx, s.sizeOf(w), fetch, func(p omieapi.Produto) (record.Item, bool) {
 		i := productItem(p)
 		return i, within(w, i.Changed)
 	}, page)
@@ -50,14 +50,12 @@ func productItem(p omieapi.Produto) record.Item {
 // balance (docs/apis/omie.md §4.4). Of all places it adds the rows up and gives
 // the sums with the last page.
 func (s *side) listStock(ctx context.Context, w record.Window, page func(record.Page) error) error {
-	size := s.turningSize()
 	everywhere := s.opts.StockLocation == allPlaces
 	sums := stockSums{}
 	fetch := func(ctx context.Context, p omieapi.Paginacao) (omieapi.Lista[omieapi.PosEstoque], error) {
-		p.PorPagina = size
 		return s.api.ListarPosEstoque(ctx, s.stockParam(p, w.Sweep))
 	}
-	return eachPage(ctx, fetch, func(p omieapi.PosEstoque) (record.Item, bool) {
+	return eachPage(ctx, s.turningSize(), fetch, func(p omieapi.PosEstoque) (record.Item, bool) {
 		sums.add(p)
 		// A row that did not decode says nothing, least of all 0.
 		return stockItem(id(p.NCodProd), p.NSaldo.Decimal), !everywhere && p.Erro == nil

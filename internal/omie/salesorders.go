@@ -20,12 +20,10 @@ func (s *side) salesOrders() *record.Access {
 }
 
 func (s *side) listSalesOrders(ctx context.Context, w record.Window, page func(record.Page) error) error {
-	size := s.turningSize()
 	fetch := func(ctx context.Context, p omieapi.Paginacao) (omieapi.Lista[omieapi.Pedido], error) {
-		p.PorPagina = size
 		return s.api.ListarPedidos(ctx, omieapi.ListarPedidosParam{Paginacao: p, Janela: windowOf(w)})
 	}
-	return eachPage(ctx, fetch, func(p omieapi.Pedido) (record.Item, bool) { return salesOrderItem(p), true }, page)
+	return eachPage(ctx, s.turningSize(), fetch, func(p omieapi.Pedido) (record.Item, bool) { return salesOrderItem(p), true }, page)
 }
 
 type salesOrderFinder struct{ *side }

@@ -18,16 +18,14 @@ func (s *side) serviceOrders() *record.Access {
 }
 
 func (s *side) listServiceOrders(ctx context.Context, w record.Window, page func(record.Page) error) error {
-	size := s.turningSize() // a window of days is alike all day long
 	fetch := func(ctx context.Context, p omieapi.Paginacao) (omieapi.Lista[omieapi.OS], error) {
-		p.PorPagina = size
 		param := omieapi.ListarOSParam{Paginacao: p}
 		if !w.Since.IsZero() {
 			param.JanelaDeDias = omieapi.NovaJanelaDeDias(w.Since, w.Until)
 		}
 		return s.api.ListarOS(ctx, param)
 	}
-	return eachPage(ctx, fetch, func(o omieapi.OS) (record.Item, bool) { return serviceOrderItem(o), true }, page)
+	return eachPage(ctx, s.turningSize(), fetch, func(o omieapi.OS) (record.Item, bool) { return serviceOrderItem(o), true }, page)
 }
 
 type serviceOrderFinder struct{ *side }
