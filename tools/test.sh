@@ -26,3 +26,6 @@ CGO_ENABLED=0 go tool -modfile=tools/lint/go.mod golangci-lint run ./...
 step tests, with the race detector
 CGO_ENABLED=1 tools/postgres.sh go test -race -shuffle=on -timeout 15m ./... |
 	{ grep -v '\[no test files\]$' || true; }
+
+step large tests, without it
+CGO_ENABLED=0 go test -timeout 10m -run 'Large|Catalogue' ./cmd/ponte

@@ -44,10 +44,18 @@ func omieCustomer(n int) omiesim.Record {
 	}
 }
 
+func withoutRaceDetector(t *testing.T) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("large: make test runs it in a step without the race detector")
+	}
+}
+
 // TestALargeSweepCostsLittleMoreThanItMust: 5,000 customers on each side, nine
 // tenths equal; sync --full makes at most 1.05 times the calls of the lower
 // bound (design.md §7), and no violation.
 func TestALargeSweepCostsLittleMoreThanItMust(t *testing.T) {
+	withoutRaceDetector(t)
 	const each, equal = 5000, 4500
 	b := newBench(t, "flows: {customers: {}}", 40*time.Millisecond)
 	var auvo auvosim.Data
@@ -85,6 +93,7 @@ func TestALargeSweepCostsLittleMoreThanItMust(t *testing.T) {
 
 // TestAnIdleCycleOfALargeCatalogueMakesSevenCallsAndTheStockScan (P3).
 func TestAnIdleCycleOfALargeCatalogueMakesSevenCallsAndTheStockScan(t *testing.T) {
+	withoutRaceDetector(t)
 	const products = 2000
 	b := newBench(t, fullAccount+"\n", 40*time.Millisecond)
 	var auvo auvosim.Data
