@@ -102,6 +102,10 @@ func (r *run) applyOne(ctx context.Context, f flow.Flow, c store.Change) error {
 // reread reads a source again by id just before its order is made; when it
 // changed since the decision, the decision is made again (design.md §7).
 func (r *run) reread(ctx context.Context, f flow.Flow, c store.Change) (stale bool, err error) {
+	if c.Order != nil && c.Action == "update" && c.Run != r.id {
+		// Planned by an earlier run: the order may have moved on in Omie since.
+		return true, r.supersede(ctx, c, "Ficou para depois; o documento é lido de novo.")
+	}
 	if c.Order == nil || c.Action != "create" || r.fresh[c.Source] {
 		return false, nil
 	}

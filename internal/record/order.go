@@ -1,7 +1,9 @@
 package record
 
 import (
+	"cmp"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/govalues/decimal"
@@ -53,8 +55,8 @@ func (o Order) Fields() Fields {
 	}
 }
 
-// linesField is the canonical form of lines: id, quantity, price and discount
-// with no trailing zeros; descriptions do not take part, since Omie completes them.
+// linesField is the canonical form of lines, sorted: id, quantity, price and
+// discount with no trailing zeros; descriptions do not take part, since Omie completes them.
 func linesField(lines []OrderLine) string {
 	if len(lines) == 0 {
 		return ""
@@ -69,6 +71,10 @@ func linesField(lines []OrderLine) string {
 	for i, l := range lines {
 		rows[i] = row{l.ID, l.Quantity.Trim(0).String(), l.UnitPrice.Trim(0).String(), l.Discount.Trim(0).String()}
 	}
+	// Omie keeps an order of its own after an alteration, which is nobody's edit.
+	slices.SortFunc(rows, func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Quantity, b.Quantity), cmp.Compare(a.Price, b.Price), cmp.Compare(a.Discount, b.Discount))
+	})
 	b, err := json.Marshal(rows)
 	if err != nil {
 		panic("record: order lines do not marshal: " + err.Error())
