@@ -69,6 +69,7 @@ func (m *Memory) put(i record.Item) record.Item {
 	i.Side = m.Side
 	i.Changed = m.Now()
 	i.Version = strconv.FormatInt(i.Changed.UnixNano(), 10)
+	i.Raw = []byte(`{"id":"` + i.ID + `"}`)
 	m.items[i.Ref()] = i
 	return i
 }
