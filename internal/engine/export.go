@@ -179,6 +179,9 @@ func (r *run) planRevision(ctx context.Context, d *store.Decision, f flow.Flow, 
 	rev := reconcile.Revise(link.Base, want, has, orderFields, taken)
 	r.noteConflicts(d, f, p, rev.Conflicts)
 	base := link.Base.With(draft.Base)
+	if openConflict(rev.Conflicts, record.FieldForecast) { // the source's date is not settled yet
+		base[flow.BaseSourceDate] = link.Base[flow.BaseSourceDate]
+	}
 	for _, name := range append(rev.Agreed, rev.Left...) {
 		base[name] = want[name]
 	}
@@ -197,6 +200,11 @@ func (r *run) planRevision(ctx context.Context, d *store.Decision, f flow.Flow, 
 	c.Key = "update:omie:" + string(draft.Kind) + ":" + held.ID + ":" + r.id + ":" + record.Digest(c.Fields)
 	d.Plan = append(d.Plan, c)
 	return nil
+}
+
+// openConflict tells whether a field waits in conflict.
+func openConflict(conflicts []reconcile.Conflict, field string) bool {
+	return slices.ContainsFunc(conflicts, func(c reconcile.Conflict) bool { return c.Field == field && c.Settled == "" })
 }
 
 // mergedOrder is the order as Omie holds it with the changed fields laid over;

@@ -259,7 +259,7 @@ func (rd *reading) take(ctx context.Context, items []record.Item) ([]store.Seen,
 		if !known {
 			continue
 		}
-		recent := rd.recent(i, from)
+		recent := rd.recent(i, from) || (i.Source != nil && i.Source.Deleted)
 		seen = append(seen, store.Seen{Item: i, Carry: rd.carry && (all || recent)})
 	}
 	return seen, nil
