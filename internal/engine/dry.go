@@ -20,7 +20,7 @@ func Dry(s record.System) record.System {
 		}
 		dry := **access
 		if dry.Write != nil {
-			dry.Write = dryWriter{s.Side, dry.Write, memory}
+			dry.Write = dryWriter{s.Side, dry.Write, dry.Later, memory}
 		}
 		if dry.Find != nil {
 			dry.Find = dryFinder{dry.Find, memory}
@@ -42,6 +42,7 @@ type dryMemory struct {
 type dryWriter struct {
 	side   record.Side
 	real   record.Writer
+	later  []string // what a create leaves at nothing
 	memory *dryMemory
 }
 
@@ -51,6 +52,9 @@ func (w dryWriter) Create(_ context.Context, d record.Draft) (record.Item, error
 	id := fmt.Sprintf("(novo %d)", len(w.memory.made)+1)
 	i := record.Item{Kind: d.Kind, Side: w.side, ID: id, Code: d.Code, Fields: record.Fields{}, Order: d.Order, Title: d.Fields[record.FieldName]}
 	if i.Order == nil {
+		for _, name := range w.later {
+			i.Fields[name] = "0"
+		}
 		maps.Copy(i.Fields, d.Fields)
 		i.Fields[record.FieldExternalID] = externalID(w.side, id, d)
 	}
@@ -76,7 +80,21 @@ func (w dryWriter) Update(_ context.Context, p record.Patch) (record.Item, error
 	return i, nil
 }
 
-func (w dryWriter) Check(d record.Draft) []record.Trouble { return w.real.Check(d) }
+func (w dryWriter) Check(d record.Draft) []record.Trouble {
+	if d.Order != nil && w.memory.has(d.Order.Customer) {
+		order := *d.Order
+		order.Customer = "1" // it would have a number by then
+		d.Order = &order
+	}
+	return w.real.Check(d)
+}
+
+func (m *dryMemory) has(id string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, made := m.made[id]
+	return made
+}
 
 type dryFinder struct {
 	real   record.Finder
