@@ -22,9 +22,12 @@ func connect(c cli.Connection) (auvoSide, omieSide record.System, err error) {
 
 func auvoClient(c cli.Connection) *auvoapi.Client {
 	a := c.Account.Auvo
+	// Auvo's pauses shrink with Omie's window, which is shorter than a minute
+	// only against simulators: 5 s at the real one.
+	backoff := c.Account.Omie.RedundancyWindow.Std() / 12
 	return auvoapi.New(auvoapi.Config{
 		BaseURL: a.BaseURL, APIKey: a.APIKey.Reveal(), APIToken: a.APIToken.Reveal(),
-		Memory: c.Memory, RatePerMinute: a.RatePerMinute, IP: c.AuvoIP, Now: c.Now, HTTP: over(c.Transport),
+		Memory: c.Memory, RatePerMinute: a.RatePerMinute, IP: c.AuvoIP, Now: c.Now, HTTP: over(c.Transport), Backoff: backoff,
 	})
 }
 
