@@ -49,8 +49,10 @@ func TestDoctorFindsNothingWrongWithSoundDefaults(t *testing.T) {
 			checks = append(checks, f.Check)
 		}
 	}
-	same(t, checks, []string{"credentials", "clock", "reading customers", "reading products", "reading services", "category", "bank account", "payment term", "service order stage",
-		"sales order stage", "city", "salesperson", "project", "catalogue service", "stock location"})
+	same(t, checks, []string{
+		"credentials", "clock", "reading customers", "reading products", "reading services", "category", "bank account", "payment term", "service order stage",
+		"sales order stage", "city", "salesperson", "project", "catalogue service", "stock location",
+	})
 	for _, c := range e.Calls() {
 		if !strings.HasPrefix(c.Call, "Listar") && !strings.HasPrefix(c.Call, "Pesquisar") {
 			t.Errorf("doctor called %s", c.Call)

@@ -52,10 +52,13 @@ func TestALinkWakesWhatTheSameBatchLeavesWaiting(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, p place) {
 		db, l := leased(t, p)
 		must[[]store.Sight](t)(db.SavePage(t.Context(), l, page("r1", true, nil, item("1", "Um"), item("2", "Dois"))))
-		links := store.Decision{Run: "r1", Flow: "customers", Settles: []record.Ref{customer("1")},
-			Links: []store.Link{{Kind: record.Customer, Auvo: "55", Omie: "1"}}}
+		links := store.Decision{
+			Run: "r1", Flow: "customers", Settles: []record.Ref{customer("1")},
+			Links: []store.Link{{Kind: record.Customer, Auvo: "55", Omie: "1"}},
+		}
 		waits := store.Decision{Run: "r1", Flow: "customers", Settles: []record.Ref{customer("2")}, Waits: []store.Wait{{
-			Flow: "customers", Ref: customer("2"), Cause: "missing-customer", Needs: []string{store.TokenLink(record.Customer, record.Omie, "1")}}}}
+			Flow: "customers", Ref: customer("2"), Cause: "missing-customer", Needs: []string{store.TokenLink(record.Customer, record.Omie, "1")},
+		}}}
 		must[[]store.Change](t)(db.Decide(t.Context(), l, links, waits))
 		if s := must[store.ItemState](t)(db.ItemState(t.Context(), "acme", customer("2"))); !s.Dirty {
 			t.Error("the record waits for a link that is there")
@@ -112,8 +115,10 @@ func TestADeathAroundASettlementKeepsLedgerAndItemTogether(t *testing.T) {
 			id := strconv.FormatInt(c.ID, 10)
 			c.State, c.Omie = store.Done, id
 			diesAt(t, db, point, func() error {
-				return db.Settle(t.Context(), l, store.Settlement{Change: c, Items: []record.Item{item(id, "Um")},
-					Links: []store.Link{{Kind: record.Customer, Auvo: "a" + id, Omie: id}}})
+				return db.Settle(t.Context(), l, store.Settlement{
+					Change: c, Items: []record.Item{item(id, "Um")},
+					Links: []store.Link{{Kind: record.Customer, Auvo: "a" + id, Omie: id}},
+				})
 			})
 			state := must[store.Change](t)(db.Change(t.Context(), "acme", c.ID)).State
 			_, linkErr := db.Link(t.Context(), "acme", record.Customer, record.Omie, id)
