@@ -450,3 +450,34 @@ func TestEveryCauseHasASentenceAndANextStep(t *testing.T) {
 		t.Errorf("a detail was read as a template: %s", got)
 	}
 }
+
+func TestWhichCustomerFieldsCross(t *testing.T) {
+	for body, want := range map[string]struct {
+		way   reconcile.Way
+		legal bool
+	}{
+		"{}":                        {reconcile.Both, false},
+		"{direction: omie-to-auvo}": {reconcile.ToAuvo, false},
+		"{direction: auvo-to-omie}": {reconcile.ToOmie, false},
+		"{name: nome_fantasia}":     {reconcile.Both, true},
+	} {
+		a := account(t, "flows: {customers: "+body+"}")
+		rules := map[string]reconcile.Rule{}
+		for _, r := range customerRules(a) {
+			rules[r.Field] = r
+		}
+		_, legal := rules[record.FieldLegalName]
+		if rules[record.FieldPhone].Way != want.way || legal != want.legal {
+			t.Errorf("%s: %+v", body, rules)
+		}
+		if own := rules[record.FieldExternalID]; !own.Own || own.Way != reconcile.ToAuvo {
+			t.Errorf("%s: external id %+v", body, own)
+		}
+		if customers.Policy(a) != reconcile.OmieWins || customers.Lookback(a).Std() != 5*time.Hour {
+			t.Errorf("%s: defaults %s %v", body, customers.Policy(a), customers.Lookback(a))
+		}
+	}
+	if omieLeads(config.Account{}) != reconcile.OmieWins {
+		t.Error("Omie leads products and services")
+	}
+}
