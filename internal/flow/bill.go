@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/govalues/decimal"
 
 	"ponte/internal/record"
@@ -27,24 +29,35 @@ func (l billLine) due() decimal.Decimal { return must(l.net.Sub(l.share)) }
 
 // billOf works out a source's lines, spreads the discount of the whole over
 // all of them by largest remainder, and compares with the totals that Auvo
-// states; a difference of more than one cent waits (design.md §7).
+// states; a difference of more than one cent waits (design.md §7). Within that
+// cent Auvo's own item totals are billed, so that the documents add up to what
+// Auvo shows (P12), unless only Ponte's agree with its summary.
 func billOf(src record.Source) (bill, *Wait) {
-	services, bad := billLines(src.Services)
-	products, worse := billLines(src.Products)
-	if bad == nil {
-		bad = worse
+	b, wait := readBill(src)
+	if wait != nil {
+		return bill{}, wait
 	}
-	if bad != nil {
-		return bill{}, bad
+	if stated := b.asStated(); stated.spread(src) == nil {
+		return stated, nil
 	}
-	b := bill{services: services, products: products}
+	return b, b.spread(src)
+}
+
+// readBill reads a source's lines and costs, worth what Ponte reckons.
+func readBill(src record.Source) (b bill, wait *Wait) {
+	if b.services, wait = billLines(src.Services); wait != nil {
+		return b, wait
+	}
+	if b.products, wait = billLines(src.Products); wait != nil {
+		return b, wait
+	}
 	for _, c := range src.Costs {
 		if !sane(c.Value) {
-			return bill{}, totalsDiffer("line", c.Name, "", "")
+			return b, totalsDiffer("amount", c.Name, "", "")
 		}
 		b.costs = must(b.costs.Add(record.Cents(c.Value)))
 	}
-	return b, b.spread(src)
+	return b, nil
 }
 
 func billLines(lines []record.Line) ([]billLine, *Wait) {
@@ -52,7 +65,7 @@ func billLines(lines []record.Line) ([]billLine, *Wait) {
 	for _, l := range lines {
 		net, ok := lineNet(l)
 		if !ok {
-			return nil, totalsDiffer("line", l.Name, "", "")
+			return nil, totalsDiffer("amount", l.Name, "", "")
 		}
 		if l.Total != nil && differ(net, *l.Total) {
 			return nil, totalsDiffer("line", l.Name, record.Reais(net), record.Reais(*l.Total))
@@ -64,6 +77,19 @@ func billLines(lines []record.Line) ([]billLine, *Wait) {
 	return out, nil
 }
 
+// asStated is the bill with the item totals that Auvo states in whole cents.
+func (b *bill) asStated() bill {
+	out := bill{services: slices.Clone(b.services), products: slices.Clone(b.products), costs: b.costs}
+	for _, l := range out.lines() {
+		if total := l.line.Total; total != nil && wholeCents(*total) && !total.IsNeg() {
+			l.net = record.Cents(*total)
+		}
+	}
+	return out
+}
+
+func wholeCents(d decimal.Decimal) bool { return record.Cents(d).Equal(d) }
+
 // lineNet is quantity × unit price less the line's own discount, to the cent.
 // It fails for what cannot be billed: a negative quantity, price or result.
 func lineNet(l record.Line) (decimal.Decimal, bool) {
@@ -71,7 +97,7 @@ func lineNet(l record.Line) (decimal.Decimal, bool) {
 		return decimal.Zero, false
 	}
 	gross, err := l.Quantity.Mul(l.UnitPrice)
-	if err != nil {
+	if err != nil || !sane(gross) {
 		return decimal.Zero, false
 	}
 	off, err := lineDiscount(l, gross)
@@ -142,39 +168,68 @@ func (b *bill) lines() []*billLine {
 	return all
 }
 
-// wholeDiscount is the discount of the whole in reais. No source says whether
-// a percentage covers the additional costs too (auvo-api.md §8.3): the reading
-// that agrees with Auvo's own total is taken, and where neither does it waits.
+// wholeDiscount is the discount of the whole in reais: what agrees with the
+// total that Auvo states, where it states one.
 func wholeDiscount(src record.Source, lines, costs decimal.Decimal) (decimal.Decimal, *Wait) {
 	all := must(lines.Add(costs))
-	readings := []decimal.Decimal{record.Cents(src.Discount.Value)}
-	if src.Discount.Percent {
-		readings = readings[:0]
-		for _, of := range []decimal.Decimal{lines, all} {
-			off, err := percentOf(of, src.Discount.Value)
-			if err != nil {
-				return decimal.Zero, totalsDiffer("whole", "", "", "")
-			}
-			readings = append(readings, record.Cents(off))
-		}
+	readings, ok := discountReadings(src.Discount, lines, all)
+	if !ok {
+		return decimal.Zero, totalsDiffer("discount", "", record.Reais(lines), percentText(src.Discount))
 	}
 	if !src.Summary.Known {
 		return checkDiscount(readings[0], lines)
 	}
 	for _, off := range readings {
 		if net := must(all.Sub(off)); !differ(net, src.Summary.Total) {
-			return checkDiscount(off, lines)
+			return checkDiscount(asAuvoRounds(src, off, lines, all), lines)
 		}
 	}
 	return decimal.Zero, totalsDiffer("whole", "", record.Reais(must(all.Sub(readings[0]))), record.Reais(src.Summary.Total))
 }
 
-// checkDiscount refuses a discount that is negative or more than the lines are worth.
+// discountReadings are what the discount of the whole may come to. No source
+// says whether a percentage covers the additional costs too (auvo-api.md §8.3).
+// It fails for amounts that nobody bills.
+func discountReadings(d record.Discount, lines, all decimal.Decimal) ([]decimal.Decimal, bool) {
+	if !sane(d.Value) {
+		return nil, false
+	}
+	if !d.Percent {
+		return []decimal.Decimal{record.Cents(d.Value)}, true
+	}
+	ofLines, err := percentOf(lines, d.Value)
+	if err != nil || !sane(ofLines) {
+		return nil, false
+	}
+	ofAll, err := percentOf(all, d.Value)
+	return []decimal.Decimal{record.Cents(ofLines), record.Cents(ofAll)}, err == nil && sane(ofAll)
+}
+
+// asAuvoRounds moves a percentage's cents to where Auvo's total has them: of
+// half a cent nobody says which way it goes.
+func asAuvoRounds(src record.Source, off, lines, all decimal.Decimal) decimal.Decimal {
+	if !src.Discount.Percent || src.Discount.Value.IsZero() || !wholeCents(src.Summary.Total) {
+		return off
+	}
+	if theirs := must(all.Sub(src.Summary.Total)); !theirs.IsNeg() && theirs.Cmp(lines) <= 0 {
+		return record.Cents(theirs)
+	}
+	return off
+}
+
+// checkDiscount refuses a discount of more than the lines are worth.
 func checkDiscount(off, lines decimal.Decimal) (decimal.Decimal, *Wait) {
-	if off.IsNeg() || off.Cmp(lines) > 0 {
+	if off.Cmp(lines) > 0 {
 		return decimal.Zero, totalsDiffer("discount", "", record.Reais(lines), record.Reais(off))
 	}
 	return off, nil
+}
+
+func percentText(d record.Discount) string {
+	if d.Percent {
+		return record.Amount(d.Value) + " %"
+	}
+	return record.Reais(d.Value)
 }
 
 // differ tells whether two totals are more than one cent apart.
@@ -194,6 +249,10 @@ func totalsDiffer(what, name, ours, theirs string) *Wait {
 func (l billLine) orderLine(id string) record.OrderLine {
 	unit := record.RoundUp4(l.line.UnitPrice)
 	gross := record.Cents(must(l.line.Quantity.Mul(unit)))
+	if gross.Cmp(l.due()) < 0 { // Auvo rounded the line up
+		unit = record.RoundUp4(must(l.due().Quo(l.line.Quantity)))
+		gross = record.Cents(must(l.line.Quantity.Mul(unit)))
+	}
 	return record.OrderLine{
 		ID: id, Quantity: l.line.Quantity.Trim(0), UnitPrice: unit,
 		Discount: must(gross.Sub(l.due())).Trim(0),

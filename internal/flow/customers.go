@@ -9,7 +9,7 @@ import (
 	"ponte/internal/record"
 )
 
-// CustomerCode is the integration code of a customer made in Omie (contract.md, Keys).
+// customerCode begins the integration code of a customer made in Omie (contract.md, Keys).
 const customerCode = "AUVOC"
 
 // customers mirrors customers both ways (design.md §1 and §7, Customers).
@@ -121,5 +121,5 @@ func tagged(i record.Item, tags []string) bool {
 }
 
 func splitList(s string) []string {
-	return slices.DeleteFunc(strings.Split(s, ","), func(t string) bool { return t == "" })
+	return slices.DeleteFunc(strings.Split(s, ","), func(t string) bool { return strings.TrimSpace(t) == "" })
 }

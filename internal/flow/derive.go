@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"time"
 
 	"ponte/internal/config"
@@ -15,7 +16,7 @@ type Derive struct {
 	Create func(config.Account) config.Create
 	// Unready says why a source does not meet the account's rules, "" when it does.
 	Unready func(config.Account, In) string
-	// Hold says why a source that is ready waits all the same; nil: it does not.
+	// Hold says why a source that is ready waits all the same; nil when it does not.
 	Hold func(config.Account, In) *Wait
 	// Letter is the middle of the integration code: AUVO<letter><id>S.
 	Letter string
@@ -38,6 +39,25 @@ type In struct {
 	Made      []Made         // the orders that the source already has
 	Billed    []record.Ref   // quotations (tasks) that already bill the same work
 	TaskDate  time.Time      // quotations: the linked task's date; zero: none
+}
+
+// found is what a line is in Omie. Found goes by id: where several lines have
+// none, nobody can tell which of them an answer is about.
+func (in In) found(l record.Line) Ref {
+	if l.ID == "" && in.withoutID() > 1 {
+		return Ref{}
+	}
+	return in.Found[l.ID]
+}
+
+func (in In) withoutID() int {
+	n := 0
+	for _, l := range slices.Concat(in.Item.Source.Products, in.Item.Source.Services) {
+		if l.ID == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // A Ref is what a line's product or service is in Omie.

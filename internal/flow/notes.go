@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -24,19 +25,26 @@ const mostNotes = 4000
 func NotesText(lines []NoteLine) string {
 	text := joinNotes(lines)
 	over := utf8.RuneCountInString(text) - mostNotes
+	if over <= 0 {
+		return text
+	}
+	short := slices.Clone(lines)
 	for i, l := range lines {
-		if over <= 0 {
-			break
-		}
 		if l.Flexible {
-			value := []rune(record.Clean(l.Value))
-			keep := max(len(value)-over-1, 0)
-			lines[i].Value = strings.TrimRight(string(value[:keep]), " ") + "…"
-			text = joinNotes(lines)
-			over = utf8.RuneCountInString(text) - mostNotes
+			short[i].Value = shorten(record.Clean(l.Value), over)
 		}
 	}
-	return text
+	return joinNotes(short)
+}
+
+// shorten takes at least over characters off text, which ends in "…" then.
+func shorten(text string, over int) string {
+	runes := []rune(text)
+	if len(runes) == 0 {
+		return ""
+	}
+	keep := max(len(runes)-over-1, 0)
+	return strings.TrimRight(string(runes[:keep]), " ") + "…"
 }
 
 func joinNotes(lines []NoteLine) string {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/govalues/decimal"
+
 	"ponte/internal/config"
 	"ponte/internal/record"
 )
@@ -167,7 +169,7 @@ func (p plan) serviceOrder(in In, b bill) (record.Order, bool) {
 	if p.create == config.CreateServiceOrder && len(b.products) > 0 {
 		order.UsedProducts, order.UsedProductsCategory = string(p.os.UsedProducts), p.os.UsedProductsCategory
 		for _, l := range b.products {
-			order.Products = append(order.Products, record.OrderLine{ID: in.Found[l.line.ID].ID, Quantity: l.line.Quantity.Trim(0)})
+			order.Products = append(order.Products, record.OrderLine{ID: in.found(l.line).ID, Quantity: l.line.Quantity.Trim(0)})
 		}
 	}
 	return order, true
@@ -194,7 +196,7 @@ func (p plan) serviceLines(in In, b bill) []record.OrderLine {
 // service is the catalogue service of a line: the rule's, the linked one, or
 // the fallback, which needs the line's own name as its description.
 func (p plan) service(in In, l record.Line) (id string, own bool) {
-	found := in.Found[l.ID]
+	found := in.found(l)
 	switch {
 	case p.rule.Service != nil:
 		return strconv.FormatInt(*p.rule.Service, 10), false
@@ -213,7 +215,7 @@ func (p plan) salesOrder(in In, b bill) record.Order {
 		Salesperson: p.salesperson(in, p.sale.Salespeople),
 	}
 	for _, l := range b.products {
-		order.Products = append(order.Products, l.orderLine(in.Found[l.line.ID].ID))
+		order.Products = append(order.Products, l.orderLine(in.found(l.line).ID))
 	}
 	return order
 }
@@ -233,13 +235,26 @@ func (p plan) salesperson(in In, people map[int64]int64) int64 {
 func (p plan) leftOut(b bill) []string {
 	var out []string
 	if p.create == config.CreateServiceOrder && len(b.products) > 0 {
-		out = append(out, "Os produtos ("+record.Reais(sum(b.products))+") vão como produtos utilizados, sem preço: a OS não os cobra.")
+		out = append(out, "Os produtos ("+record.Reais(sum(b.products))+") vão como produtos utilizados, sem preço: a OS não os cobra."+shareKept(b.products))
 	}
 	if p.create == config.CreateSalesOrder && len(b.services) > 0 {
-		out = append(out, "Os serviços ("+record.Reais(sum(b.services))+") não têm lugar no pedido de venda e ficam de fora.")
+		out = append(out, "Os serviços ("+record.Reais(sum(b.services))+") não têm lugar no pedido de venda e ficam de fora."+shareKept(b.services))
 	}
 	if b.costs.IsPos() && (p.costs == 0 || !p.create.Service()) {
 		out = append(out, "Os custos adicionais ("+record.Reais(b.costs)+") ficam de fora.")
 	}
 	return out
+}
+
+// shareKept names the share of the discount of the whole that stays with lines
+// which no document bills (contract.md, Documents).
+func shareKept(lines []billLine) string {
+	share := decimal.Zero
+	for _, l := range lines {
+		share = must(share.Add(l.share))
+	}
+	if !share.IsPos() {
+		return ""
+	}
+	return " A parte deles no desconto do todo (" + record.Reais(share) + ") fica com eles."
 }

@@ -29,13 +29,25 @@ func sum(lines []billLine) decimal.Decimal {
 	return total
 }
 
-// missingParts says what an order needs and Omie does not have yet: the
-// customer, a product, a service (contract.md, Causes).
+// missingParts says what an order needs and Omie does not have yet, or has
+// inactive: the customer, a service, a product (contract.md, Causes).
 func missingParts(in In, p plan) *Wait {
+	if w := missingCustomer(in); w != nil {
+		return w
+	}
+	if p.create.Service() {
+		if w := missingServices(in, p); w != nil {
+			return w
+		}
+	}
+	return missingProducts(in)
+}
+
+func missingCustomer(in In) *Wait {
 	src := in.Item.Source
 	switch {
 	case src.CustomerID == "":
-		return &Wait{Cause: "missing-customer", Detail: map[string]string{"why": "none"}}
+		return &Wait{Cause: "missing-customer", Detail: map[string]string{"what": "none"}}
 	case in.Omie == "":
 		return &Wait{
 			Cause:  "missing-customer",
@@ -43,55 +55,60 @@ func missingParts(in In, p plan) *Wait {
 			Lacks:  []Lack{{record.Customer, record.Auvo, record.Key{Name: record.KeyID, Value: src.CustomerID}}},
 		}
 	case in.Inactive:
-		return &Wait{
-			Cause: "refused", Detail: map[string]string{"text": "O cliente está inativo no Omie.", "name": src.CustomerName},
-			Lacks: []Lack{{record.Customer, record.Omie, record.Key{Name: record.KeyID, Value: in.Omie}}},
-		}
+		return inactive(record.Customer, in.Omie, src.CustomerName)
 	}
-	if p.create.Service() {
-		if w := missingServices(in, p); w != nil {
-			return w
-		}
-	}
-	return missingProducts(in, p)
+	return nil
 }
 
 func missingServices(in In, p plan) *Wait {
 	for _, l := range in.Item.Source.Services {
-		if id, _ := p.service(in, l); id == "" && l.Quantity.IsPos() {
+		id, own := p.service(in, l)
+		switch {
+		case !l.Quantity.IsPos():
+		case id == "":
 			return missing("missing-service", record.Service, l, record.KeyID)
+		case own && in.found(l).Inactive:
+			return inactive(record.Service, id, l.Name)
 		}
 	}
 	return nil
 }
 
 // missingProducts: products matter to sales orders and, as used products, to service orders.
-func missingProducts(in In, p plan) *Wait {
+func missingProducts(in In) *Wait {
 	for _, l := range in.Item.Source.Products {
-		found := in.Found[l.ID]
+		found := in.found(l)
 		switch {
 		case !l.Quantity.IsPos():
 		case found.ID == "":
 			return missing("missing-product", record.Product, l, record.KeySKU)
 		case found.Inactive:
-			return &Wait{
-				Cause: "refused", Detail: map[string]string{"text": "O produto está inativo no Omie.", "name": l.Name},
-				Lacks: []Lack{{record.Product, record.Omie, record.Key{Name: record.KeyID, Value: found.ID}}},
-			}
+			return inactive(record.Product, found.ID, l.Name)
 		}
 	}
 	return nil
 }
 
+// inactive is the wait for a record that Omie would refuse on an order because
+// it is inactive there.
+func inactive(kind record.Kind, id, name string) *Wait {
+	return &Wait{
+		Cause: "refused", Detail: map[string]string{"what": "inactive", "kind": string(kind), "name": name},
+		Lacks: []Lack{{kind, record.Omie, record.Key{Name: record.KeyID, Value: id}}},
+	}
+}
+
 func missing(cause string, kind record.Kind, l record.Line, omieKey string) *Wait {
 	w := &Wait{Cause: cause, Detail: map[string]string{"name": l.Name, "code": l.ExternalCode, "id": l.ID}}
-	w.Lacks = append(w.Lacks, Lack{kind, record.Auvo, record.Key{Name: record.KeyID, Value: l.ID}})
-	if l.Code != "" {
-		w.Lacks = append(w.Lacks, Lack{kind, record.Auvo, record.Key{Name: record.KeyID, Value: l.Code}})
-	}
-	w.Lacks = append(w.Lacks, Lack{kind, record.Auvo, record.Key{Name: record.KeyGUID, Value: l.ID}})
-	if l.ExternalCode != "" {
-		w.Lacks = append(w.Lacks, Lack{kind, record.Omie, record.Key{Name: omieKey, Value: l.ExternalCode}})
+	for _, lack := range []Lack{
+		{kind, record.Auvo, record.Key{Name: record.KeyID, Value: l.ID}},
+		{kind, record.Auvo, record.Key{Name: record.KeyID, Value: l.Code}},
+		{kind, record.Auvo, record.Key{Name: record.KeyGUID, Value: l.ID}},
+		{kind, record.Omie, record.Key{Name: omieKey, Value: l.ExternalCode}},
+	} {
+		if lack.Key.Value != "" {
+			w.Lacks = append(w.Lacks, lack)
+		}
 	}
 	return w
 }

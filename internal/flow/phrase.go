@@ -122,6 +122,27 @@ var phrases = map[string]Phrase{
 	},
 }
 
+// variants are the sentences of a cause where the wait's detail "what" tells
+// more than the cause does.
+var variants = map[string]Phrase{
+	"missing-customer/none": {
+		"Não tem cliente no Auvo.",
+		"Escolha o cliente no Auvo; o documento sai sozinho em seguida.",
+	},
+	"refused/inactive": {
+		"{kind_pt} “{name}” está inativo no Omie, que o recusaria no documento.",
+		"Ative o cadastro no Omie; o documento sai sozinho em seguida.",
+	},
+	"totals-differ/amount": {
+		"Os totais não fecham: a quantidade, o preço ou o desconto do item “{name}” não se fatura (é negativo, maior que o item ou grande demais).",
+		"Confira quantidades, preços e descontos no Auvo.",
+	},
+	"totals-differ/discount": {
+		"Os totais não fecham: o desconto é de {theirs}, e os itens somam {ours}.",
+		"Confira quantidades, preços e descontos no Auvo.",
+	},
+}
+
 // Causes returns every cause that a record may wait for.
 func Causes() []string {
 	var names []string
@@ -133,7 +154,10 @@ func Causes() []string {
 
 // Say returns the sentences for a cause with its detail filled in.
 func Say(cause string, detail map[string]string) Phrase {
-	p, known := phrases[cause]
+	p, known := variants[cause+"/"+detail["what"]]
+	if !known {
+		p, known = phrases[cause]
+	}
 	if !known {
 		return Phrase{Message: "Espera por uma pessoa (" + cause + ").", Hint: "Veja “ponte explain”."}
 	}
@@ -155,7 +179,9 @@ func word(name string, detail map[string]string) string {
 	case "create_pt":
 		return createNames[detail["create"]]
 	case "what_pt":
-		return strings.ReplaceAll(whatNames[detail["what"]], "…", detail["name"])
+		return strings.ReplaceAll(whatNames[detail["what"]], "…", cmp.Or(detail["name"], "(sem nome)"))
+	case "kind_pt":
+		return kindNames[detail["kind"]]
 	case "name":
 		return cmp.Or(value, "(sem nome)")
 	case "code":
@@ -170,7 +196,9 @@ func word(name string, detail map[string]string) string {
 
 var createNames = map[string]string{"service-order": "ordem de serviço", "sales-order": "pedido de venda", "both": "OS e pedido de venda"}
 
-var whatNames = map[string]string{"line": "no item “…”", "whole": "no total", "discount": "no desconto"}
+var whatNames = map[string]string{"line": "no item “…”", "whole": "no total"}
+
+var kindNames = map[string]string{"customer": "O cliente", "product": "O produto", "service": "O serviço"}
 
 var sideNames = map[string]string{"auvo": "O Auvo", "omie": "O Omie"}
 

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,7 +31,7 @@ func taskUnready(a config.Account, in In) string {
 	t, src := a.Flows.Tasks, in.Item.Source
 	switch {
 	case !slices.Contains(t.Statuses, config.TaskStatus(src.Status)):
-		return "O status da tarefa é “" + statusNames[src.Status] + "”, e a conta só leva outros."
+		return "O status da tarefa é “" + cmp.Or(statusNames[src.Status], "desconhecido") + "”, e a conta só leva outros."
 	case len(t.TaskTypes) > 0 && !containsID(t.TaskTypes, src.TaskType):
 		return "O tipo da tarefa (" + src.TaskType + ") não está entre os escolhidos."
 	case len(t.CustomerGroups) > 0 && !inGroups(in.Customer, t.CustomerGroups):
