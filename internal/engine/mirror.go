@@ -13,14 +13,15 @@ import (
 // batch is how many decisions share a transaction.
 const batch = 100
 
-// decideMirror decides every dirty record of a mirror, Omie's first.
+// decideMirror decides every dirty record of a mirror, Omie's first, and links
+// what was known before the first window.
 func (r *run) decideMirror(ctx context.Context, f flow.Flow) error {
 	for _, side := range []record.Side{record.Omie, record.Auvo} {
 		if err := r.eachDirty(ctx, f.Kind, side, func(items []record.Item) error { return r.decidePairs(ctx, f, items) }); err != nil {
 			return err
 		}
 	}
-	return nil
+	return r.linkKnown(ctx, f)
 }
 
 // eachDirty walks the dirty records of a kind in batches.
