@@ -61,6 +61,14 @@ func TestMergeDecidesEachCaseOfItsTable(t *testing.T) {
 		{name: "leading side changed", rule: leads, base: "1", auvo: "9", omie: "2", toAuvo: "2"},
 		{name: "leading side as agreed, Auvo edited: kept", rule: leads, base: "1", auvo: "9", omie: "1"},
 		{name: "leading side as agreed, Auvo edited, sweep: restored", rule: leads, restore: true, base: "1", auvo: "9", omie: "1", toAuvo: "1"},
+		{name: "leading side as agreed, Auvo edited, emptied in Omie", rule: leads, base: "1", auvo: "9", omie: "", toAuvo: "∅"},
+		{name: "one way to Omie, linking, Omie empty", rule: toOmie, base: "-", auvo: "2", omie: "", toOmie: "2"},
+		{name: "one way to Omie, linking, Auvo empty: stays", rule: toOmie, base: "-", auvo: "", omie: "2"},
+		{name: "one way to Auvo, linking, Omie empty: stays", rule: toAuvo, base: "-", auvo: "2", omie: ""},
+		{name: "one way to Auvo, both changed, ask: waits", rule: toAuvo, policy: Ask, base: "1", auvo: "2", omie: "3", conflict: "open"},
+		{name: "one way to Auvo, changed in Auvo, sweep: a person's edit stays", rule: toAuvo, restore: true, base: "1", auvo: "2", omie: "1"},
+		{name: "emptied on one side, changed on the other", rule: both, policy: AuvoWins, base: "1", auvo: "", omie: "3", toOmie: "∅", conflict: "auvo"},
+		{name: "not held on either side", rule: both, base: "1", auvo: "-", omie: "-"},
 		{name: "own over nothing", rule: own, base: "-", auvo: "", omie: "7", toAuvo: "7"},
 		{name: "own over what Ponte wrote", rule: own, base: "7", auvo: "7", omie: "8", toAuvo: "8"},
 		{name: "own never over a foreign value", rule: own, base: "-", auvo: "99", omie: "7"},
@@ -171,16 +179,67 @@ func TestAfterAMergeBothSidesAgreeOrAConflictSaysWhyNot(t *testing.T) {
 		for _, c := range append(res.ToAuvo, res.ToOmie...) {
 			after.Base[c.Field] = c.To
 		}
+		conflicts := map[string]Conflict{}
+		for _, c := range res.Conflicts {
+			conflicts[c.Field] = c
+		}
 		for _, r := range rules {
 			a, heldA := after.Auvo[r.Field]
 			o, heldO := after.Omie[r.Field]
-			if heldA && heldO && !record.Same(r.Field, a, o) && r.Way == Both && in.Policy != Ask {
+			c, counted := conflicts[r.Field]
+			open := counted && c.Settled == ""
+			if heldA && heldO && !record.Same(r.Field, a, o) && r.Way == Both && !open {
 				t.Fatalf("%s: %q and %q after %+v", r.Field, a, o, res)
+			}
+			for _, side := range [][2]record.Fields{{in.Auvo, after.Auvo}, {in.Omie, after.Omie}} {
+				was, now, base := side[0][r.Field], side[1][r.Field], in.Base[r.Field]
+				if was != "" && now != was && !counted && !record.Same(r.Field, was, base) {
+					t.Fatalf("%s: %q was written over with %q, and no conflict says so: %+v", r.Field, was, now, res)
+				}
 			}
 		}
 		again := Merge(after)
 		if len(again.ToAuvo)+len(again.ToOmie) > 0 {
 			t.Fatalf("a second merge writes %+v after %+v", again, res)
+		}
+	})
+}
+
+// TestEditsOnBothSidesEndAlike walks through edits of both sides and merges in
+// any order, with a person who settles some conflicts: once the edits stop and
+// every conflict is settled, both sides are alike and nothing more is written.
+func TestEditsOnBothSidesEndAlike(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in := Input{
+			Base: record.Fields{}, Auvo: fields(""), Omie: fields("1"), Rules: []Rule{{Field: f, Way: Both}},
+			Policy: rapid.SampledFrom([]Policy{OmieWins, AuvoWins, Ask}).Draw(t, "policy"),
+		}
+		settle := func() Result {
+			res := Merge(in)
+			in.Auvo, in.Omie, in.Base = apply(in.Auvo, res.ToAuvo), apply(in.Omie, res.ToOmie), in.Base.With(res.Agreed)
+			for _, c := range append(res.ToAuvo, res.ToOmie...) {
+				in.Base[c.Field] = c.To
+			}
+			return res
+		}
+		for range rapid.IntRange(1, 20).Draw(t, "steps") {
+			value := rapid.SampledFrom([]string{"", "1", "2", "3"}).Draw(t, "value")
+			switch rapid.IntRange(0, 3).Draw(t, "step") {
+			case 0:
+				in.Auvo = fields(value)
+			case 1:
+				in.Omie = fields(value)
+			case 2:
+				in.Taken = map[string]record.Side{f: rapid.SampledFrom([]record.Side{record.Auvo, record.Omie}).Draw(t, "side")}
+			default:
+				settle()
+				in.Taken = nil
+			}
+		}
+		in.Taken = map[string]record.Side{f: record.Omie}
+		settle()
+		if res := settle(); !record.Same(f, in.Auvo[f], in.Omie[f]) || len(res.ToAuvo)+len(res.ToOmie)+len(res.Conflicts) > 0 {
+			t.Fatalf("Auvo %q, Omie %q, then %+v", in.Auvo[f], in.Omie[f], res)
 		}
 	})
 }

@@ -1,0 +1,76 @@
+package flow
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"ponte/internal/record"
+)
+
+// TestEveryCauseHasASentenceAndANextStep (P6): those of contract.md and ours.
+func TestEveryCauseHasASentenceAndANextStep(t *testing.T) {
+	causes := strings.Fields(`ambiguous-match nothing-to-bill missing-customer missing-product missing-service invalid-document missing-field too-long
+		unreadable-address refused unknown-outcome conflict changed-after-billing deleted-after-export no-longer-ready billed-by-quotation billed-by-task
+		held-by-brake totals-differ credentials blocked paused`)
+	for _, cause := range append(causes, Causes()...) {
+		p := Say(cause, map[string]string{"name": "{hint} <b>", "field": "phone", "side": "omie", "what": "line", "create": "both"})
+		if p.Message == "" || p.Hint == "" || strings.Contains(p.Message, "Espera por uma pessoa (") {
+			t.Errorf("%s: %+v", cause, p)
+		}
+		if left := strings.ReplaceAll(p.Message+p.Hint, "{hint}", ""); strings.ContainsAny(left, "{}") {
+			t.Errorf("%s leaves a placeholder: %+v", cause, p)
+		}
+	}
+	if p := Say("never-heard-of", nil); !strings.Contains(p.Message, "never-heard-of") || p.Hint == "" {
+		t.Errorf("an unknown cause: %+v", p)
+	}
+	if got := Say("conflict", map[string]string{"field": "phone", "auvo": "{omie}", "omie": "2"}).Message; !strings.Contains(got, "no Auvo “{omie}”, no Omie “2”") {
+		t.Errorf("a detail was read as a template: %s", got)
+	}
+}
+
+// TestTotalsThatDifferSayWhereTheyDo: no sentence is left with a hole in it.
+func TestTotalsThatDifferSayWhereTheyDo(t *testing.T) {
+	for _, c := range []struct {
+		change func(*record.Source)
+		says   string
+	}{
+		{func(s *record.Source) { *s.Services[0].Total = dec("140") }, "no item “Visita” pelas contas do Ponte R$ 150,00, no Auvo R$ 140,00."},
+		{func(s *record.Source) { *s.Services[0].Total, s.Services[0].Name = dec("140"), "" }, "no item “(sem nome)” pelas"},
+		{func(s *record.Source) { s.Summary = record.Summary{Known: true, Total: dec("99")} }, "no total pelas contas do Ponte R$ 221,00, no Auvo R$ 99,00."},
+		{func(s *record.Source) { s.Discount.Value = dec("300") }, "o desconto é de R$ 300,00, e os itens somam R$ 221,00."},
+		{func(s *record.Source) { s.Discount = record.Discount{Percent: true, Value: dec("-5")} }, "o desconto é de -5 %, e os itens"},
+		{func(s *record.Source) { s.Discount.Value = dec("-5") }, "o desconto é de -R$ 5,00, e os itens"},
+		{func(s *record.Source) { s.Services[0].UnitPrice = dec("-1") }, "do item “Visita” não se fatura"},
+		{func(s *record.Source) { s.Costs = []record.CostLine{{Name: "Km", Value: dec("-1")}} }, "do item “Km” não se fatura"},
+	} {
+		i := in(nil)
+		c.change(i.Item.Source)
+		_, w := billOf(*i.Item.Source)
+		if w == nil || w.Cause != "totals-differ" {
+			t.Errorf("%s: %+v", c.says, w)
+			continue
+		}
+		if got := Say(w.Cause, w.Detail).Message; !strings.Contains(got, c.says) {
+			t.Errorf("%q, want %q", got, c.says)
+		}
+	}
+}
+
+// TestDetailsAreNeverReadAsTemplates: a name that looks like a placeholder
+// stands in the sentence as it is.
+func TestDetailsAreNeverReadAsTemplates(t *testing.T) {
+	for _, what := range []string{"", "line", "inactive", "amount"} {
+		for _, cause := range Causes() {
+			detail := map[string]string{"what": what, "kind": "product"}
+			for _, key := range []string{"name", "code", "value", "text", "why", "auvo", "omie", "orders", "others", "ours", "theirs", "pendency"} {
+				detail[key] = "{" + key + "_}…{name}"
+			}
+			p := Say(cause, detail)
+			if left := regexp.MustCompile(`\{\w+_\}…\{name\}`).ReplaceAllString(p.Message+p.Hint, ""); strings.ContainsAny(left, "{}") {
+				t.Errorf("%s/%s: %q", cause, what, left)
+			}
+		}
+	}
+}
