@@ -7,10 +7,10 @@
 //	a or o not held                 nothing                   (a side that does not know the field)
 //	no base (linking): a empty      Auvo takes o
 //	no base (linking): o empty      Omie takes a
-//	no base (linking): both differ  conflict                  (one-way fields: the leading side's value, no conflict)
+//	no base (linking): both differ  conflict                  (where Omie leads: its value, no conflict)
 //	a same as base                  Auvo takes o
-//	o same as base                  Omie takes a              (one-way to Auvo: kept, or put back with Restore)
-//	all three differ                conflict
+//	o same as base                  Omie takes a              (where Omie leads: kept, or put back with Restore)
+//	all three differ                conflict                  (where Omie leads: its value, no conflict)
 //
 // A conflict is settled by what a person took, else by the policy, else it
 // waits. A write to a side that the rule's way forbids is left out, and the
