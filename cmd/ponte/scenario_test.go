@@ -211,6 +211,7 @@ func (th *theatre) check(ts *testscript.TestScript) {
 //
 //	auvo show KIND MEMBER…      each record's members, a line each
 //	auvo calls [writes]         the calls since the last look, logins apart
+//	auvo logins                 the logins since the last look at the calls
 //	auvo edit KIND ID JSON      auvo remove KIND ID      auvo seed FILE
 //	auvo finish ID [JSON]       auvo move ID STATUS      auvo stage ID STAGE
 //	auvo break JSON             auvo mend                auvo set JSON          auvo expire
@@ -221,6 +222,13 @@ func auvoCmd(ts *testscript.TestScript, _ bool, args []string) {
 		show(ts, s.Snapshot(), args[1], args[2:])
 	case "calls":
 		auvoCalls(ts, s, len(args) > 1)
+	case "logins":
+		out := ts.Stdout()
+		for _, c := range s.Calls() {
+			if isLogin(c.Path) {
+				fmt.Fprintf(out, "%s %s %d\n", c.Method, c.Path, c.Status)
+			}
+		}
 	case "edit":
 		ts.Check(s.Edit(args[1], args[2], parse[map[string]any](ts, args[3])))
 	case "remove":

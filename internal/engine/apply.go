@@ -415,13 +415,9 @@ func (r *run) settleUnclear(ctx context.Context, f flow.Flow, c store.Change, e 
 		c.Text = call.Shorten(e.Error())
 	}
 	detail := map[string]string{"side": string(c.To), "text": c.Text}
-	err := r.Store.Settle(ctx, r.lease, store.Settlement{
+	return r.Store.Settle(ctx, r.lease, store.Settlement{
 		Change: c, Waits: []store.Wait{r.changeWait(f, c, "unknown-outcome", detail)}, Outcome: store.OutcomeWaiting,
 	})
-	if err == nil {
-		r.countDone(f, c, store.OutcomeWaiting)
-	}
-	return err
 }
 
 // realNow is the clock of what has to do with redundancy: always real time.

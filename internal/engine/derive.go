@@ -22,8 +22,12 @@ func (r *run) decideDerive(ctx context.Context, f flow.Flow) error {
 		for _, i := range items {
 			d, err := r.decideSource(ctx, f, i, from)
 			if err != nil {
-				return err
+				if err := r.spare(ctx, f, err); err != nil {
+					return err
+				}
+				continue
 			}
+			r.tally[f.Name].failures = 0
 			if _, err := r.Store.Decide(ctx, r.lease, d); err != nil {
 				return err
 			}

@@ -222,6 +222,24 @@ func (r *run) note(ctx context.Context, t *tally, err error) error {
 	return err
 }
 
+// spare notes a vendor's failure while one record was decided. The record stays
+// to be decided, and the others go on (P5), unless the side itself is down: its
+// key is blocked or refused, or it failed three times in a row.
+func (r *run) spare(ctx context.Context, f flow.Flow, err error) error {
+	const most = 3
+	t := r.tally[f.Name]
+	if err := r.note(ctx, t, err); err != nil {
+		return err
+	}
+	if call.ReactionOf(err) == call.Retry {
+		t.failures++
+	}
+	if len(r.halted) > 0 || t.failures >= most {
+		return err
+	}
+	return nil
+}
+
 // halt stops calling a side whose key is blocked or refused.
 func (r *run) halt(e *call.Error) {
 	switch e.Reaction {

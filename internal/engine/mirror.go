@@ -47,8 +47,12 @@ func (r *run) decidePairs(ctx context.Context, f flow.Flow, items []record.Item)
 	for _, i := range items {
 		d, err := r.decidePair(ctx, f, i)
 		if err != nil {
-			return err
+			if err := r.spare(ctx, f, err); err != nil {
+				return err
+			}
+			continue
 		}
+		r.tally[f.Name].failures = 0
 		decisions = append(decisions, d)
 	}
 	_, err := r.Store.Decide(ctx, r.lease, decisions...)

@@ -35,7 +35,7 @@ func (r *run) settleLeftovers(ctx context.Context) error {
 }
 
 // settleUnknown looks up what became unclear in this run, and applies what
-// that leaves to do.
+// that leaves to do. What is unclear still counts as waiting.
 func (r *run) settleUnknown(ctx context.Context, selected []flow.Flow) error {
 	left, err := r.Store.Unsettled(ctx, r.Account.ID)
 	if err != nil || len(left) == 0 {
@@ -49,6 +49,22 @@ func (r *run) settleUnknown(ctx context.Context, selected []flow.Flow) error {
 		if err := r.note(ctx, t, r.work(call.WithMeter(ctx, &t.meter), f)); err != nil {
 			return err
 		}
+	}
+	return r.countUnknown(ctx)
+}
+
+// countUnknown counts what no look-up could clear as waiting.
+func (r *run) countUnknown(ctx context.Context) error {
+	left, err := r.Store.Unsettled(ctx, r.Account.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range left {
+		if r.tally[c.Flow] == nil {
+			continue
+		}
+		f, _ := flow.Named(c.Flow)
+		r.countDone(f, c, store.OutcomeWaiting)
 	}
 	return nil
 }

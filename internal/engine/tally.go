@@ -14,6 +14,7 @@ type tally struct {
 	outcomes  map[string]string
 	conflicts map[string]bool
 	err       error
+	failures  int // decisions in a row that a vendor's fault prevented
 }
 
 func newTally() *tally {
