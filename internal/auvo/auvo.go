@@ -134,23 +134,26 @@ func one[T any](row T, err error, convert func(T) record.Item) ([]record.Item, e
 	return []record.Item{convert(row)}, nil
 }
 
-// search reads the first page of a filtered list and keeps what really matches:
-// Auvo ignores filters that it does not know.
-func search[T any](list auvoapi.Page[T], err error, convert func(T) record.Item, match func(record.Item) bool) ([]record.Item, error) {
-	if call.ReactionOf(err) == call.Empty {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var out []record.Item
-	for _, row := range list.Items {
-		if i := convert(row); match(i) {
-			out = append(out, i)
+// search reads a filtered list up to the page that holds a match, and keeps what
+// really matches: Auvo ignores filters that it does not know, and then the whole
+// list is read.
+func search[T any](ctx context.Context, fetch func(context.Context, int) (auvoapi.Page[T], error), convert func(T) record.Item, match func(record.Item) bool) ([]record.Item, error) {
+	for n := 1; ; n++ {
+		list, err := fetch(ctx, n)
+		if call.ReactionOf(err) == call.Empty {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		var out []record.Item
+		for _, row := range list.Items {
+			if i := convert(row); match(i) {
+				out = append(out, i)
+			}
+		}
+		if len(out) > 0 || list.Last() {
+			return out, nil
 		}
 	}
-	if len(out) == 0 && list.HasTotal && list.Total > len(list.Items) {
-		return nil, record.ErrNoLookup // the filter did not filter: nothing is proved
-	}
-	return out, nil
 }

@@ -46,13 +46,17 @@ func (f customerFinder) find(ctx context.Context, k record.Key) ([]record.Item, 
 		c, err := f.api.Customers.Get(ctx, number(k.Value))
 		return one(c, err, f.customerItem)
 	case record.KeyCode:
-		list, err := f.api.Customers.List(ctx, auvoapi.CustomerFilter{ExternalID: k.Value}, 1, pageSize)
-		return search(list, err, f.customerItem, func(i record.Item) bool { return i.Code == k.Value })
+		return f.search(ctx, auvoapi.CustomerFilter{ExternalID: k.Value}, func(i record.Item) bool { return i.Code == k.Value })
 	case record.KeyDocument:
-		list, err := f.api.Customers.List(ctx, auvoapi.CustomerFilter{CpfCnpj: k.Value}, 1, pageSize)
-		return search(list, err, f.customerItem, func(i record.Item) bool { return i.Key(record.KeyDocument) == k.Value })
+		return f.search(ctx, auvoapi.CustomerFilter{CpfCnpj: k.Value}, func(i record.Item) bool { return i.Key(record.KeyDocument) == k.Value })
 	}
 	return nil, record.ErrNoLookup
+}
+
+func (f customerFinder) search(ctx context.Context, filter auvoapi.CustomerFilter, match func(record.Item) bool) ([]record.Item, error) {
+	return search(ctx, func(ctx context.Context, n int) (auvoapi.Page[auvoapi.Customer], error) {
+		return f.api.Customers.List(ctx, filter, n, pageSize)
+	}, f.customerItem, match)
 }
 
 type customerWriter struct{ *side }

@@ -71,8 +71,9 @@ func (f productFinder) find(ctx context.Context, k record.Key) ([]record.Item, e
 		p, err := f.api.Products.Get(ctx, number(k.Value))
 		return one(p, err, productItem)
 	case k.Name == record.KeyCode, k.Name == record.KeySKU:
-		list, err := f.api.Products.List(ctx, auvoapi.ProductFilter{ExternalID: k.Value}, 1, pageSize)
-		return search(list, err, productItem, func(i record.Item) bool { return i.Code == k.Value })
+		return search(ctx, func(ctx context.Context, n int) (auvoapi.Page[auvoapi.Product], error) {
+			return f.api.Products.List(ctx, auvoapi.ProductFilter{ExternalID: k.Value}, n, pageSize)
+		}, productItem, func(i record.Item) bool { return i.Code == k.Value })
 	}
 	return nil, record.ErrNoLookup
 }

@@ -56,7 +56,7 @@ func keepsExternalCode(raw json.RawMessage) bool {
 
 type serviceFinder struct{ *side }
 
-// Find looks services up by GUID or external code.
+// Find looks services up by GUID, external code or title.
 func (f serviceFinder) Find(ctx context.Context, keys []record.Key, _ record.Near) ([]record.Item, error) {
 	var out []record.Item
 	for _, k := range keys {
@@ -75,10 +75,35 @@ func (f serviceFinder) find(ctx context.Context, k record.Key) ([]record.Item, e
 		v, err := f.api.Services.Get(ctx, k.Value)
 		return one(v, err, serviceItem)
 	case record.KeyCode:
-		list, err := f.api.Services.List(ctx, auvoapi.ServiceFilter{ExternalCode: k.Value}, 1, pageSize)
-		return search(list, err, serviceItem, func(i record.Item) bool { return i.Code == k.Value })
+		return f.findByCode(ctx, k.Value)
+	case record.KeyTitle:
+		return f.search(ctx, func(v record.Item) bool { return v.Key(record.KeyTitle) == k.Value })
 	}
 	return nil, record.ErrNoLookup
+}
+
+// findByCode proves nothing by finding nothing in an account that keeps no
+// external codes.
+func (f serviceFinder) findByCode(ctx context.Context, code string) ([]record.Item, error) {
+	codeless := false
+	found, err := f.search(ctx, func(v record.Item) bool {
+		_, kept := v.Fields[record.FieldExternalID]
+		codeless = codeless || !kept
+		return v.Code == code
+	})
+	if err == nil && len(found) == 0 && codeless {
+		return nil, record.ErrNoLookup
+	}
+	return found, err
+}
+
+// search reads the list without a filter: there are few services, a title's case
+// and accents are lost in its key, and an answer without rows would hide whether
+// the account keeps external codes.
+func (f serviceFinder) search(ctx context.Context, match func(record.Item) bool) ([]record.Item, error) {
+	return search(ctx, func(ctx context.Context, n int) (auvoapi.Page[auvoapi.Service], error) {
+		return f.api.Services.List(ctx, auvoapi.ServiceFilter{}, n, pageSize)
+	}, serviceItem, match)
 }
 
 type serviceWriter struct{ *side }

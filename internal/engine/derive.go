@@ -350,8 +350,18 @@ func (r *run) readAgain(ctx context.Context, ref record.Ref) (record.Item, bool,
 	return items[0], true, nil
 }
 
-// find looks records up by keys on a side and stores what it finds.
+// find looks records up by keys on a side and stores what it finds; where the
+// vendor has no such look-up it finds nothing.
 func (r *run) find(ctx context.Context, side record.Side, kind record.Kind, keys []record.Key, since time.Time) ([]record.Item, error) {
+	items, err := r.search(ctx, side, kind, keys, since)
+	if errors.Is(err, record.ErrNoLookup) {
+		return nil, nil
+	}
+	return items, err
+}
+
+// search is find, but for record.ErrNoLookup, which proves nothing.
+func (r *run) search(ctx context.Context, side record.Side, kind record.Kind, keys []record.Key, since time.Time) ([]record.Item, error) {
 	access := r.side(side).Of(kind)
 	if access == nil || access.Find == nil {
 		return nil, nil
@@ -364,9 +374,6 @@ func (r *run) find(ctx context.Context, side record.Side, kind record.Kind, keys
 		return nil, err
 	}
 	items, err := access.Find.Find(ctx, keys, record.Near{KnownID: known, Since: since})
-	if errors.Is(err, record.ErrNoLookup) {
-		return nil, nil
-	}
 	if err != nil || len(items) == 0 {
 		return nil, err
 	}

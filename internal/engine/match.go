@@ -211,7 +211,7 @@ func (r *run) linked(ctx context.Context, i record.Item) (bool, error) {
 // left out and waits.
 func (r *run) planCreate(ctx context.Context, f flow.Flow, i record.Item, making flow.Making) (store.Decision, error) {
 	to, code := i.Side.Other(), f.Mirror.Code(i)
-	unknown, err := r.foundAfterAll(ctx, f, to, code)
+	unknown, err := r.foundAfterAll(ctx, f, to, code, i)
 	if err != nil {
 		return store.Decision{}, err
 	}
@@ -246,10 +246,10 @@ func (r *run) planCreate(ctx context.Context, f flow.Flow, i record.Item, making
 }
 
 // foundAfterAll looks on a side that tells of no changes (Auvo's products and
-// services) for a record with the code of the one about to be made: somebody
-// may have made it by hand since the index was read (contract.md, First
+// services) for a record that matches the one about to be made under code:
+// somebody may have made it by hand since the index was read (contract.md, First
 // contact: what is found on both sides is linked, never made again).
-func (r *run) foundAfterAll(ctx context.Context, f flow.Flow, to record.Side, code string) (bool, error) {
+func (r *run) foundAfterAll(ctx context.Context, f flow.Flow, to record.Side, code string, i record.Item) (bool, error) {
 	if r.sought[to][code] {
 		return false, nil
 	}
@@ -263,8 +263,17 @@ func (r *run) foundAfterAll(ctx context.Context, f flow.Flow, to record.Side, co
 		r.sought[to] = map[string]bool{}
 	}
 	r.sought[to][code] = true
-	items, err := r.find(ctx, to, f.Kind, []record.Key{{Name: record.KeyCode, Value: code}}, r.start)
-	return len(items) > 0, err
+	for _, m := range f.Mirror.Matches {
+		key := m.Key(to, m.Value(i))
+		if key.Value == "" {
+			continue
+		}
+		items, err := r.find(ctx, to, f.Kind, []record.Key{key}, r.start)
+		if err != nil || len(items) > 0 {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // CreateKey is the ledger key of a create: one per record that is made (P1).

@@ -117,13 +117,13 @@ func (r *run) waitUntil(ctx context.Context, at time.Time) error {
 }
 
 // lookUpChange finds out whether an unclear write was made. A create is looked
-// up by its code; an update or cancellation by what the record holds now.
+// up by its code; an update or cancellation by what the record holds now. What
+// the vendor cannot look up stays unclear, and waits for a person.
 func (r *run) lookUpChange(ctx context.Context, f flow.Flow, c store.Change) error {
-	key := record.Key{Name: record.KeyCode, Value: c.Code}
-	if c.Action != "create" {
-		key = record.Key{Name: record.KeyID, Value: targetRef(c).ID}
+	items, err := r.written(ctx, f, c)
+	if errors.Is(err, record.ErrNoLookup) {
+		return nil
 	}
-	items, err := r.find(ctx, c.To, c.Kind, []record.Key{key}, c.Created)
 	if err != nil {
 		return err
 	}
@@ -137,6 +137,33 @@ func (r *run) lookUpChange(ctx context.Context, f flow.Flow, c store.Change) err
 		return r.notMade(ctx, c)
 	}
 	return r.settleDone(ctx, f, c, items[0], "Tinha sido gravado no "+sideTitle(c.To)+" apesar da resposta incerta.")
+}
+
+// written looks up the record that an unclear change makes or changes. A create
+// that has no look-up by its code is looked up as its source would be matched:
+// an Auvo that keeps no external codes knows a service by its title.
+func (r *run) written(ctx context.Context, f flow.Flow, c store.Change) ([]record.Item, error) {
+	if c.Action != "create" {
+		return r.search(ctx, c.To, c.Kind, []record.Key{{Name: record.KeyID, Value: targetRef(c).ID}}, c.Created)
+	}
+	items, err := r.search(ctx, c.To, c.Kind, []record.Key{{Name: record.KeyCode, Value: c.Code}}, c.Created)
+	if !errors.Is(err, record.ErrNoLookup) || f.Mirror == nil {
+		return items, err
+	}
+	source, err := r.Store.Item(ctx, r.Account.ID, c.Source)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range f.Mirror.Matches {
+		key := m.Key(c.To, m.Value(source))
+		if key.Value == "" || key.Name == record.KeyCode {
+			continue
+		}
+		if items, err := r.search(ctx, c.To, c.Kind, []record.Key{key}, c.Created); !errors.Is(err, record.ErrNoLookup) {
+			return items, err
+		}
+	}
+	return nil, record.ErrNoLookup
 }
 
 // wasMade tells whether a record holds what an update was to write.
