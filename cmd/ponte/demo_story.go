@@ -93,14 +93,6 @@ func (s *story) cycled(done store.Run, waits []store.Wait, err error) {
 	}
 }
 
-// Write takes the log's warnings, one a call.
-func (s *story) Write(line []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.trouble = record.Clean(string(line))
-	return len(line), nil
-}
-
 func (p *demo) title() string {
 	return fmt.Sprintf("Ponte demo – %s – %s", p.engine.Account.Name, time.Since(p.story.began).Round(time.Second))
 }

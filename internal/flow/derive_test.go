@@ -193,8 +193,10 @@ func TestAMissingPartNamesWhatWouldEndTheWait(t *testing.T) {
 			delete(i.Found, "p")
 			i.Item.Source.Products[0].Code, i.Item.Source.Products[0].ExternalCode = "4501", "FIL"
 		}, "O produto “Filtro” (código FIL) não existe no Omie.", []Lack{
-			{record.Product, record.Auvo, record.Key{Name: record.KeyID, Value: "p"}}, {record.Product, record.Auvo, record.Key{Name: record.KeyID, Value: "4501"}},
-			{record.Product, record.Auvo, record.Key{Name: record.KeyGUID, Value: "p"}}, {record.Product, record.Omie, record.Key{Name: record.KeySKU, Value: "FIL"}},
+			{record.Product, record.Auvo, record.Key{Name: record.KeyID, Value: "p"}},
+			{record.Product, record.Auvo, record.Key{Name: record.KeyID, Value: "4501"}},
+			{record.Product, record.Auvo, record.Key{Name: record.KeyGUID, Value: "p"}},
+			{record.Product, record.Omie, record.Key{Name: record.KeySKU, Value: "FIL"}},
 		}},
 		{"service", func(i *In) { delete(i.Found, "s") }, "O serviço “Visita” não está ligado", []Lack{
 			{record.Service, record.Auvo, record.Key{Name: record.KeyID, Value: "s"}}, {record.Service, record.Auvo, record.Key{Name: record.KeyGUID, Value: "s"}},

@@ -20,9 +20,6 @@ func TokenLink(kind record.Kind, side record.Side, id string) string {
 	return "link:" + string(kind) + ":" + string(side) + ":" + id
 }
 
-// TokenSetting wakes a wait when the setting changes.
-func TokenSetting(name string) string { return "setting:" + name }
-
 func itemTokens(it record.Item) []string {
 	tokens := []string{TokenItem(it.Ref())}
 	for _, k := range allKeys(it) {
