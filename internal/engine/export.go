@@ -60,12 +60,7 @@ func (r *run) countSource(d *store.Decision, f flow.Flow, i record.Item) {
 	case len(d.Plan) > 0:
 		d.Outcome = outcomePlanned
 	}
-	t := r.tally[f.Name]
-	if d.Outcome == store.OutcomeUnchanged || d.Outcome == outcomePlanned {
-		t.set(refKey(i.Ref()), d.Outcome)
-		return
-	}
-	t.replace(refKey(i.Ref()), d.Outcome)
+	r.tally[f.Name].decide(refKey(i.Ref()), d.Outcome)
 }
 
 // planOrder plans to make one order, unless something is known to be refused.

@@ -191,10 +191,7 @@ func (r *run) countPair(f flow.Flow, p pair, d *store.Decision) {
 	case len(d.Plan) > 0:
 		d.Outcome = outcomePlanned
 	}
-	if was := t.outcomes[key]; d.Outcome != store.OutcomeWaiting && rank[was] >= rank[store.OutcomeUpdated] && rank[was] <= rank[store.OutcomeCreated] {
-		return // made or changed earlier in this run
-	}
-	t.replace(key, d.Outcome)
+	t.decide(key, d.Outcome)
 }
 
 // planUpdate plans the fields to be written to one side; what the vendor is

@@ -48,6 +48,16 @@ func (t *tally) replace(key, outcome string) {
 	t.set(key, outcome)
 }
 
+// decide records what a decision says, in place of an earlier one, of this run or
+// a run before; what this run made or changed stands, unless the record now waits.
+func (t *tally) decide(key, outcome string) {
+	was := t.outcomes[key]
+	if outcome != store.OutcomeWaiting && (was == store.OutcomeCreated || was == store.OutcomeUpdated) {
+		return
+	}
+	t.replace(key, outcome)
+}
+
 // merge moves what was counted under from to key: two records turned out to be one.
 func (t *tally) merge(from, key string) {
 	if was, ok := t.outcomes[from]; ok && from != key {
