@@ -241,7 +241,10 @@ func (rd *reading) page(ctx context.Context, p record.Page) error {
 
 // take decides which items of a page are carried over, and notes the newest change.
 func (rd *reading) take(ctx context.Context, items []record.Item) ([]store.Seen, error) {
-	from := rd.run.carryFrom(rd.flow, rd.cursor)
+	var from time.Time
+	if rd.carry { // a flow that is off has no settings to ask
+		from = rd.run.carryFrom(rd.flow, rd.cursor)
+	}
 	all := rd.run.opts.Full || (rd.flow.Mirror != nil && rd.flow.Mirror.FirstLoad && rd.side == record.Omie)
 	seen := make([]store.Seen, 0, len(items))
 	for _, i := range items {

@@ -163,10 +163,10 @@ func totalsDiffer(what, name, ours, theirs string) *Wait {
 // orderLine is a billed line as Omie takes it: the unit price with at most 4
 // decimals, rounded up where needed, and a discount that makes the line exact.
 func (l billLine) orderLine(id string) record.OrderLine {
-	unit := record.RoundUp4(l.line.UnitPrice)
+	unit := offHalfCent(l.line.Quantity, record.RoundUp4(l.line.UnitPrice))
 	gross := record.Cents(must(l.line.Quantity.Mul(unit)))
 	if gross.Cmp(l.due()) < 0 { // Auvo rounded the line up
-		unit = record.RoundUp4(must(l.due().Quo(l.line.Quantity)))
+		unit = offHalfCent(l.line.Quantity, record.RoundUp4(must(l.due().Quo(l.line.Quantity))))
 		gross = record.Cents(must(l.line.Quantity.Mul(unit)))
 	}
 	return record.OrderLine{
@@ -174,6 +174,18 @@ func (l billLine) orderLine(id string) record.OrderLine {
 		Discount: must(gross.Sub(l.due())).Trim(0),
 	}
 }
+
+// offHalfCent raises a unit price by its last decimal where the line would
+// come to exactly half a cent: nobody says which way Omie rounds that. Once is
+// enough, since a step of whole cents (a quantity in hundreds) meets no half.
+func offHalfCent(quantity, unit decimal.Decimal) decimal.Decimal {
+	if gross := must(quantity.Mul(unit)).Trim(0); gross.Scale() == 3 && gross.Coef()%10 == 5 {
+		return must(unit.Add(lastDecimal))
+	}
+	return unit
+}
+
+var lastDecimal = decimal.MustNew(1, 4)
 
 // must unwraps decimal arithmetic on amounts that lineNet has bounded.
 func must(d decimal.Decimal, err error) decimal.Decimal {
