@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"ponte/internal/engine"
@@ -141,9 +142,13 @@ func (c *resolveCmd) Run(s *session) error {
 	return err
 }
 
-// openConflicts are the newest unsettled conflicts of a record, one a field.
+// openConflicts are the newest conflicts of the fields that a record waits for, one a field.
 func (s *session) openConflicts(account string, item record.Item) ([]store.Conflict, error) {
 	all, err := s.db.Conflicts(s.ctx, account, item.Kind, item.Side, item.ID)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := s.fieldsInConflict(account, item)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +159,23 @@ func (s *session) openConflicts(account string, item record.Item) ([]store.Confl
 			open = append(open, c)
 		}
 	}
-	return slices.DeleteFunc(open, func(c store.Conflict) bool { return c.Settled != "" }), nil
+	return slices.DeleteFunc(open, func(c store.Conflict) bool { return c.Settled != "" || !slices.Contains(waiting, c.Field) }), nil
+}
+
+// fieldsInConflict are the fields of which a record waits for a person's choice.
+func (s *session) fieldsInConflict(account string, item record.Item) ([]string, error) {
+	waits, err := s.db.Waits(s.ctx, account)
+	var fields []string
+	for _, w := range waits {
+		id := w.Omie
+		if item.Side == record.Auvo {
+			id = w.Auvo
+		}
+		if w.Cause == "conflict" && w.Ref.Kind == item.Kind && id == item.ID {
+			fields = append(fields, strings.Split(w.Detail["fields"], ",")...)
+		}
+	}
+	return fields, err
 }
 
 type releaseCmd struct {

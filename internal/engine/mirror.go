@@ -59,21 +59,33 @@ func (r *run) decidePairs(ctx context.Context, f flow.Flow, items []record.Item)
 	return err
 }
 
-// decidePair decides one record of a mirror: merge it with its partner, link
-// it, have it made on the other side, or leave it.
+// decidePair decides one record of a mirror, and counts it under its pair once
+// it is linked.
 func (r *run) decidePair(ctx context.Context, f flow.Flow, i record.Item) (store.Decision, error) {
+	link, err := r.Store.Link(ctx, r.Account.ID, i.Kind, i.Side, i.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return store.Decision{}, err
+	}
+	linked := err == nil
+	d, err := r.decideItem(ctx, f, i, link, linked)
+	if err == nil && linked {
+		r.tally[f.Name].merge(refKey(i.Ref()), pairKey(i.Kind, link.Auvo, link.Omie))
+	}
+	return d, err
+}
+
+// decideItem decides one record: merge it with its partner, link it, have it made
+// on the other side, or leave it.
+func (r *run) decideItem(ctx context.Context, f flow.Flow, i record.Item, link store.Link, linked bool) (store.Decision, error) {
 	if i.Never != "" {
 		return r.verdict(f, i, store.OutcomeExcluded, i.Never), nil
 	}
 	if d := r.unreadable(f, i); d != nil {
 		return *d, nil
 	}
-	link, err := r.Store.Link(ctx, r.Account.ID, i.Kind, i.Side, i.ID)
 	switch {
-	case errors.Is(err, store.ErrNotFound):
+	case !linked:
 		return r.match(ctx, f, i)
-	case err != nil:
-		return store.Decision{}, err
 	case link.Role == store.RoleSite:
 		return r.verdict(f, i, store.OutcomeUnchanged, "É uma unidade do cliente "+link.Omie+" do Omie; só o cadastro principal leva os campos."), nil
 	}
@@ -164,11 +176,9 @@ func (r *run) mergePair(ctx context.Context, f flow.Flow, p pair, link store.Lin
 		Policy: f.Mirror.Policy(r.Account), Taken: taken, Restore: r.opts.Full,
 	})
 	d := store.Decision{
-		Run: r.id, Flow: f.Name, Settles: []record.Ref{p.auvo.Ref(), p.omie.Ref()},
-		Outcome: store.OutcomeUnchanged, Reason: "Os dois lados estão iguais.",
+		Run: r.id, Flow: f.Name, Settles: []record.Ref{p.auvo.Ref(), p.omie.Ref()}, Outcome: store.OutcomeUnchanged,
 	}
 	if how != "" {
-		d.Reason = "Ligado " + how + "."
 		d.Events = append(d.Events, r.linkedEvents(p, how)...)
 	}
 	link.Base = link.Base.With(res.Agreed)
@@ -176,8 +186,31 @@ func (r *run) mergePair(ctx context.Context, f flow.Flow, p pair, link store.Lin
 	r.planUpdate(&d, f, p, record.Auvo, res.ToAuvo)
 	r.planUpdate(&d, f, p, record.Omie, res.ToOmie)
 	r.noteConflicts(&d, f, p, res.Conflicts)
+	giveReasons(&d, how)
 	r.countPair(f, p, &d)
 	return d, nil
+}
+
+// giveReasons says why a pair is as it is, and why each side is written.
+func giveReasons(d *store.Decision, how string) {
+	for n, c := range d.Plan {
+		d.Plan[n].Reason = "Mudou no " + sideTitle(c.To.Other()) + "."
+	}
+	switch {
+	case how != "":
+		d.Reason = "Ligado " + how + "."
+		for n := range d.Plan {
+			d.Plan[n].Reason = d.Reason
+		}
+	case len(d.Plan) > 1:
+		d.Reason = "Mudou dos dois lados."
+	case len(d.Plan) == 1:
+		d.Reason = d.Plan[0].Reason
+	case len(d.Waits) > 0:
+		d.Reason = "Os dois lados diferem, e a diferença espera por uma pessoa."
+	default:
+		d.Reason = "Os dois lados estão iguais."
+	}
 }
 
 // countPair counts the pair once, under its Auvo id.
@@ -222,11 +255,6 @@ func (r *run) planUpdate(d *store.Decision, f flow.Flow, p pair, to record.Side,
 	}
 	c.Source = p.on(to.Other()).Ref()
 	c.Key = "update:" + string(to) + ":" + string(f.Kind) + ":" + p.on(to).ID + ":" + r.id + ":" + record.Digest(c.Fields)
-	c.Reason = d.Reason
-	if d.Reason == "Os dois lados estão iguais." {
-		c.Reason = "Mudou no " + sideTitle(to.Other()) + "."
-		d.Reason = c.Reason
-	}
 	d.Plan = append(d.Plan, c)
 }
 

@@ -101,12 +101,21 @@ func makeCustomer(a config.Account, i record.Item) Making {
 		return Making{Why: "Só existe no Omie, e esta conta só leva clientes do Auvo para o Omie."}
 	case i.Fields[record.FieldActive] == "false" && c.Inactive == config.InactiveSkip:
 		return Making{Why: "Está inativo e não existe do outro lado; a conta pula inativos."}
+	case consumer(i):
+		return Making{Why: "O Omie já tem o seu próprio Cliente Consumidor, que não se altera."}
 	case i.Side == record.Omie && !tagged(i, c.Tags):
 		return Making{Why: "No Omie não tem a tag de cliente (tem: " + i.Fact(record.FactTags) + ")."}
 	}
 	fields := record.Fields{}.With(i.Fields)
 	delete(fields, record.FieldExternalID)
 	return Making{OK: true, Why: "Não existe do outro lado: criar.", Fields: fields}
+}
+
+// consumer tells whether a customer is named as Omie's built-in one and, like it,
+// has no document: Omie would refuse every later change of a second one
+// (docs/apis/omie.md §3.3).
+func consumer(i record.Item) bool {
+	return i.Key(record.KeyName) == "cliente consumidor" && i.Key(record.KeyDocument) == ""
 }
 
 // tagged: Omie records with one of these tags, or with none, cross to Auvo.
