@@ -42,8 +42,9 @@ func (r *run) pull(ctx context.Context, f flow.Flow) error {
 	return first
 }
 
-// indexParts reads, once, the index of the kinds that orders need and that no
-// mirror of this account has read.
+// indexParts reads the index of the kinds that orders need and that no mirror
+// of this account has read: once, and where the mirror is off, in each run what
+// has changed since.
 func (r *run) indexParts(ctx context.Context) error {
 	for _, kind := range []record.Kind{record.Customer, record.Product, record.Service} {
 		f, _ := flow.Of(kind)
@@ -60,10 +61,19 @@ func (r *run) indexParts(ctx context.Context) error {
 
 func (r *run) indexFeed(ctx context.Context, f flow.Flow, side record.Side, feed record.Feed) error {
 	c, err := r.Store.Cursor(ctx, r.Account.ID, cursorName(side, feed))
-	if err != nil || !c.Indexed.IsZero() || feed.Partial {
+	if err != nil || feed.Partial || !r.indexDue(f, feed, c) {
 		return err
 	}
 	return r.read(ctx, f, side, feed, c, false)
+}
+
+// indexDue leaves feeds alone that a mirror reads, that this run has read, or
+// that would have to be read whole again.
+func (r *run) indexDue(f flow.Flow, feed record.Feed, c store.Cursor) bool {
+	if c.Indexed.IsZero() {
+		return true
+	}
+	return !f.On(r.Account) && feed.Cycle && feed.Windowed && !c.Newest.IsZero() && c.Indexed.Before(r.start.Truncate(time.Millisecond))
 }
 
 // pullSide reads one side's feeds of a kind; a side that is halted is skipped.
@@ -131,9 +141,13 @@ func (r *run) read(ctx context.Context, f flow.Flow, side record.Side, feed reco
 	rd := &reading{run: r, flow: f, side: side, feed: feed, cursor: c, carry: carry}
 	rd.cursor.Feed = cursorName(side, feed)
 	rd.from = c.Newest
-	rd.window = r.window(f, side, feed, c)
-	if !carry {
+	switch {
+	case carry:
+		rd.window = r.window(f, side, feed, c)
+	case c.Indexed.IsZero() || r.opts.Full:
 		rd.window = record.Window{Until: r.start}
+	default:
+		rd.window = record.Window{Since: c.Newest, Until: r.start}
 	}
 	if err := rd.list(ctx); err != nil {
 		return err
@@ -325,7 +339,7 @@ func (rd *reading) moved() *store.Cursor {
 	if rd.carry { // an index for another flow's sake processes nothing
 		c.Done = rd.window.Until
 	}
-	if rd.window.Since.IsZero() {
+	if rd.window.Since.IsZero() || !rd.carry {
 		c.Indexed = rd.window.Until
 	}
 	return &c

@@ -52,12 +52,27 @@ func missingCustomer(in In) *Wait {
 		return &Wait{
 			Cause:  "missing-customer",
 			Detail: map[string]string{"name": src.CustomerName, "id": src.CustomerID},
-			Lacks:  []Lack{{record.Customer, record.Auvo, record.Key{Name: record.KeyID, Value: src.CustomerID}}},
+			Lacks:  customerLacks(in),
 		}
 	case in.Inactive:
 		return inactive(record.Customer, in.Omie, src.CustomerName)
 	}
 	return nil
+}
+
+// customerLacks are what would end the wait for a customer: its own change, or
+// a customer in Omie that matches it.
+func customerLacks(in In) []Lack {
+	lacks := []Lack{{record.Customer, record.Auvo, record.Key{Name: record.KeyID, Value: in.Item.Source.CustomerID}}}
+	if in.Customer == nil {
+		return lacks
+	}
+	for _, m := range customers.Matches {
+		if value := m.Value(*in.Customer); value != "" {
+			lacks = append(lacks, Lack{record.Customer, record.Omie, m.Key(record.Omie, value)})
+		}
+	}
+	return lacks
 }
 
 func missingServices(in In, p plan) *Wait {
