@@ -81,13 +81,25 @@ func (r *run) group(ctx context.Context, f flow.Flow, m flow.Match, i record.Ite
 	return g, nil
 }
 
-// holders are a side's records that hold a key, those that never cross left out.
+// holders are a side's records that hold a key, those that never cross and those
+// that vanished left out.
 func (r *run) holders(ctx context.Context, side record.Side, kind record.Kind, key record.Key) ([]record.Item, error) {
 	items, err := r.itemsBy(ctx, side, kind, key)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(items, func(i record.Item) bool { return i.Never != "" }), nil
+	items = slices.DeleteFunc(items, func(i record.Item) bool { return i.Never != "" })
+	var there []record.Item
+	for _, i := range items {
+		gone, err := r.missing(ctx, i.Ref())
+		if err != nil {
+			return nil, err
+		}
+		if gone == "" {
+			there = append(there, i)
+		}
+	}
+	return there, nil
 }
 
 // itemsBy are the stored items of a side that hold a key.
@@ -288,23 +300,43 @@ func (r *run) unlessTaken(ctx context.Context, f flow.Flow, i record.Item, d sto
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return store.Decision{}, err
 	}
-	switch was.State {
-	case store.Sending, store.Unknown:
-		d.Outcome = store.OutcomeWaiting
-		d.Waits = append(d.Waits, r.wait(f, onePair(i), "unknown-outcome", map[string]string{"side": string(c.To), "text": was.Text}))
-	case store.Done:
-		cause := "vanished"
-		if c.Order != nil {
-			cause = "deleted-in-omie"
-		}
-		d.Outcome = store.OutcomeWaiting
-		d.Waits = append(d.Waits, r.wait(f, onePair(i), cause, map[string]string{"side": string(c.To), "orders": c.Code}))
+	var cause string
+	detail := map[string]string{"side": string(c.To), "text": was.Text, "orders": c.Code}
+	switch {
+	case was.State == store.Sending, was.State == store.Unknown:
+		cause = "unknown-outcome"
+	case was.State == store.Done && c.Order != nil:
+		cause = "deleted-in-omie"
+	case was.State == store.Done:
+		return r.unlessStanding(ctx, f, i, d, c, targetRef(was))
 	default:
 		d.Plan = append(d.Plan, c)
 		return d, nil
 	}
+	return r.leftWaiting(f, i, d, r.wait(f, onePair(i), cause, detail)), nil
+}
+
+// unlessStanding plans to make again what was made and then parted from its source
+// by a person, unless it still stands: a second one of its code would be a double.
+func (r *run) unlessStanding(ctx context.Context, f flow.Flow, i record.Item, d store.Decision, c store.Change, made record.Ref) (store.Decision, error) {
+	gone, err := r.missing(ctx, made)
+	if err != nil {
+		return store.Decision{}, err
+	}
+	if gone != "" {
+		c.Key += ":after:" + made.ID
+		return r.unlessTaken(ctx, f, i, d, c)
+	}
+	w := r.wait(f, onePair(i), "vanished", map[string]string{"side": string(c.To), "what": "apart", "other": made.ID})
+	w.Needs = []string{store.TokenItem(made)}
+	return r.leftWaiting(f, i, d, w), nil
+}
+
+func (r *run) leftWaiting(f flow.Flow, i record.Item, d store.Decision, w store.Wait) store.Decision {
+	d.Outcome = store.OutcomeWaiting
+	d.Waits = append(d.Waits, w)
 	r.tally[f.Name].replace(refKey(i.Ref()), d.Outcome)
-	return d, nil
+	return d
 }
 
 // apart are the candidates that a person declared to be different from i

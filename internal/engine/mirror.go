@@ -85,11 +85,23 @@ func (r *run) decideItem(ctx context.Context, f flow.Flow, i record.Item, link s
 	}
 	switch {
 	case !linked:
-		return r.match(ctx, f, i)
+		return r.decideUnlinked(ctx, f, i)
 	case link.Role == store.RoleSite:
 		return r.verdict(f, i, store.OutcomeUnchanged, "É uma unidade do cliente "+link.Omie+" do Omie; só o cadastro principal leva os campos."), nil
 	}
 	return r.mergeLinked(ctx, f, i, link)
+}
+
+// decideUnlinked looks for a record's partner; one that vanished needs none.
+func (r *run) decideUnlinked(ctx context.Context, f flow.Flow, i record.Item) (store.Decision, error) {
+	gone, err := r.missing(ctx, i.Ref())
+	if err != nil {
+		return store.Decision{}, err
+	}
+	if gone != "" {
+		return r.verdict(f, i, store.OutcomeExcluded, "O cadastro sumiu do "+sideTitle(gone)+"."), nil
+	}
+	return r.match(ctx, f, i)
 }
 
 // unreadable holds a record of which the vendor's row did not read: what is

@@ -10,9 +10,10 @@ import (
 	"ponte/internal/store"
 )
 
-// sweepMissing looks, after a whole read, for linked records that it did not
-// show. One that a second read by id does not find either is marked missing
-// and decided: it waits for a person, nothing is deleted (design.md §7).
+// sweepMissing looks, after a whole read, for records that it did not show. One
+// that a second read by id does not find either is marked missing and decided: a
+// linked one waits for a person, nothing is deleted (design.md §7); an unlinked one
+// is no match of any other from then on.
 func (r *run) sweepMissing(ctx context.Context, f flow.Flow, rd *reading) error {
 	if f.Mirror == nil {
 		return nil
@@ -22,13 +23,6 @@ func (r *run) sweepMissing(ctx context.Context, f flow.Flow, rd *reading) error 
 		return err
 	}
 	for _, i := range unseen {
-		linked, err := r.linked(ctx, i)
-		if err != nil {
-			return err
-		}
-		if !linked {
-			continue
-		}
 		if err := r.confirmMissing(ctx, f, i); err != nil {
 			return err
 		}
@@ -50,6 +44,9 @@ func (r *run) confirmMissing(ctx context.Context, f flow.Flow, i record.Item) er
 		return err
 	}
 	if err := r.Store.MarkMissing(ctx, r.lease, []record.Ref{i.Ref()}, r.Now()); err != nil {
+		return err
+	}
+	if err := r.Store.Wake(ctx, r.lease, store.TokenItem(i.Ref())); err != nil {
 		return err
 	}
 	return r.Store.Redecide(ctx, r.lease, i.Ref())

@@ -133,6 +133,10 @@ var variants = map[string]Phrase{
 		"{kind_pt} “{name}” está inativo no Omie, que o recusaria no documento.",
 		"Ative o cadastro no Omie; o documento sai sozinho em seguida.",
 	},
+	"vanished/apart": {
+		"Uma pessoa separou este cadastro do {other}, que o Ponte criou do outro lado; o Ponte não cria outro sozinho.",
+		"Ligue-o ao cadastro certo com “ponte link”, ou use “ponte ignore”.",
+	},
 	"totals-differ/amount": {
 		"Os totais não fecham: a quantidade, o preço ou o desconto do item “{name}” não se fatura (é negativo, maior que o item ou grande demais).",
 		"Confira quantidades, preços e descontos no Auvo.",
