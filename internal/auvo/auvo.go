@@ -62,7 +62,7 @@ func eachPage[T any](ctx context.Context, fetch func(ctx context.Context, page i
 		}
 		p := record.Page{Received: len(list.Items), Declared: declared, Number: n, Last: list.Last()}
 		for _, row := range list.Items {
-			if i, ok := take(row); ok {
+			if i, ok := take(row); ok && i.ID != "" { // of a row without an id nothing can be said but that it came
 				p.Items = append(p.Items, i)
 			}
 		}
@@ -73,9 +73,14 @@ func eachPage[T any](ctx context.Context, fetch func(ctx context.Context, page i
 }
 
 // within tells whether a change lies in a window: whether Auvo's filters work
-// everywhere is unverified, so answers are filtered again.
+// everywhere is unverified, so answers are filtered again. Records without a
+// stamp are kept, and so is what changed within a day after the window, while
+// it was read.
 func within(w record.Window, changed time.Time) bool {
-	return changed.IsZero() || w.Since.IsZero() || !changed.Before(w.Since.Truncate(time.Second))
+	if changed.IsZero() || w.Since.IsZero() {
+		return true
+	}
+	return !changed.Before(w.Since.Truncate(time.Second)) && !changed.After(w.Until.AddDate(0, 0, 1))
 }
 
 func text(n int64) string {
@@ -123,6 +128,30 @@ func keys(all ...record.Key) []record.Key {
 	return out
 }
 
+// findEach looks each key up by itself: Auvo takes no batch of keys.
+func findEach(ctx context.Context, keys []record.Key, find func(context.Context, record.Key) ([]record.Item, error)) ([]record.Item, error) {
+	var out []record.Item
+	for _, k := range keys {
+		items, err := find(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, items...)
+	}
+	return out, nil
+}
+
+// byNumber reads one record by its number; what is gone is absent, and so is
+// what no number names.
+func byNumber[T any](ctx context.Context, id string, get func(context.Context, int64) (T, error), convert func(T) record.Item) ([]record.Item, error) {
+	n := number(id)
+	if n == 0 {
+		return nil, nil
+	}
+	row, err := get(ctx, n)
+	return one(row, err, convert)
+}
+
 // one turns a get by id into what a finder returns: what is gone is absent.
 func one[T any](row T, err error, convert func(T) record.Item) ([]record.Item, error) {
 	if call.ReactionOf(err) == call.Gone {
@@ -132,6 +161,15 @@ func one[T any](row T, err error, convert func(T) record.Item) ([]record.Item, e
 		return nil, err
 	}
 	return []record.Item{convert(row)}, nil
+}
+
+// filterable is a key as a filter may carry it: Auvo reads a comma as a list of
+// keys, so that one which holds a comma is looked for in the whole list.
+func filterable(key string) string {
+	if strings.Contains(key, ",") {
+		return ""
+	}
+	return key
 }
 
 // search reads a filtered list up to the page that holds a match, and keeps what

@@ -1,6 +1,9 @@
 package auvo
 
 import (
+	"bytes"
+	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,23 +31,35 @@ func (s *side) customerItem(c auvoapi.Customer) record.Item {
 		fields[record.FieldLegalName] = strings.TrimSpace(c.LegalName)
 	}
 	i := record.Item{
-		Kind: record.Customer, Side: record.Auvo, ID: text(c.ID), Title: fields[record.FieldName], Code: fields[record.FieldExternalID], Fields: fields,
+		Kind: record.Customer, Side: record.Auvo, ID: text(c.ID), Fields: fields,
 		Facts: map[string]string{record.FactGroups: groupList(c.GroupsID)},
 	}
-	if a, ok := record.ParseAddress(c.Address); ok {
-		i.Facts[record.FactCity] = a.CityForm()
+	return rowed(stamped(dressCustomer(i), c.DateLastUpdate), c.Row)
+}
+
+// dressCustomer sets what follows from a customer's fields.
+func dressCustomer(i record.Item) record.Item {
+	f := i.Fields
+	i.Title, i.Code = f[record.FieldName], f[record.FieldExternalID]
+	i.Keys = keys(
+		record.Key{Name: record.KeyCode, Value: i.Code}, record.Key{Name: record.KeyDocument, Value: f[record.FieldDocument]},
+		record.Key{Name: record.KeyName, Value: record.Fold(i.Title)},
+	)
+	facts := map[string]string{}
+	maps.Copy(facts, i.Facts)
+	delete(facts, record.FactCity)
+	if a, ok := record.ParseAddress(f[record.FieldAddress]); ok {
+		facts[record.FactCity] = a.CityForm()
 	}
-	i.Keys = keys(record.Key{Name: record.KeyCode, Value: i.Code}, record.Key{Name: record.KeyDocument, Value: fields[record.FieldDocument]},
-		record.Key{Name: record.KeyName, Value: record.Fold(fields[record.FieldName])})
-	return rowed(stamped(i, c.DateLastUpdate), c.Row)
+	i.Facts = facts
+	return i
 }
 
 func firstPhone(numbers []string) string {
 	if len(numbers) == 0 {
 		return ""
 	}
-	ddd, number, _ := record.SplitPhone(numbers[0])
-	return record.Phone(ddd, number)
+	return record.Phone("", numbers[0])
 }
 
 func groupList(ids []int64) string {
@@ -113,4 +128,33 @@ func withFirst(numbers []string, first string) []string {
 		return append([]string{}, rest...)
 	}
 	return append([]string{first}, rest...)
+}
+
+// phonesOf are the telephones of a customer's row. A lone text is one number,
+// and what is neither text nor number is left out.
+func phonesOf(raw json.RawMessage) []string {
+	var row struct {
+		PhoneNumber any `json:"phoneNumber"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	if decoder.Decode(&row) != nil {
+		return nil
+	}
+	all, isList := row.PhoneNumber.([]any)
+	if !isList {
+		all = []any{row.PhoneNumber}
+	}
+	var out []string
+	for _, one := range all {
+		switch n := one.(type) {
+		case string:
+			if strings.TrimSpace(n) != "" {
+				out = append(out, n)
+			}
+		case json.Number:
+			out = append(out, n.String())
+		}
+	}
+	return out
 }

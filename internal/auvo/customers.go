@@ -2,9 +2,9 @@ package auvo
 
 import (
 	"context"
+	"maps"
 
 	"ponte/internal/auvo/auvoapi"
-	"ponte/internal/call"
 	"ponte/internal/record"
 )
 
@@ -29,24 +29,15 @@ type customerFinder struct{ *side }
 
 // Find looks customers up by id, external id or document.
 func (f customerFinder) Find(ctx context.Context, keys []record.Key, _ record.Near) ([]record.Item, error) {
-	var out []record.Item
-	for _, k := range keys {
-		items, err := f.find(ctx, k)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, items...)
-	}
-	return out, nil
+	return findEach(ctx, keys, f.find)
 }
 
 func (f customerFinder) find(ctx context.Context, k record.Key) ([]record.Item, error) {
 	switch k.Name {
 	case record.KeyID:
-		c, err := f.api.Customers.Get(ctx, number(k.Value))
-		return one(c, err, f.customerItem)
+		return byNumber(ctx, k.Value, f.api.Customers.Get, f.customerItem)
 	case record.KeyCode:
-		return f.search(ctx, auvoapi.CustomerFilter{ExternalID: k.Value}, func(i record.Item) bool { return i.Code == k.Value })
+		return f.search(ctx, auvoapi.CustomerFilter{ExternalID: filterable(k.Value)}, func(i record.Item) bool { return i.Code == k.Value })
 	case record.KeyDocument:
 		return f.search(ctx, auvoapi.CustomerFilter{CpfCnpj: k.Value}, func(i record.Item) bool { return i.Key(record.KeyDocument) == k.Value })
 	}
@@ -67,7 +58,7 @@ func (w customerWriter) Create(ctx context.Context, d record.Draft) (record.Item
 	if err != nil {
 		return record.Item{}, err
 	}
-	return w.customerItem(made), nil
+	return w.answered(made, record.Item{}, d.Fields.With(record.Fields{record.FieldExternalID: d.Code})), nil
 }
 
 // Update changes members of a customer.
@@ -78,23 +69,37 @@ func (w customerWriter) Update(ctx context.Context, p record.Patch) (record.Item
 		return record.Item{}, err
 	}
 	if now.Raw == nil { // done, and the answer has no body
-		return laid(p), nil
+		return dressCustomer(laid(p)), nil
 	}
-	i := w.customerItem(now)
-	if name, wrote := p.Fields[record.FieldName]; wrote { // answers may show the old text (docs/apis/auvo.md, Customers)
-		i.Fields[record.FieldName], i.Title = name, name
-	}
-	return i, nil
+	return w.answered(now, p.Now, p.Fields), nil
 }
 
-// laid is a record with the written fields over what it was.
-func laid(p record.Patch) record.Item {
-	i := p.Now
-	i.Fields = i.Fields.With(p.Fields)
-	if code, wrote := p.Fields[record.FieldExternalID]; wrote {
-		i.Code = code
+// answered is a customer as the answer to a write shows it. Answers may give the
+// name's old text as description (docs/apis/auvo.md, Customers); name is right.
+func (s *side) answered(c auvoapi.Customer, was record.Item, wrote record.Fields) record.Item {
+	i := s.customerItem(c)
+	said := memberNames(i.Raw)
+	groups := i.Facts[record.FactGroups]
+	if !said["groupsid"] {
+		groups = was.Fact(record.FactGroups)
 	}
+	i = completed(i, s.members(), was, wrote)
+	if name, ok := wrote[record.FieldName]; ok && !said["name"] {
+		i.Fields[record.FieldName] = name
+	}
+	i = dressCustomer(i)
+	i.Facts[record.FactGroups] = groups
 	return i
+}
+
+// members are those of the fields that the account mirrors.
+func (s *side) members() map[string][]string {
+	if s.opts.Name == byTradeName {
+		return customerMembers
+	}
+	all := maps.Clone(customerMembers)
+	delete(all, record.FieldLegalName)
+	return all
 }
 
 // Check knows what Auvo would refuse of a customer (docs/apis/auvo.md, Customers).
@@ -115,9 +120,4 @@ func (customerWriter) Check(d record.Draft) []record.Trouble {
 		out = append(out, record.Trouble{Field: record.FieldDocument, Cause: "invalid-document", Value: doc})
 	}
 	return out
-}
-
-// refusedBy is an answer that took a value and kept another.
-func refusedBy(op, why string) error {
-	return &call.Error{Side: "auvo", Op: op, Reaction: call.WaitForPerson, Cause: "refused", Text: why}
 }

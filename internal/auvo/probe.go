@@ -17,6 +17,7 @@ type probing struct {
 	*side
 	ctx      context.Context //nolint:containedctx // one probe, one context
 	findings []record.Finding
+	peopled  bool // the account has customers
 }
 
 // probe checks the key, the customers' filter of changes, page sizes, the
@@ -43,7 +44,8 @@ func (p *probing) note(check string, ok bool, detail, remedy string) {
 }
 
 func (p *probing) credentials() bool {
-	_, err := p.api.Customers.List(p.ctx, auvoapi.CustomerFilter{}, 1, 1)
+	list, err := p.api.Customers.List(p.ctx, auvoapi.CustomerFilter{}, 1, 1)
+	p.peopled = len(list.Items) > 0
 	switch r := call.ReactionOf(err); {
 	case err == nil, r == call.Empty:
 		p.note("credentials", true, "the key opens the account", "")
@@ -69,19 +71,36 @@ func (p *probing) pages() {
 	}
 }
 
-// changeFilter asks for customers changed since tomorrow: a filter that works
-// answers none.
+// changeFilter asks for customers changed since tomorrow and since 2000: a
+// filter that works answers none and some.
 func (p *probing) changeFilter() {
-	list, err := p.api.Customers.List(p.ctx, auvoapi.CustomerFilter{DateLastUpdate: time.Now().AddDate(0, 0, 1)}, 1, 10)
-	switch {
-	case call.ReactionOf(err) == call.Empty, err == nil && len(list.Items) == 0:
-		p.note("customers' dateLastUpdate filter", true, "it filters", "")
-	case err != nil:
-		p.note("customers' dateLastUpdate filter", false, err.Error(), "try again later")
-	default:
-		p.note("customers' dateLastUpdate filter", false, fmt.Sprintf("asked for changes since tomorrow, it answered %d customers", len(list.Items)),
-			"every cycle reads all customers; nothing is lost, but a long interval (every: 30m) spares calls")
+	const check = "customers' dateLastUpdate filter"
+	late, err := p.changedSince(time.Now().AddDate(0, 0, 1))
+	early := 0
+	if err == nil {
+		early, err = p.changedSince(time.Date(2000, 1, 1, 0, 0, 0, 0, auvoapi.Zone))
 	}
+	switch {
+	case err != nil:
+		p.note(check, false, err.Error(), "try again later")
+	case late > 0:
+		p.note(check, false, fmt.Sprintf("asked for changes since tomorrow, it answered %d customers", late),
+			"every cycle reads all customers; nothing is lost, but a long interval (every: 30m) spares calls")
+	case early == 0 && p.peopled:
+		p.note(check, false, "asked for changes since 2000, it answered no customer, and there are some",
+			"changes made in Auvo cross with the nightly sweep only; ponte sync --full reads them now")
+	default:
+		p.note(check, true, "it filters", "")
+	}
+}
+
+// changedSince is how many customers a first page says changed since then.
+func (p *probing) changedSince(at time.Time) (int, error) {
+	list, err := p.api.Customers.List(p.ctx, auvoapi.CustomerFilter{DateLastUpdate: at}, 1, 10)
+	if call.ReactionOf(err) == call.Empty {
+		return 0, nil
+	}
+	return len(list.Items), err
 }
 
 // stages tells which stages of quotations were seen, since no endpoint lists them.

@@ -1,8 +1,8 @@
 package auvo
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -31,16 +31,27 @@ func (s *side) listProducts(ctx context.Context, _ record.Window, page func(reco
 // productItem is a product as a record: known by its numeric code, and to tasks
 // by its GUID.
 func productItem(p auvoapi.Product) record.Item {
-	sku := strings.TrimSpace(p.ExternalID)
 	i := record.Item{
-		Kind: record.Product, Side: record.Auvo, ID: text(p.Code), Title: strings.TrimSpace(p.Name), Code: sku,
+		Kind: record.Product, Side: record.Auvo, ID: text(p.Code),
 		Fields: record.Fields{
 			record.FieldName: strings.TrimSpace(p.Name), record.FieldActive: strconv.FormatBool(p.Active),
-			record.FieldPrice: amountOf(p.UnitaryValue), record.FieldStock: amountOf(p.TotalStock), record.FieldExternalID: sku,
+			record.FieldPrice: amountOf(p.UnitaryValue), record.FieldStock: amountOf(p.TotalStock), record.FieldExternalID: strings.TrimSpace(p.ExternalID),
 		},
-		Keys: keys(record.Key{Name: record.KeyCode, Value: sku}, record.Key{Name: record.KeySKU, Value: sku}, record.Key{Name: record.KeyGUID, Value: p.ProductID}),
 	}
-	return rowed(i, p.Row)
+	return rowed(dressProduct(i, p.ProductID), p.Row)
+}
+
+// dressProduct sets what follows from a product's fields and its GUID.
+func dressProduct(i record.Item, guid string) record.Item {
+	i.Title, i.Code = i.Fields[record.FieldName], i.Fields[record.FieldExternalID]
+	i.Keys = keys(record.Key{Name: record.KeyCode, Value: i.Code}, record.Key{Name: record.KeySKU, Value: i.Code}, record.Key{Name: record.KeyGUID, Value: guid})
+	return i
+}
+
+// answeredProduct is a product as the answer to a write shows it.
+func answeredProduct(p auvoapi.Product, was record.Item, wrote record.Fields) record.Item {
+	i := completed(productItem(p), productMembers, was, wrote)
+	return dressProduct(withPrice(i, wrote), cmp.Or(p.ProductID, was.Key(record.KeyGUID)))
 }
 
 func amountOf(n decimal.NullDecimal) string {
@@ -54,25 +65,16 @@ type productFinder struct{ *side }
 
 // Find looks products up by numeric code or SKU.
 func (f productFinder) Find(ctx context.Context, keys []record.Key, _ record.Near) ([]record.Item, error) {
-	var out []record.Item
-	for _, k := range keys {
-		items, err := f.find(ctx, k)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, items...)
-	}
-	return out, nil
+	return findEach(ctx, keys, f.find)
 }
 
 func (f productFinder) find(ctx context.Context, k record.Key) ([]record.Item, error) {
-	switch {
-	case k.Name == record.KeyID && number(k.Value) != 0:
-		p, err := f.api.Products.Get(ctx, number(k.Value))
-		return one(p, err, productItem)
-	case k.Name == record.KeyCode, k.Name == record.KeySKU:
+	switch k.Name {
+	case record.KeyID:
+		return byNumber(ctx, k.Value, f.api.Products.Get, productItem)
+	case record.KeyCode, record.KeySKU:
 		return search(ctx, func(ctx context.Context, n int) (auvoapi.Page[auvoapi.Product], error) {
-			return f.api.Products.List(ctx, auvoapi.ProductFilter{ExternalID: k.Value}, n, pageSize)
+			return f.api.Products.List(ctx, auvoapi.ProductFilter{ExternalID: filterable(k.Value)}, n, pageSize)
 		}, productItem, func(i record.Item) bool { return i.Code == k.Value })
 	}
 	return nil, record.ErrNoLookup
@@ -88,7 +90,7 @@ func (w productWriter) Create(ctx context.Context, d record.Draft) (record.Item,
 	if err != nil {
 		return record.Item{}, err
 	}
-	return productItem(made), nil
+	return answeredProduct(made, record.Item{}, d.Fields.With(record.Fields{record.FieldExternalID: d.Code})), nil
 }
 
 // Update changes members of a product, numbers as JSON numbers, and checks that
@@ -103,25 +105,29 @@ func (w productWriter) Update(ctx context.Context, p record.Patch) (record.Item,
 	if err != nil {
 		return record.Item{}, err
 	}
-	if made.Raw == nil {
-		return laid(p), nil
-	}
-	now := productItem(made)
 	price, wrote := p.Fields[record.FieldPrice]
-	if !wrote || record.Same(record.FieldPrice, now.Fields[record.FieldPrice], price) {
-		return now, nil
+	shown := wrote && made.UnitaryValue.Valid && samePrice(price, record.Amount(made.UnitaryValue.Decimal))
+	switch {
+	case wrote && !shown:
+		return w.checkPrice(ctx, code, p)
+	case made.Raw == nil:
+		i := laid(p)
+		return dressProduct(i, i.Key(record.KeyGUID)), nil
 	}
-	return w.checkPrice(ctx, code, price)
+	return answeredProduct(made, p.Now, p.Fields), nil
 }
 
-func (w productWriter) checkPrice(ctx context.Context, code int64, price string) (record.Item, error) {
+// checkPrice reads a product again whose answer did not show the price that it
+// was sent: ten times the price was seen (docs/apis/auvo.md, Products).
+func (w productWriter) checkPrice(ctx context.Context, code int64, p record.Patch) (record.Item, error) {
 	again, err := w.api.Products.Get(ctx, code)
 	if err != nil {
 		return record.Item{}, err
 	}
-	now := productItem(again)
-	if !record.Same(record.FieldPrice, now.Fields[record.FieldPrice], price) {
-		return now, refusedBy("PATCH /products", fmt.Sprintf("o preço enviado foi %s e o Auvo guardou %s", price, now.Fields[record.FieldPrice]))
+	now := answeredProduct(again, p.Now, p.Fields)
+	sent, kept := p.Fields[record.FieldPrice], amountOf(again.UnitaryValue)
+	if !samePrice(sent, kept) {
+		return now, refusedBy("PATCH /products", fmt.Sprintf("o preço enviado foi %s e o Auvo guardou %s", sent, kept))
 	}
 	return now, nil
 }
@@ -160,15 +166,4 @@ func checkTitle(d record.Draft, most int) []record.Trouble {
 		return []record.Trouble{{Field: record.FieldName, Cause: "missing-field"}}
 	}
 	return nil
-}
-
-// phonesOf are the telephones of a customer's row.
-func phonesOf(raw json.RawMessage) []string {
-	var row struct {
-		PhoneNumber []string `json:"phoneNumber"`
-	}
-	if json.Unmarshal(raw, &row) != nil {
-		return nil
-	}
-	return row.PhoneNumber
 }

@@ -28,45 +28,35 @@ func (s *side) listServices(ctx context.Context, _ record.Window, page func(reco
 // serviceItem is a service as a record. An account whose Auvo keeps no
 // externalCode is linked by our own table: the field is then not held.
 func serviceItem(v auvoapi.Service) record.Item {
-	title := strings.TrimSpace(v.Title)
-	code := strings.TrimSpace(v.ExternalCode)
 	i := record.Item{
-		Kind: record.Service, Side: record.Auvo, ID: v.ID, Title: title, Code: code,
-		Fields: record.Fields{record.FieldName: title, record.FieldPrice: amountOf(v.Price)},
-		Keys:   keys(record.Key{Name: record.KeyCode, Value: code}, record.Key{Name: record.KeyTitle, Value: record.FoldTitle(title)}),
+		Kind: record.Service, Side: record.Auvo, ID: v.ID,
+		Fields: record.Fields{record.FieldName: strings.TrimSpace(v.Title), record.FieldPrice: amountOf(v.Price)},
 	}
 	if keepsExternalCode(v.Raw) {
-		i.Fields[record.FieldExternalID] = code
+		i.Fields[record.FieldExternalID] = strings.TrimSpace(v.ExternalCode)
 	}
-	return rowed(i, v.Row)
+	return rowed(dressService(i), v.Row)
 }
 
-func keepsExternalCode(raw json.RawMessage) bool {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(raw, &members) != nil {
-		return false
-	}
-	for name := range members {
-		if strings.EqualFold(name, "externalCode") {
-			return true
-		}
-	}
-	return false
+// dressService sets what follows from a service's fields.
+func dressService(i record.Item) record.Item {
+	i.Title, i.Code = i.Fields[record.FieldName], i.Fields[record.FieldExternalID]
+	i.Keys = keys(record.Key{Name: record.KeyCode, Value: i.Code}, record.Key{Name: record.KeyTitle, Value: record.FoldTitle(i.Title)})
+	return i
 }
+
+// answeredService is a service as the answer to a write shows it.
+func answeredService(v auvoapi.Service, was record.Item, wrote record.Fields) record.Item {
+	return dressService(withPrice(completed(serviceItem(v), serviceMembers, was, wrote), wrote))
+}
+
+func keepsExternalCode(raw json.RawMessage) bool { return memberNames(raw)["externalcode"] }
 
 type serviceFinder struct{ *side }
 
 // Find looks services up by GUID, external code or title.
 func (f serviceFinder) Find(ctx context.Context, keys []record.Key, _ record.Near) ([]record.Item, error) {
-	var out []record.Item
-	for _, k := range keys {
-		items, err := f.find(ctx, k)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, items...)
-	}
-	return out, nil
+	return findEach(ctx, keys, f.find)
 }
 
 func (f serviceFinder) find(ctx context.Context, k record.Key) ([]record.Item, error) {
@@ -119,7 +109,7 @@ func (w serviceWriter) Create(ctx context.Context, d record.Draft) (record.Item,
 	if err != nil {
 		return record.Item{}, err
 	}
-	return serviceItem(made), nil
+	return answeredService(made, record.Item{}, d.Fields), nil
 }
 
 // Update changes members of a service.
@@ -145,9 +135,9 @@ func (w serviceWriter) Update(ctx context.Context, p record.Patch) (record.Item,
 		return record.Item{}, err
 	}
 	if now.Raw == nil {
-		return laid(p), nil
+		return dressService(laid(p)), nil
 	}
-	return serviceItem(now), nil
+	return answeredService(now, p.Now, p.Fields), nil
 }
 
 // Check knows what Auvo would refuse of a service.
