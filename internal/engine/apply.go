@@ -337,12 +337,17 @@ func (r *run) orderLink(ctx context.Context, c store.Change, item record.Item, h
 		link = links[0]
 	}
 	link.Omie = item.ID
-	wrote := record.Fields{}
-	for _, f := range c.Fields {
-		wrote[strings.TrimPrefix(f.Name, extraPrefix)] = f.To
-	}
-	link.Base = link.Base.With(wrote)
+	link.Base = link.Base.With(wrote(c))
 	return link, nil
+}
+
+// wrote is what an order's change leaves as last written, extra fields included.
+func wrote(c store.Change) record.Fields {
+	fields := record.Fields{}
+	for _, f := range c.Fields {
+		fields[strings.TrimPrefix(f.Name, extraPrefix)] = f.To
+	}
+	return fields
 }
 
 // backToPlanned leaves a change to be sent later; nothing was done.

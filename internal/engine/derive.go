@@ -74,6 +74,15 @@ func (r *run) decideSource(ctx context.Context, f flow.Flow, i record.Item, from
 		return store.Decision{}, err
 	}
 	out := f.Derive.Decide(r.Account, in)
+	if r.recoveryDue(ctx, in, out) {
+		if err := r.recoverOrders(ctx, f); err != nil {
+			return store.Decision{}, err
+		}
+		if in, err = r.gather(ctx, f, i, from); err != nil {
+			return store.Decision{}, err
+		}
+		out = f.Derive.Decide(r.Account, in)
+	}
 	switch {
 	case out.Excluded != "":
 		return r.verdict(f, i, store.OutcomeExcluded, out.Excluded), nil
@@ -146,7 +155,13 @@ func (r *run) made(ctx context.Context, ref record.Ref) ([]flow.Made, error) {
 			return nil, err
 		}
 		for _, l := range links {
-			out = append(out, flow.Made{Kind: kind, ID: l.Omie, Code: l.Code, Base: l.Base})
+			m := flow.Made{Kind: kind, ID: l.Omie, Code: l.Code, Base: l.Base}
+			if l.Base == nil {
+				if m.Held, err = r.takenBack(ctx, kind, l.Omie); err != nil {
+					return nil, err
+				}
+			}
+			out = append(out, m)
 		}
 		if len(links) > 0 {
 			continue
@@ -156,10 +171,19 @@ func (r *run) made(ctx context.Context, ref record.Ref) ([]flow.Made, error) {
 			return nil, err
 		}
 		if c.State == store.Sending || c.State == store.Unknown {
-			out = append(out, flow.Made{Kind: kind, Code: c.Code})
+			out = append(out, flow.Made{Kind: kind, Code: c.Code, Base: wrote(c)})
 		}
 	}
 	return out, nil
+}
+
+// takenBack is an order as it was found after a restore; nil when it is not stored.
+func (r *run) takenBack(ctx context.Context, kind record.Kind, id string) (*record.Order, error) {
+	i, err := r.Store.Item(ctx, r.Account.ID, record.Ref{Kind: kind, Side: record.Omie, ID: id})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return i.Order, err
 }
 
 // OrderCode is the integration code of a source's order (contract.md, Keys).

@@ -19,15 +19,6 @@ var orderFields = []string{record.FieldCustomer, record.FieldForecast, record.Fi
 // that it has are revised while they are open (design.md §7, After export).
 func (r *run) planOrders(ctx context.Context, f flow.Flow, i record.Item, in flow.In, out flow.Out) (store.Decision, error) {
 	d := store.Decision{Run: r.id, Flow: f.Name, Settles: []record.Ref{i.Ref()}, Outcome: store.OutcomeUnchanged, Reason: out.Reason}
-	if missing := r.recoveryDue(ctx, in, out); missing {
-		if err := r.recoverOrders(ctx, f); err != nil {
-			return d, err
-		}
-		var err error
-		if in.Made, err = r.made(ctx, i.Ref()); err != nil {
-			return d, err
-		}
-	}
 	for _, draft := range out.Orders {
 		made := madeOf(in.Made, draft.Kind)
 		if made == nil {
@@ -334,10 +325,12 @@ func (r *run) recoverFeed(ctx context.Context, f flow.Flow, kind record.Kind, fe
 }
 
 // takeBack stores the orders that carry one of our codes and links them to
-// their sources, where the ledger does not know them.
+// their sources, where the ledger does not know them; a source that this run
+// decided before is decided again.
 func (r *run) takeBack(ctx context.Context, f flow.Flow, kind record.Kind, items []record.Item) error {
 	write := store.PageWrite{Run: r.id, Feed: "omie/orders", Kind: kind, Side: record.Omie}
 	d := store.Decision{Run: r.id, Flow: f.Name}
+	var found []record.Ref
 	for _, o := range items {
 		source, codeKind, ours := ParseOrderCode(strings.TrimSpace(o.Code))
 		if !ours || codeKind != kind {
@@ -351,6 +344,7 @@ func (r *run) takeBack(ctx context.Context, f flow.Flow, kind record.Kind, items
 		if len(links) > 0 {
 			continue
 		}
+		found = append(found, source)
 		d.Links = append(d.Links, store.Link{
 			Kind: kind, Auvo: source.String(), Omie: o.ID, Role: store.RoleMain,
 			Code: o.Code, How: "encontrado no Omie pelo código de integração",
@@ -366,6 +360,8 @@ func (r *run) takeBack(ctx context.Context, f flow.Flow, kind record.Kind, items
 	if _, err := r.Store.SavePage(ctx, r.lease, write); err != nil {
 		return err
 	}
-	_, err := r.Store.Decide(ctx, r.lease, d)
-	return err
+	if _, err := r.Store.Decide(ctx, r.lease, d); err != nil {
+		return err
+	}
+	return r.Store.Redecide(ctx, r.lease, found...)
 }

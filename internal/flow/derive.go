@@ -73,6 +73,7 @@ type Made struct {
 	ID   string // Omie id; "" while its outcome is unknown
 	Code string
 	Base record.Fields // what Ponte last wrote; nil when taken back after a restore
+	Held *record.Order // as it was taken back; nil otherwise
 }
 
 // Extra base fields of an order, which take no part in comparing.

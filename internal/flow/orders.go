@@ -39,14 +39,33 @@ func choose(a config.Account, d *Derive, in In) (string, plan) {
 			break
 		}
 	}
-	// Once exported, a source keeps to the orders it has: a changed setting must
-	// not bill it a second time (P1).
-	for _, m := range in.Made {
-		if as := m.Base[BaseMadeAs]; as != "" {
-			p.create = config.Create(as)
-		}
-	}
+	p.create = madeAs(p.create, in.Made)
 	return reason, p
+}
+
+// madeAs is the create setting by which an exported source goes on: that under
+// which it was exported, since a changed one must not bill it a second time (P1).
+// Where a restore lost it, the orders tell: they are joined by another only as
+// create: both could have left them, which makes no used products.
+func madeAs(setting config.Create, made []Made) config.Create {
+	service, sales, used := false, false, false
+	for _, m := range made {
+		if as := m.Base[BaseMadeAs]; as != "" {
+			return config.Create(as)
+		}
+		service = service || m.Kind == record.ServiceOrder
+		sales = sales || m.Kind == record.SalesOrder
+		used = used || (m.Kind == record.ServiceOrder && m.Held != nil && len(m.Held.Products) > 0)
+	}
+	switch {
+	case len(made) == 0, setting == config.CreateBoth && !used:
+		return setting
+	case service && sales:
+		return config.CreateBoth
+	case service:
+		return config.CreateServiceOrder
+	}
+	return config.CreateSalesOrder
 }
 
 // lay puts a rule's values over the plan's.

@@ -238,6 +238,33 @@ func TestAnExportedSourceKeepsToItsOrders(t *testing.T) {
 	}
 }
 
+// TestOrdersFoundAfterARestoreAreJoinedByNoOther (P1): the setting under which
+// they were made is lost, and may have changed since.
+func TestOrdersFoundAfterARestoreAreJoinedByNoOther(t *testing.T) {
+	s, v := Made{Kind: record.ServiceOrder, ID: "1", Held: &record.Order{}}, Made{Kind: record.SalesOrder, ID: "2", Held: &record.Order{}}
+	used := Made{Kind: record.ServiceOrder, ID: "1", Held: &record.Order{Products: []record.OrderLine{{ID: "500"}}}}
+	for _, c := range []struct {
+		setting string
+		made    []Made
+		codes   string
+	}{
+		{"sales-order", []Made{s}, "AUVOT812S"},
+		{"service-order", []Made{v}, "AUVOT812V"},
+		{"service-order", []Made{s, v}, "AUVOT812S AUVOT812V"},
+		{"both", []Made{used}, "AUVOT812S"},
+		{"both", []Made{s}, "AUVOT812S AUVOT812V"}, // its run may have died between the two (P2)
+		{"both", []Made{v}, "AUVOT812S AUVOT812V"},
+	} {
+		var codes []string
+		for _, o := range tasks.Decide(account(t, "flows: {tasks: {create: "+c.setting+"}}"+orders), in(func(i *In) { i.Made = c.made })).Orders {
+			codes = append(codes, o.Code)
+		}
+		if got := strings.Join(codes, " "); got != c.codes {
+			t.Errorf("%s with %+v: %s, want %s", c.setting, c.made, got, c.codes)
+		}
+	}
+}
+
 func TestCostsAloneMakeAServiceOrderWhereAServiceCarriesThem(t *testing.T) {
 	costs := func(i *In) {
 		i.Item.Source.Services, i.Item.Source.Products = nil, nil

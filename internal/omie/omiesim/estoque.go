@@ -1,6 +1,7 @@
 package omiesim
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/govalues/decimal"
@@ -81,8 +82,10 @@ func listarPosEstoque(s *Sim, p Record) (Record, *fault) {
 	return a, nil
 }
 
+// merged is a copy of r, which may be nil, with more over it.
 func merged(r, more Record) Record {
-	out := without(r)
+	out := Record{}
+	maps.Copy(out, r)
 	merge(out, more)
 	return out
 }
