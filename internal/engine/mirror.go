@@ -140,9 +140,31 @@ func (r *run) mergeLinked(ctx context.Context, f flow.Flow, i record.Item, link 
 		return store.Decision{}, err
 	}
 	if missing != "" {
-		return r.vanished(f, i, link, missing), nil
+		return r.halfGone(ctx, f, i, link, missing, pairOf(i, partner).on(missing.Other()))
 	}
 	return r.mergePair(ctx, f, pairOf(i, partner), link, "")
+}
+
+// halfGone is a pair of which one side is gone. There is nothing left to decide
+// once a person made the other inactive, or it is gone as well.
+func (r *run) halfGone(ctx context.Context, f flow.Flow, i record.Item, link store.Link, gone record.Side, left record.Item) (store.Decision, error) {
+	also, err := r.missing(ctx, left.Ref())
+	if err != nil {
+		return store.Decision{}, err
+	}
+	d := r.vanished(f, i, link, gone)
+	why := ""
+	switch {
+	case also != "":
+		why = "O cadastro sumiu dos dois lados."
+	case left.Fields[record.FieldActive] == "false":
+		why = "O cadastro sumiu do " + sideTitle(gone) + " e está inativo no " + sideTitle(left.Side) + "."
+	default:
+		return d, nil
+	}
+	d.Outcome, d.Reason, d.Waits = store.OutcomeUnchanged, why, nil
+	r.tally[f.Name].replace(refKey(i.Ref()), d.Outcome)
+	return d, nil
 }
 
 // missing tells which side of a pair the sweep found gone, "" when neither.
