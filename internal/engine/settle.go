@@ -197,7 +197,7 @@ func (r *run) settleExists(ctx context.Context, f flow.Flow, c store.Change, e *
 	if e.Ours {
 		items, err := r.find(ctx, c.To, c.Kind, []record.Key{{Name: record.KeyCode, Value: c.Code}}, r.start.AddDate(-1, 0, 0))
 		if err == nil && len(items) > 0 {
-			return r.settleDone(ctx, f, c, items[0], "Já existia no "+sideTitle(c.To)+" com o nosso código.")
+			return r.adopt(ctx, f, c, items[0], e)
 		}
 		if e.ID == "" || err != nil {
 			return r.settleUnclear(ctx, f, c, e)
@@ -211,7 +211,29 @@ func (r *run) settleExists(ctx context.Context, f flow.Flow, c store.Change, e *
 		return errors.Join(r.settleRefused(ctx, f, c, e), err)
 	}
 	if e.Ours {
-		return r.settleDone(ctx, f, c, items[0], "Já existia no "+sideTitle(c.To)+" com o nosso código.")
+		return r.adopt(ctx, f, c, items[0], e)
+	}
+	parted, err := r.parted(ctx, c, items[0])
+	if err != nil || parted {
+		return errors.Join(r.settleRefused(ctx, f, c, e), err)
 	}
 	return r.supersede(ctx, c, "Já existe no "+sideTitle(c.To)+" ("+e.ID+"); o Ponte procura a ligação.")
+}
+
+// adopt takes what exists under our code as made, unless a person parted it from
+// the source: then the refusal stands.
+func (r *run) adopt(ctx context.Context, f flow.Flow, c store.Change, found record.Item, e *call.Error) error {
+	parted, err := r.parted(ctx, c, found)
+	if err != nil || parted {
+		return errors.Join(r.settleRefused(ctx, f, c, e), err)
+	}
+	return r.settleDone(ctx, f, c, found, "Já existia no "+sideTitle(c.To)+" com o nosso código.")
+}
+
+// parted tells whether a person declared a record found to be another than the
+// change's source (ponte unlink).
+func (r *run) parted(ctx context.Context, c store.Change, found record.Item) (bool, error) {
+	source := record.Item{Kind: c.Source.Kind, Side: c.Source.Side, ID: c.Source.ID}
+	refs, err := r.apart(ctx, source, []record.Item{found})
+	return len(refs) > 0, err
 }
