@@ -247,12 +247,18 @@ func (r *run) billed(ctx context.Context, i record.Item) ([]record.Ref, error) {
 	return billed, nil
 }
 
-// taskDate is the date of the first task that a quotation names.
+// taskDate is the date of the first task that a quotation names, read again
+// where no flow keeps it.
 func (r *run) taskDate(ctx context.Context, i record.Item) (time.Time, error) {
 	if i.Kind != record.Quotation || len(i.Source.TaskIDs) == 0 {
 		return time.Time{}, nil
 	}
 	ref := record.Ref{Kind: record.Task, Side: record.Auvo, ID: i.Source.TaskIDs[0]}
+	if tasks, _ := flow.Of(record.Task); !tasks.On(r.Account) {
+		if _, _, err := r.readAgain(ctx, ref); err != nil {
+			return time.Time{}, err
+		}
+	}
 	task, found, err := r.lookUp(ctx, ref)
 	if err != nil || !found {
 		return time.Time{}, err

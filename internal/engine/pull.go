@@ -354,8 +354,8 @@ func (rd *reading) count(ctx context.Context, seen []store.Seen, sights []store.
 		carried[s.Item.ID] = s
 	}
 	for _, s := range sights { // what a partial page does not know has no sight
-		if s.Changed && rd.side == record.Auvo && rd.flow.Kind == record.Customer {
-			if err := rd.run.regroup(ctx, s.Ref.ID); err != nil {
+		if s.Changed && rd.side == record.Auvo {
+			if err := rd.run.ripple(ctx, s.Ref); err != nil {
 				return err
 			}
 		}
@@ -407,6 +407,38 @@ func refKey(ref record.Ref) string {
 		return pairKey(ref.Kind, ref.ID, "")
 	}
 	return pairKey(ref.Kind, "", ref.ID)
+}
+
+// ripple has sources decided again that look at a record which changed.
+func (r *run) ripple(ctx context.Context, ref record.Ref) error {
+	switch ref.Kind {
+	case record.Customer:
+		return r.regroup(ctx, ref.ID)
+	case record.Task:
+		return r.redate(ctx, ref.ID)
+	}
+	return nil
+}
+
+// redate has the exported quotations of a changed task decided again: its date
+// is their forecast (design.md §7).
+func (r *run) redate(ctx context.Context, task string) error {
+	quotations, err := r.Store.ItemsByKey(ctx, r.Account.ID, record.Auvo, record.Quotation, record.Key{Name: record.KeyTask, Value: task})
+	if err != nil {
+		return err
+	}
+	for _, q := range quotations {
+		made, err := r.made(ctx, q.Ref())
+		if err != nil {
+			return err
+		}
+		if len(made) > 0 {
+			if err := r.Store.Redecide(ctx, r.lease, q.Ref()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // regroup has the excluded tasks of a changed customer decided again: its
