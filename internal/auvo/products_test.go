@@ -115,8 +115,16 @@ func TestAPriceThatIsShownInCentsIsNoOther(t *testing.T) {
 		sent, shown string
 		want        bool
 	}{
-		{"10.5", "10.50", true}, {"10.5", "105", false}, {"10.5", "10.51", false}, {"10.125", "10.13", true}, {"10.125", "10.12", true},
-		{"10.125", "10.14", false}, {"10.125", "101.25", false}, {"0.001", "0", true}, {"", "0", false}, {"1", "", false},
+		{"10.5", "10.50", true},
+		{"10.5", "105", false},
+		{"10.5", "10.51", false},
+		{"10.125", "10.13", true},
+		{"10.125", "10.12", true},
+		{"10.125", "10.14", false},
+		{"10.125", "101.25", false},
+		{"0.001", "0", true},
+		{"", "0", false},
+		{"1", "", false},
 	} {
 		if got := samePrice(tt.sent, tt.shown); got != tt.want {
 			t.Errorf("%s shown as %s: %v", tt.sent, tt.shown, got)

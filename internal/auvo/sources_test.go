@@ -115,9 +115,12 @@ func TestTasksAreReadByWhenTheyChangedWhateverTheirDate(t *testing.T) {
 func TestDeletedTasksAreReadAroundTodayAndWithoutBoundsInTheSweep(t *testing.T) {
 	e := setup(t, Options{})
 	e.seed(auvosim.Data{DeletedTasks: []auvosim.Record{
-		{"taskID": 1, "taskDate": "2026-09-24T00:00:00"}, {"taskID": 2, "taskDate": "2026-09-23T23:59:00"},
-		{"taskID": 3, "taskDate": "2027-11-23T23:59:00"}, {"taskID": 4, "taskDate": "2027-11-24T00:00:00"},
-		{"taskID": 5, "taskDate": "2001-01-01T00:00:00"}, {"taskID": 6, "taskDate": "2050-01-01T00:00:00"},
+		{"taskID": 1, "taskDate": "2026-09-24T00:00:00"},
+		{"taskID": 2, "taskDate": "2026-09-23T23:59:00"},
+		{"taskID": 3, "taskDate": "2027-11-23T23:59:00"},
+		{"taskID": 4, "taskDate": "2027-11-24T00:00:00"},
+		{"taskID": 5, "taskDate": "2001-01-01T00:00:00"},
+		{"taskID": 6, "taskDate": "2050-01-01T00:00:00"},
 	}})
 	items, _ := e.read(feedOf(e.Tasks, "deleted-tasks"), record.Window{Until: monday})
 	same(t, ids(items), []string{"1", "3"})
