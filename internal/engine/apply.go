@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,48 +16,54 @@ import (
 // apply sends a flow's planned changes, one vendor write each, and returns how
 // many were settled for good. One record's trouble stops only itself (P5).
 func (r *run) apply(ctx context.Context, f flow.Flow) (int, error) {
-	applied := 0
-	tried := map[int64]bool{}
-	for {
-		changes, err := r.Store.Planned(ctx, r.Account.ID, f.Name)
-		if err != nil {
-			return applied, err
-		}
-		c, ok := r.next(changes, tried)
-		if !ok {
+	changes, err := r.Store.Planned(ctx, r.Account.ID, f.Name)
+	if err != nil {
+		return 0, err
+	}
+	for applied := 0; ; applied++ {
+		n := r.next(changes)
+		if n < 0 {
 			return applied, nil
 		}
-		tried[c.ID] = true
+		c := changes[n]
+		copy(changes[1:], changes[:n]) // what was passed over stays in front
+		changes = changes[1:]
 		if err := r.applyOne(ctx, f, c); err != nil {
 			return applied, err
 		}
-		applied++
 	}
 }
 
-// next picks the change to send: those never tried before those refused, and
-// after two refusals with one text those unlike the refused ones, so that bad
-// records do not starve good ones (design.md §7).
-func (r *run) next(changes []store.Change, tried map[int64]bool) (store.Change, bool) {
-	open := slices.DeleteFunc(changes, func(c store.Change) bool {
-		return tried[c.ID] || c.Cause == causeHeld || r.halted[c.To] != nil || r.isPaused(c) || c.NotUntil.After(r.Now())
-	})
-	if len(open) == 0 {
-		return store.Change{}, false
+// next picks the change to send, -1 when none may be sent now: those never tried
+// before those refused, and after two refusals with one text those unlike the
+// refused ones, so that bad records do not starve good ones (design.md §7).
+func (r *run) next(changes []store.Change) int {
+	best, least := -1, 0
+	for n, c := range changes {
+		if c.Cause == causeHeld || r.halted[c.To] != nil || r.isPaused(c) || c.NotUntil.After(r.Now()) {
+			continue
+		}
+		late := r.lateness(c)
+		if best < 0 || late < least {
+			best, least = n, late
+		}
+		if least == 0 { // the changes stand in the ledger's order
+			break
+		}
 	}
-	return slices.MinFunc(open, func(a, b store.Change) int {
-		return cmp.Or(cmp.Compare(min(a.Attempts, 1), min(b.Attempts, 1)), compareBool(r.unlike[likeness(a)], r.unlike[likeness(b)]), cmp.Compare(a.ID, b.ID))
-	}), true
+	return best
 }
 
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
+// lateness is 0 for a change that goes first.
+func (r *run) lateness(c store.Change) int {
+	late := 0
+	if c.Attempts > 0 {
+		late += 2
 	}
-	return -1
+	if len(r.unlike) > 0 && r.unlike[likeness(c)] {
+		late++
+	}
+	return late
 }
 
 // likeness is what refused records tend to share: what is written, and which
