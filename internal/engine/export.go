@@ -317,8 +317,8 @@ func (r *run) recoverFeed(ctx context.Context, f flow.Flow, kind record.Kind, fe
 	rows := 0
 	return feed.List(ctx, w, func(p record.Page) error {
 		rows += p.Received
-		if p.Last && p.Declared >= 0 && rows != p.Declared {
-			return &readError{cursorName(record.Omie, feed), "the pages do not add up to what the vendor declared"}
+		if err := addsUp(cursorName(record.Omie, feed), p, rows); err != nil {
+			return err
 		}
 		return r.takeBack(ctx, f, kind, p.Items)
 	})

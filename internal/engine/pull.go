@@ -220,8 +220,8 @@ func (rd *reading) groupUntouched(ctx context.Context, known int) (bool, error) 
 
 func (rd *reading) page(ctx context.Context, p record.Page) error {
 	rd.rows += p.Received
-	if p.Last && p.Declared >= 0 && rd.rows != p.Declared {
-		return &readError{rd.cursor.Feed, fmt.Sprintf("the pages held %d rows and the vendor declared %d", rd.rows, p.Declared)}
+	if err := addsUp(rd.cursor.Feed, p, rd.rows); err != nil {
+		return err
 	}
 	seen, err := rd.take(ctx, p.Items)
 	if err != nil {
@@ -251,6 +251,14 @@ func (rd *reading) page(ctx context.Context, p record.Page) error {
 		return err
 	}
 	return errQuiet
+}
+
+// addsUp refuses the last page of a list whose pages held other than the declared rows (P2).
+func addsUp(feed string, p record.Page, rows int) error {
+	if !p.Last || p.Declared < 0 || rows == p.Declared {
+		return nil
+	}
+	return &readError{feed, fmt.Sprintf("the pages held %d rows and the vendor declared %d", rows, p.Declared)}
 }
 
 // take decides which items of a page are carried over, and notes the newest change.

@@ -18,25 +18,25 @@ func (r *run) sweepMissing(ctx context.Context, f flow.Flow, rd *reading) error 
 	if f.Mirror == nil {
 		return nil
 	}
+	finder := r.side(rd.side).Of(f.Kind).Find
 	unseen, err := r.Store.Unseen(ctx, r.Account.ID, f.Kind, rd.side, r.id)
-	if err != nil {
+	if err != nil || len(unseen) == 0 || finder == nil {
+		return err
+	}
+	known, err := r.knownSeen(ctx, f.Kind, rd.side)
+	if err != nil || known == "" {
 		return err
 	}
 	for _, i := range unseen {
-		if err := r.confirmMissing(ctx, f, i); err != nil {
+		if err := r.confirmMissing(ctx, finder, i, known); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *run) confirmMissing(ctx context.Context, f flow.Flow, i record.Item) error {
-	access := r.side(i.Side).Of(f.Kind)
-	known, err := r.knownOther(ctx, i)
-	if err != nil || access.Find == nil || known == "" {
-		return err
-	}
-	found, err := access.Find.Find(ctx, []record.Key{{Name: record.KeyID, Value: i.ID}}, record.Near{KnownID: known})
+func (r *run) confirmMissing(ctx context.Context, finder record.Finder, i record.Item, known string) error {
+	found, err := finder.Find(ctx, []record.Key{{Name: record.KeyID, Value: i.ID}}, record.Near{KnownID: known})
 	if errors.Is(err, record.ErrNoLookup) {
 		return nil
 	}
@@ -52,12 +52,12 @@ func (r *run) confirmMissing(ctx context.Context, f flow.Flow, i record.Item) er
 	return r.Store.Redecide(ctx, r.lease, i.Ref())
 }
 
-// knownOther is a record of the kind that was just seen, for a look-up that
+// knownSeen is a record of the kind that was just seen, for a look-up that
 // must carry one code known to exist.
-func (r *run) knownOther(ctx context.Context, i record.Item) (string, error) {
+func (r *run) knownSeen(ctx context.Context, kind record.Kind, side record.Side) (string, error) {
 	known := ""
 	stop := errors.New("found")
-	err := r.Store.EachItem(ctx, r.Account.ID, i.Side, i.Kind, func(o record.Item) error {
+	err := r.Store.EachItem(ctx, r.Account.ID, side, kind, func(o record.Item) error {
 		state, err := r.Store.ItemState(ctx, r.Account.ID, o.Ref())
 		if err != nil {
 			return err
