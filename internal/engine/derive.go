@@ -3,8 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"strconv"
-	"strings"
 	"time"
 
 	"ponte/internal/flow"
@@ -166,7 +164,7 @@ func (r *run) made(ctx context.Context, ref record.Ref) ([]flow.Made, error) {
 		if len(links) > 0 {
 			continue
 		}
-		c, err := r.Store.ChangeByKey(ctx, r.Account.ID, CreateKey(record.Omie, kind, OrderCode(ref, kind)))
+		c, err := r.Store.ChangeByKey(ctx, r.Account.ID, CreateKey(record.Omie, kind, record.OrderCode(ref, kind)))
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
 		}
@@ -184,37 +182,6 @@ func (r *run) takenBack(ctx context.Context, kind record.Kind, id string) (*reco
 		return nil, nil
 	}
 	return i.Order, err
-}
-
-// OrderCode is the integration code of a source's order (contract.md, Keys).
-func OrderCode(source record.Ref, kind record.Kind) string {
-	letter, end := "T", "S"
-	if source.Kind == record.Quotation {
-		letter = "Q"
-	}
-	if kind == record.SalesOrder {
-		end = "V"
-	}
-	return "AUVO" + letter + source.ID + end
-}
-
-// ParseOrderCode reads an integration code back: the source it was made for.
-func ParseOrderCode(code string) (source record.Ref, kind record.Kind, ok bool) {
-	rest, ok := strings.CutPrefix(code, "AUVO")
-	if !ok || len(rest) < 3 {
-		return record.Ref{}, "", false
-	}
-	if before, epoch, found := strings.Cut(rest, "R"); found {
-		if _, err := strconv.ParseUint(epoch, 10, 31); err != nil {
-			return record.Ref{}, "", false
-		}
-		rest = before
-	}
-	kinds := map[byte]record.Kind{'S': record.ServiceOrder, 'V': record.SalesOrder}
-	sources := map[byte]record.Kind{'T': record.Task, 'Q': record.Quotation}
-	kind, source = kinds[rest[len(rest)-1]], record.Ref{Kind: sources[rest[0]], Side: record.Auvo, ID: rest[1 : len(rest)-1]}
-	_, err := strconv.ParseUint(source.ID, 10, 63)
-	return source, kind, err == nil && kind != "" && source.Kind != ""
 }
 
 // billed are the other sources that already bill the same work: quotations

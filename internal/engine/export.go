@@ -332,7 +332,7 @@ func (r *run) takeBack(ctx context.Context, f flow.Flow, kind record.Kind, items
 	d := store.Decision{Run: r.id, Flow: f.Name}
 	var found []record.Ref
 	for _, o := range items {
-		source, codeKind, ours := ParseOrderCode(strings.TrimSpace(o.Code))
+		source, codeKind, ours := record.ParseOrderCode(strings.TrimSpace(o.Code))
 		if !ours || codeKind != kind {
 			continue
 		}

@@ -18,8 +18,6 @@ type Derive struct {
 	Unready func(config.Account, In) string
 	// Hold says why a source that is ready waits all the same; nil when it does not.
 	Hold func(config.Account, In) *Wait
-	// Letter is the middle of the integration code: AUVO<letter><id>S.
-	Letter string
 	// Notes are the lines of the order's Observações (contract.md).
 	Notes func(record.Item, *time.Location) []NoteLine
 	// Date is the day for which the source is planned; zero: none.

@@ -19,12 +19,11 @@ type plan struct {
 	sale   config.SalesOrder
 	rule   config.Rule
 	costs  int64
-	letter string
 }
 
 // choose lays the first matching rule over the account's orders and says which it was.
 func choose(a config.Account, d *Derive, in In) (string, plan) {
-	p := plan{create: d.Create(a), costs: d.Settings(a).AdditionalCostsService, letter: d.Letter}
+	p := plan{create: d.Create(a), costs: d.Settings(a).AdditionalCostsService}
 	if a.Orders.ServiceOrder != nil {
 		p.os = *a.Orders.ServiceOrder
 	}
@@ -126,11 +125,11 @@ func (d *Derive) orders(in In, p plan, b bill, reason string) Out {
 	left := []string{reason}
 	if p.create.Service() {
 		if order, ok := p.serviceOrder(in, b); ok {
-			drafts = append(drafts, d.draft(in, record.ServiceOrder, "S", order))
+			drafts = append(drafts, draftOf(in, record.ServiceOrder, order))
 		}
 	}
 	if p.create.Sales() && len(b.products) > 0 {
-		drafts = append(drafts, d.draft(in, record.SalesOrder, "V", p.salesOrder(in, b)))
+		drafts = append(drafts, draftOf(in, record.SalesOrder, p.salesOrder(in, b)))
 	}
 	left = append(left, p.leftOut(b)...)
 	if len(drafts) == 0 {
@@ -146,8 +145,8 @@ func (d *Derive) orders(in In, p plan, b bill, reason string) Out {
 	return Out{Orders: drafts, Reason: strings.Join(left, " ")}
 }
 
-func (d *Derive) draft(in In, kind record.Kind, letter string, order record.Order) Draft {
-	return Draft{Kind: kind, Code: "AUVO" + d.Letter + in.Item.ID + letter, Order: order}
+func draftOf(in In, kind record.Kind, order record.Order) Draft {
+	return Draft{Kind: kind, Code: record.OrderCode(in.Item.Ref(), kind), Order: order}
 }
 
 // forecast settles the order's date: the source's, else today; on a sales

@@ -13,7 +13,6 @@ var quotations = Derive{
 	Create:   func(a config.Account) config.Create { return a.Flows.Quotations.Create },
 	Unready:  quotationUnready,
 	Hold:     quotationHold,
-	Letter:   "Q",
 	Notes:    quotationNotes,
 	Date:     func(in In) time.Time { return in.TaskDate },
 }

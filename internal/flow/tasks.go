@@ -17,7 +17,6 @@ var tasks = Derive{
 	Create:   func(a config.Account) config.Create { return a.Flows.Tasks.Create },
 	Unready:  taskUnready,
 	Hold:     taskHold,
-	Letter:   "T",
 	Notes:    taskNotes,
 	Date:     func(in In) time.Time { return in.Item.Source.Date },
 }
