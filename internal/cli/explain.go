@@ -132,10 +132,7 @@ func (s *session) bothSides(account string, item record.Item, st *story) ([]reco
 	}
 	for _, l := range links {
 		st.Links = append(st.Links, linkJSON{string(l.Kind), l.Auvo, l.Omie, l.Role, l.Code, l.How, l.Base})
-		other := record.Ref{Kind: l.Kind, Side: record.Omie, ID: l.Omie}
-		if item.Side == record.Omie {
-			other = record.Ref{Kind: l.Kind, Side: record.Auvo, ID: l.Auvo}
-		}
+		other := l.On(item.Side.Other())
 		if partner, err := s.db.Item(s.ctx, account, other); err == nil {
 			st.set(partner)
 			refs = append(refs, other)
@@ -249,7 +246,7 @@ func (p *printer) item(i *record.Item) {
 	if i == nil {
 		return
 	}
-	p.line("\nNo %s (%s)", map[record.Side]string{record.Auvo: "Auvo", record.Omie: "Omie"}[i.Side], oneLine(i.ID))
+	p.line("\nNo %s (%s)", i.Side.Title(), oneLine(i.ID))
 	for _, name := range i.Fields.Names() {
 		p.line("  %s: %s", flow.FieldTitle(name), oneLine(i.Fields[name]))
 	}

@@ -300,7 +300,7 @@ func doneText(c store.Change, how string) string {
 		return how
 	}
 	names := map[string]string{"create": "Criado", "update": "Alterado", "cancel": "Cancelado"}
-	return names[c.Action] + " no " + sideTitle(c.To) + " (" + c.Answer + ")."
+	return names[c.Action] + " no " + c.To.Title() + " (" + c.Answer + ")."
 }
 
 func (r *run) changeEvent(c store.Change, what, text string) store.Event {

@@ -258,7 +258,7 @@ func (r *run) gatherCustomer(ctx context.Context, f flow.Flow, in *flow.In) erro
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
-	in.Inactive = omie.Fields[record.FieldActive] == "false"
+	in.Inactive = inactive(omie)
 	if city := omie.Fact(record.FactCity); city != "" {
 		in.City = city
 	}

@@ -17,7 +17,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 	"time"
 
 	"ponte/internal/call"
@@ -133,7 +133,7 @@ func (r *run) flows(ctx context.Context) error {
 func (r *run) selected() []flow.Flow {
 	var out []flow.Flow
 	for _, f := range flow.All {
-		if f.On(r.Account) && (len(r.opts.Flows) == 0 || contains(r.opts.Flows, f.Name)) {
+		if f.On(r.Account) && (len(r.opts.Flows) == 0 || slices.Contains(r.opts.Flows, f.Name)) {
 			out = append(out, f)
 		}
 	}
@@ -253,7 +253,7 @@ func (r *run) halt(e *call.Error) {
 func (r *run) refused() error {
 	for _, side := range []record.Side{record.Auvo, record.Omie} {
 		if err := r.halted[side]; call.ReactionOf(err) == call.Credentials {
-			return fmt.Errorf("the %s key is refused; check the credentials and apply the account again: %w", sideTitle(side), err)
+			return fmt.Errorf("the %s key is refused; check the credentials and apply the account again: %w", side.Title(), err)
 		}
 	}
 	return nil
@@ -283,15 +283,4 @@ func (r *run) settings(ctx context.Context) error {
 		}
 	}
 	return r.Store.SetMark(ctx, r.lease, "settings", now)
-}
-
-func itoa(n int) string { return strconv.Itoa(n) }
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }

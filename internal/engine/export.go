@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -86,7 +87,7 @@ func (r *run) planOrder(ctx context.Context, d *store.Decision, f flow.Flow, i r
 const extraPrefix = "~"
 
 func troubleDetail(t record.Trouble) map[string]string {
-	return map[string]string{"field": t.Field, "value": t.Value, "limit": itoa(t.Limit), "length": itoa(record.Runes(t.Value))}
+	return map[string]string{"field": t.Field, "value": t.Value, "limit": strconv.Itoa(t.Limit), "length": strconv.Itoa(record.Runes(t.Value))}
 }
 
 // revise compares what a source asks for now with what Ponte last wrote, and

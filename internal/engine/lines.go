@@ -97,7 +97,11 @@ func (r *run) omieRef(ctx context.Context, kind record.Kind, key record.Key) (fl
 	if err != nil || len(items) != 1 {
 		return flow.Ref{}, err
 	}
-	return flow.Ref{ID: items[0].ID, Title: items[0].Title, Inactive: inactive(items[0])}, nil
+	return lineRefTo(items[0]), nil
+}
+
+func lineRefTo(omie record.Item) flow.Ref {
+	return flow.Ref{ID: omie.ID, Title: omie.Title, Inactive: inactive(omie)}
 }
 
 func inactive(i record.Item) bool {
@@ -114,7 +118,7 @@ func (r *run) matchedRef(ctx context.Context, kind record.Kind, auvo record.Item
 			return flow.Ref{}, err
 		}
 		if !g.ambiguous() && len(g.omie) == 1 {
-			return flow.Ref{ID: g.omie[0].ID, Title: g.omie[0].Title, Inactive: inactive(g.omie[0])}, nil
+			return lineRefTo(g.omie[0]), nil
 		}
 	}
 	return flow.Ref{}, nil

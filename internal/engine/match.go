@@ -157,7 +157,7 @@ func others(i record.Item, g group) string {
 	var names []string
 	for _, o := range append(slices.Clone(g.auvo), g.omie...) {
 		if o.Ref() != i.Ref() {
-			names = append(names, o.Title+" ("+sideTitle(o.Side)+" "+o.ID+")")
+			names = append(names, o.Title+" ("+o.Side.Title()+" "+o.ID+")")
 		}
 	}
 	if len(names) > 5 {

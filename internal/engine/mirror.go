@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"strings"
 
 	"ponte/internal/flow"
 	"ponte/internal/reconcile"
@@ -99,7 +101,7 @@ func (r *run) decideUnlinked(ctx context.Context, f flow.Flow, i record.Item) (s
 		return store.Decision{}, err
 	}
 	if gone != "" {
-		return r.verdict(f, i, store.OutcomeExcluded, "O cadastro sumiu do "+sideTitle(gone)+"."), nil
+		return r.verdict(f, i, store.OutcomeExcluded, "O cadastro sumiu do "+gone.Title()+"."), nil
 	}
 	return r.match(ctx, f, i)
 }
@@ -124,10 +126,7 @@ func (r *run) verdict(f flow.Flow, i record.Item, outcome, reason string) store.
 
 // mergeLinked merges a linked record with its partner.
 func (r *run) mergeLinked(ctx context.Context, f flow.Flow, i record.Item, link store.Link) (store.Decision, error) {
-	other := record.Ref{Kind: i.Kind, Side: i.Side.Other(), ID: link.Omie}
-	if other.Side == record.Auvo {
-		other.ID = link.Auvo
-	}
+	other := link.On(i.Side.Other())
 	partner, err := r.Store.Item(ctx, r.Account.ID, other)
 	if errors.Is(err, store.ErrNotFound) {
 		return r.vanished(f, i, link, other.Side), nil
@@ -152,18 +151,17 @@ func (r *run) halfGone(ctx context.Context, f flow.Flow, i record.Item, link sto
 	if err != nil {
 		return store.Decision{}, err
 	}
-	d := r.vanished(f, i, link, gone)
 	why := ""
 	switch {
 	case also != "":
 		why = "O cadastro sumiu dos dois lados."
-	case left.Fields[record.FieldActive] == "false":
-		why = "O cadastro sumiu do " + sideTitle(gone) + " e está inativo no " + sideTitle(left.Side) + "."
+	case inactive(left):
+		why = "O cadastro sumiu do " + gone.Title() + " e está inativo no " + left.Side.Title() + "."
 	default:
-		return d, nil
+		return r.vanished(f, i, link, gone), nil
 	}
-	d.Outcome, d.Reason, d.Waits = store.OutcomeUnchanged, why, nil
-	r.tally[f.Name].replace(refKey(i.Ref()), d.Outcome)
+	d := r.verdict(f, i, store.OutcomeUnchanged, why)
+	d.Settles = []record.Ref{link.On(record.Auvo), link.On(record.Omie)}
 	return d, nil
 }
 
@@ -198,6 +196,8 @@ func (p pair) on(side record.Side) record.Item {
 	return p.omie
 }
 
+func (p pair) title() string { return cmp.Or(p.auvo.Title, p.omie.Title) }
+
 // mergePair merges two records and writes what follows into a decision. how is
 // the rule that links them now; "" when they were linked before.
 func (r *run) mergePair(ctx context.Context, f flow.Flow, p pair, link store.Link, how string) (store.Decision, error) {
@@ -228,7 +228,7 @@ func (r *run) mergePair(ctx context.Context, f flow.Flow, p pair, link store.Lin
 // giveReasons says why a pair is as it is, and why each side is written.
 func giveReasons(d *store.Decision, how string) {
 	for n, c := range d.Plan {
-		d.Plan[n].Reason = "Mudou no " + sideTitle(c.To.Other()) + "."
+		d.Plan[n].Reason = "Mudou no " + c.To.Other().Title() + "."
 	}
 	switch {
 	case how != "":
@@ -294,21 +294,10 @@ func (r *run) planUpdate(d *store.Decision, f flow.Flow, p pair, to record.Side,
 
 // change is the beginning of a change about a pair.
 func (r *run) change(f flow.Flow, p pair, to record.Side, action string) store.Change {
-	title := p.auvo.Title
-	if title == "" {
-		title = p.omie.Title
-	}
 	return store.Change{
 		Account: r.Account.ID, Run: r.id, Flow: f.Name, Kind: f.Kind, Auvo: p.auvo.ID, Omie: p.omie.ID,
-		Title: title, Action: action, To: to, State: store.Planned, Created: r.Now(),
+		Title: p.title(), Action: action, To: to, State: store.Planned, Created: r.Now(),
 	}
-}
-
-func sideTitle(s record.Side) string {
-	if s == record.Auvo {
-		return "Auvo"
-	}
-	return "Omie"
 }
 
 // noteConflicts keeps both values of each field that both sides changed; what
@@ -336,14 +325,11 @@ func (r *run) noteConflicts(d *store.Decision, f flow.Flow, p pair, conflicts []
 }
 
 func fieldNames(conflicts []reconcile.Conflict) string {
-	names := ""
-	for n, c := range conflicts {
-		if n > 0 {
-			names += ","
-		}
-		names += c.Field
+	names := make([]string, 0, len(conflicts))
+	for _, c := range conflicts {
+		names = append(names, c.Field)
 	}
-	return names
+	return strings.Join(names, ",")
 }
 
 // wait is a wait about a pair, kept under its Auvo record where there is one.
@@ -352,11 +338,7 @@ func (r *run) wait(f flow.Flow, p pair, cause string, detail map[string]string) 
 	if p.auvo.ID == "" {
 		ref = p.omie.Ref()
 	}
-	title := p.auvo.Title
-	if title == "" {
-		title = p.omie.Title
-	}
-	return store.Wait{Flow: f.Name, Ref: ref, Auvo: p.auvo.ID, Omie: p.omie.ID, Title: title, Cause: cause, Detail: detail, Since: r.Now()}
+	return store.Wait{Flow: f.Name, Ref: ref, Auvo: p.auvo.ID, Omie: p.omie.ID, Title: p.title(), Cause: cause, Detail: detail, Since: r.Now()}
 }
 
 func (r *run) troubleWait(f flow.Flow, p pair, t record.Trouble) store.Wait {
@@ -366,7 +348,7 @@ func (r *run) troubleWait(f flow.Flow, p pair, t record.Trouble) store.Wait {
 // vanished is a linked record whose partner is gone from its side: nothing is
 // deleted, a person decides (design.md §7).
 func (r *run) vanished(f flow.Flow, i record.Item, link store.Link, gone record.Side) store.Decision {
-	d := r.verdict(f, i, store.OutcomeWaiting, "O cadastro sumiu do "+sideTitle(gone)+".")
+	d := r.verdict(f, i, store.OutcomeWaiting, "O cadastro sumiu do "+gone.Title()+".")
 	p := pair{
 		auvo: record.Item{Kind: i.Kind, Side: record.Auvo, ID: link.Auvo, Title: i.Title},
 		omie: record.Item{Kind: i.Kind, Side: record.Omie, ID: link.Omie, Title: i.Title},

@@ -132,11 +132,11 @@ func (r *run) lookUpChange(ctx context.Context, f flow.Flow, c store.Change) err
 	case len(items) == 0:
 		return r.notMade(ctx, c)
 	case c.Action == "create":
-		return r.settleDone(ctx, f, c, items[0], "Tinha sido criado no "+sideTitle(c.To)+" apesar da resposta incerta.")
+		return r.settleDone(ctx, f, c, items[0], "Tinha sido criado no "+c.To.Title()+" apesar da resposta incerta.")
 	case c.Action == "cancel" && items[0].Fact(record.FactCancelled) != "true", c.Action == "update" && !wasMade(c, items[0]):
 		return r.notMade(ctx, c)
 	}
-	return r.settleDone(ctx, f, c, items[0], "Tinha sido gravado no "+sideTitle(c.To)+" apesar da resposta incerta.")
+	return r.settleDone(ctx, f, c, items[0], "Tinha sido gravado no "+c.To.Title()+" apesar da resposta incerta.")
 }
 
 // written looks up the record that an unclear change makes or changes. A create
@@ -217,7 +217,7 @@ func (r *run) settleExists(ctx context.Context, f flow.Flow, c store.Change, e *
 	if err != nil || parted {
 		return errors.Join(r.settleRefused(ctx, f, c, e), err)
 	}
-	return r.supersede(ctx, c, "Já existe no "+sideTitle(c.To)+" ("+e.ID+"); o Ponte procura a ligação.")
+	return r.supersede(ctx, c, "Já existe no "+c.To.Title()+" ("+e.ID+"); o Ponte procura a ligação.")
 }
 
 // adopt takes what exists under our code as made, unless a person parted it from
@@ -227,7 +227,7 @@ func (r *run) adopt(ctx context.Context, f flow.Flow, c store.Change, found reco
 	if err != nil || parted {
 		return errors.Join(r.settleRefused(ctx, f, c, e), err)
 	}
-	return r.settleDone(ctx, f, c, found, "Já existia no "+sideTitle(c.To)+" com o nosso código.")
+	return r.settleDone(ctx, f, c, found, "Já existia no "+c.To.Title()+" com o nosso código.")
 }
 
 // parted tells whether a person declared a record found to be another than the

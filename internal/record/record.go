@@ -42,6 +42,14 @@ func (s Side) Other() Side {
 	return Auvo
 }
 
+// Title returns the side's name for people.
+func (s Side) Title() string {
+	if s == Auvo {
+		return "Auvo"
+	}
+	return "Omie"
+}
+
 // A Kind is a kind of record. Kind names are stored; they are forever.
 type Kind string
 

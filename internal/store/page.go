@@ -253,7 +253,7 @@ func (p *page) replace(ids []string, rows []itemRow) error {
 				return err
 			}
 		}
-		events = append(events, Event{At: p.At, Run: p.Run, Ref: now.Ref(), What: "read", Text: readText(p.Side), Detail: readDetail(now)})
+		events = append(events, Event{At: p.At, Run: p.Run, Ref: now.Ref(), What: "read", Text: "Lido no " + p.Side.Title(), Detail: readDetail(now)})
 	}
 	if err := putItems(p.q, p.account, rows); err != nil {
 		return err
@@ -262,13 +262,6 @@ func (p *page) replace(ids []string, rows []itemRow) error {
 		return err
 	}
 	return addEvents(p.q, p.account, events)
-}
-
-func readText(side record.Side) string {
-	if side == record.Auvo {
-		return "Lido no Auvo"
-	}
-	return "Lido no Omie"
 }
 
 // readDetail is what explain shows of a reading: the source of a task or a quotation, else the fields.

@@ -126,6 +126,14 @@ type Link struct {
 	How  string // the rule that linked them, in Portuguese
 }
 
+// On returns the linked record of a side.
+func (l Link) On(side record.Side) record.Ref {
+	if side == record.Auvo {
+		return record.Ref{Kind: l.Kind, Side: side, ID: l.Auvo}
+	}
+	return record.Ref{Kind: l.Kind, Side: side, ID: l.Omie}
+}
+
 // Link roles. Only the main Auvo record of an Omie record mirrors fields.
 const (
 	RoleMain = "main"
