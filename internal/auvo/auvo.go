@@ -72,17 +72,6 @@ func eachPage[T any](ctx context.Context, fetch func(ctx context.Context, page i
 	}
 }
 
-// within tells whether a change lies in a window: whether Auvo's filters work
-// everywhere is unverified, so answers are filtered again. Records without a
-// stamp are kept, and so is what changed within a day after the window, while
-// it was read.
-func within(w record.Window, changed time.Time) bool {
-	if changed.IsZero() || w.Since.IsZero() {
-		return true
-	}
-	return !changed.Before(w.Since.Truncate(time.Second)) && !changed.After(w.Until.AddDate(0, 0, 1))
-}
-
 func text(n int64) string {
 	if n == 0 {
 		return ""
@@ -90,23 +79,11 @@ func text(n int64) string {
 	return strconv.FormatInt(n, 10)
 }
 
-// number reads an id of ours; 0 when it is none.
-func number(s string) int64 {
-	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
 // rowed keeps the row as it came, and what of it did not read: such a record waits.
 func rowed(i record.Item, row auvoapi.Row) record.Item {
 	i.Raw = row.Raw
 	if len(row.Problems) > 0 {
-		if i.Facts == nil {
-			i.Facts = map[string]string{}
-		}
-		i.Facts[record.FactProblem] = strings.Join(row.Problems, "; ")
+		return i.WithFact(record.FactProblem, strings.Join(row.Problems, "; "))
 	}
 	return i
 }
@@ -116,16 +93,6 @@ func stamped(i record.Item, at time.Time) record.Item {
 		i.Changed, i.Version = at, at.UTC().Format(time.RFC3339)
 	}
 	return i
-}
-
-func keys(all ...record.Key) []record.Key {
-	var out []record.Key
-	for _, k := range all {
-		if k.Value != "" {
-			out = append(out, k)
-		}
-	}
-	return out
 }
 
 // findEach looks each key up by itself: Auvo takes no batch of keys.
@@ -144,7 +111,7 @@ func findEach(ctx context.Context, keys []record.Key, find func(context.Context,
 // byNumber reads one record by its number; what is gone is absent, and so is
 // what no number names.
 func byNumber[T any](ctx context.Context, id string, get func(context.Context, int64) (T, error), convert func(T) record.Item) ([]record.Item, error) {
-	n := number(id)
+	n := record.Number(id)
 	if n == 0 {
 		return nil, nil
 	}

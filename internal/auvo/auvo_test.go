@@ -11,6 +11,7 @@ import (
 	"ponte/internal/auvo/auvosim"
 	"ponte/internal/call"
 	"ponte/internal/record"
+	"ponte/internal/record/recordtest"
 )
 
 func people(n int) (all []auvosim.Record) {
@@ -27,7 +28,7 @@ func TestAListIsReadToTheEndThatItsAnswersState(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e := setup(t, Options{}, set)
 			e.seed(auvosim.Data{Customers: people(201)})
-			items, pages := e.read(feedOf(e.Customers, "customers"), record.Window{})
+			items, pages := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Customers, "customers"), record.Window{})
 			if len(items) != 201 {
 				t.Errorf("%d items", len(items))
 			}
@@ -45,7 +46,7 @@ func TestAnEmptyListIsOneLastPageWithoutItems(t *testing.T) {
 		})
 		for _, kind := range []record.Kind{record.Customer, record.Product, record.Service, record.Task, record.Quotation} {
 			for _, feed := range e.Of(kind).Feeds {
-				items, pages := e.read(feed, record.Window{Until: monday})
+				items, pages := recordtest.Read(e.t, feed, record.Window{Until: monday})
 				same(t, ids(items), []string{})
 				same(t, pages, []record.Page{{Number: 1, Last: true}})
 			}
@@ -57,7 +58,7 @@ func TestAReadStopsAtTheFirstErrorOfItsReader(t *testing.T) {
 	e := setup(t, Options{})
 	e.seed(auvosim.Data{Customers: people(101)})
 	stop := errors.New("stop")
-	err := feedOf(e.Customers, "customers").List(context.Background(), record.Window{}, func(record.Page) error { return stop })
+	err := recordtest.FeedOf(e.t, e.Customers, "customers").List(context.Background(), record.Window{}, func(record.Page) error { return stop })
 	if !errors.Is(err, stop) || len(e.calls()) != 1 {
 		t.Errorf("got %v after %v, want stop after one call", err, e.calls())
 	}
@@ -67,7 +68,7 @@ func TestARowThatAPageLacksIsSeenInItsTotals(t *testing.T) {
 	e := setup(t, Options{})
 	e.seed(auvosim.Data{Customers: people(2)})
 	e.Break(auvosim.Fault{Path: "/customers", Mode: "short-page"})
-	_, pages := e.read(feedOf(e.Customers, "customers"), record.Window{})
+	_, pages := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Customers, "customers"), record.Window{})
 	same(t, pages, []record.Page{{Received: 1, Declared: 2, Number: 1, Last: true}})
 }
 
@@ -88,7 +89,7 @@ func TestARowWithoutAnIDOnlyCounts(t *testing.T) {
 func TestErrorsOfTheClientPassThrough(t *testing.T) {
 	e := setup(t, Options{})
 	e.Break(auvosim.Fault{Mode: "fault", Status: http.StatusUnauthorized, Times: -1})
-	err := feedOf(e.Products, "products").List(context.Background(), record.Window{}, func(record.Page) error { return nil })
+	err := recordtest.FeedOf(e.t, e.Products, "products").List(context.Background(), record.Window{}, func(record.Page) error { return nil })
 	if call.ReactionOf(err) != call.Credentials {
 		t.Errorf("got %v, want a refused key", err)
 	}

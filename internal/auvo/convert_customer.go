@@ -41,7 +41,7 @@ func (s *side) customerItem(c auvoapi.Customer) record.Item {
 func dressCustomer(i record.Item) record.Item {
 	f := i.Fields
 	i.Title, i.Code = f[record.FieldName], f[record.FieldExternalID]
-	i.Keys = keys(
+	i.Keys = record.Keys(
 		record.Key{Name: record.KeyCode, Value: i.Code}, record.Key{Name: record.KeyDocument, Value: f[record.FieldDocument]},
 		record.Key{Name: record.KeyName, Value: record.Fold(i.Title)},
 	)

@@ -36,7 +36,7 @@ func taskItem(t auvoapi.Task) record.Item {
 	}
 	i := record.Item{
 		Kind: record.Task, Side: record.Auvo, ID: text(t.TaskID), Title: "Tarefa " + text(t.TaskID), Source: src,
-		Keys: keys(record.Key{Name: record.KeyCustomer, Value: src.CustomerID}),
+		Keys: record.Keys(record.Key{Name: record.KeyCustomer, Value: src.CustomerID}),
 	}
 	return rowed(partial(stamped(i, t.DateLastUpdate), t.HasItems), t.Row)
 }
@@ -101,7 +101,7 @@ func quotationItem(q auvoapi.Quotation) record.Item {
 	}
 	i := record.Item{
 		Kind: record.Quotation, Side: record.Auvo, ID: text(q.PublicID), Title: "Orçamento " + text(q.PublicID), Source: src,
-		Keys: keys(record.Key{Name: record.KeyCustomer, Value: src.CustomerID}),
+		Keys: record.Keys(record.Key{Name: record.KeyCustomer, Value: src.CustomerID}),
 	}
 	for _, t := range src.TaskIDs {
 		i.Keys = append(i.Keys, record.Key{Name: record.KeyTask, Value: t})

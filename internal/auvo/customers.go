@@ -21,7 +21,7 @@ func (s *side) listCustomers(ctx context.Context, w record.Window, page func(rec
 	}
 	return eachPage(ctx, fetch, func(c auvoapi.Customer) (record.Item, bool) {
 		i := s.customerItem(c)
-		return i, within(w, i.Changed)
+		return i, w.Holds(i.Changed)
 	}, page)
 }
 
@@ -64,7 +64,7 @@ func (w customerWriter) Create(ctx context.Context, d record.Draft) (record.Item
 // Update changes members of a customer.
 func (w customerWriter) Update(ctx context.Context, p record.Patch) (record.Item, error) {
 	was := auvoapi.Customer{PhoneNumber: phonesOf(p.Now.Raw)}
-	now, err := w.api.Customers.Patch(ctx, number(p.Now.ID), customerOps(was, p.Fields))
+	now, err := w.api.Customers.Patch(ctx, record.Number(p.Now.ID), customerOps(was, p.Fields))
 	if err != nil {
 		return record.Item{}, err
 	}

@@ -12,6 +12,7 @@ import (
 	"ponte/internal/auvo/auvosim"
 	"ponte/internal/call"
 	"ponte/internal/record"
+	"ponte/internal/record/recordtest"
 )
 
 var acme = auvosim.Record{
@@ -74,7 +75,7 @@ func TestAWindowOfCustomersIsFilteredAgain(t *testing.T) {
 			e.seed(auvosim.Data{Customers: []auvosim.Record{
 				{"id": 55, "description": "A", "dateLastUpdate": "2026-11-23T08:59:59"}, {"id": 56, "description": "B", "dateLastUpdate": "2026-11-23T09:00:00"},
 			}})
-			items, pages := e.read(feedOf(e.Customers, "customers"), record.Window{Since: monday.Add(-time.Hour), Until: monday})
+			items, pages := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Customers, "customers"), record.Window{Since: monday.Add(-time.Hour), Until: monday})
 			same(t, ids(items), []string{"56"})
 			if last := pages[len(pages)-1]; last.Received != last.Declared || !last.Last {
 				t.Errorf("got %+v", last)
@@ -83,7 +84,7 @@ func TestAWindowOfCustomersIsFilteredAgain(t *testing.T) {
 	}
 	w := record.Window{Since: monday.Add(-time.Hour), Until: monday}
 	for at, want := range map[time.Time]bool{w.Since.Add(-time.Second): false, w.Since: true, w.Until.Add(time.Hour): true, w.Until.AddDate(0, 0, 2): false, {}: true} {
-		if got := within(w, at); got != want {
+		if got := w.Holds(at); got != want {
 			t.Errorf("within %v is %v", at, got)
 		}
 	}

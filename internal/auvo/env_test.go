@@ -91,30 +91,6 @@ func (e *env) seed(d auvosim.Data) {
 	}
 }
 
-// read returns the items of a feed and its pages.
-func (e *env) read(feed record.Feed, w record.Window) (items []record.Item, pages []record.Page) {
-	e.t.Helper()
-	err := feed.List(context.Background(), w, func(p record.Page) error {
-		items = append(items, p.Items...)
-		p.Items = nil
-		pages = append(pages, p)
-		return nil
-	})
-	if err != nil {
-		e.t.Fatal(err)
-	}
-	return items, pages
-}
-
-func feedOf(a *record.Access, name string) record.Feed {
-	for _, f := range a.Feeds {
-		if f.Name == name {
-			return f
-		}
-	}
-	panic("no feed " + name)
-}
-
 // find looks records up by keys of one name.
 func (e *env) find(kind record.Kind, name string, values ...string) []record.Item {
 	e.t.Helper()

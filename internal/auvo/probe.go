@@ -15,32 +15,24 @@ import (
 // A probing collects doctor's findings.
 type probing struct {
 	*side
-	ctx      context.Context //nolint:containedctx // one probe, one context
-	findings []record.Finding
-	peopled  bool // the account has customers
+	record.Findings
+	ctx     context.Context //nolint:containedctx // one probe, one context
+	peopled bool            // the account has customers
 }
 
 // probe checks the key, the customers' filter of changes, page sizes, the
 // stages of quotations and whether services keep an external code. It reads only.
 func (s *side) probe(ctx context.Context) []record.Finding {
-	p := &probing{side: s, ctx: ctx}
+	p := &probing{side: s, ctx: ctx, Findings: record.Findings{Side: record.Auvo}}
 	if p.credentials() {
 		skew, known := s.api.Skew()
-		p.findings = append(p.findings, record.ClockFinding(record.Auvo, skew, known))
+		p.List = append(p.List, record.ClockFinding(record.Auvo, skew, known))
 		p.pages()
 		p.changeFilter()
 		p.stages()
 		p.serviceCodes()
 	}
-	return p.findings
-}
-
-func (p *probing) note(check string, ok bool, detail, remedy string) {
-	f := record.Finding{Side: record.Auvo, Check: check, OK: ok, Detail: detail}
-	if !ok {
-		f.Remedy = remedy
-	}
-	p.findings = append(p.findings, f)
+	return p.List
 }
 
 func (p *probing) credentials() bool {
@@ -48,12 +40,12 @@ func (p *probing) credentials() bool {
 	p.peopled = len(list.Items) > 0
 	switch r := call.ReactionOf(err); {
 	case err == nil, r == call.Empty:
-		p.note("credentials", true, "the key opens the account", "")
+		p.Note("credentials", true, "the key opens the account", "")
 		return true
 	case r == call.Credentials:
-		p.note("credentials", false, err.Error(), "check auvo.api_key and auvo.api_token; copy them again from Menu > Integração")
+		p.Note("credentials", false, err.Error(), "check auvo.api_key and auvo.api_token; copy them again from Menu > Integração")
 	default:
-		p.note("credentials", false, err.Error(), "try again later; see status.auvo.com.br")
+		p.Note("credentials", false, err.Error(), "try again later; see status.auvo.com.br")
 	}
 	return false
 }
@@ -63,11 +55,11 @@ func (p *probing) pages() {
 	list, err := p.api.Tasks.List(p.ctx, auvoapi.TaskFilter{}, 1, pageSize)
 	switch {
 	case call.ReactionOf(err) == call.Empty:
-		p.note("reading tasks", true, "the account has none yet", "")
+		p.Note("reading tasks", true, "the account has none yet", "")
 	case err != nil:
-		p.note("reading tasks", false, err.Error(), "the account may lack the module of tasks; turn the flow off")
+		p.Note("reading tasks", false, err.Error(), "the account may lack the module of tasks; turn the flow off")
 	default:
-		p.note("reading tasks", true, fmt.Sprintf("%d in all; a page holds %d of the %d asked for", list.Total, len(list.Items), pageSize), "")
+		p.Note("reading tasks", true, fmt.Sprintf("%d in all; a page holds %d of the %d asked for", list.Total, len(list.Items), pageSize), "")
 	}
 }
 
@@ -82,15 +74,15 @@ func (p *probing) changeFilter() {
 	}
 	switch {
 	case err != nil:
-		p.note(check, false, err.Error(), "try again later")
+		p.Note(check, false, err.Error(), "try again later")
 	case late > 0:
-		p.note(check, false, fmt.Sprintf("asked for changes since tomorrow, it answered %d customers", late),
+		p.Note(check, false, fmt.Sprintf("asked for changes since tomorrow, it answered %d customers", late),
 			"every cycle reads all customers; nothing is lost, but a long interval (every: 30m) spares calls")
 	case early == 0 && p.peopled:
-		p.note(check, false, "asked for changes since 2000, it answered no customer, and there are some",
+		p.Note(check, false, "asked for changes since 2000, it answered no customer, and there are some",
 			"changes made in Auvo cross with the nightly sweep only; ponte sync --full reads them now")
 	default:
-		p.note(check, true, "it filters", "")
+		p.Note(check, true, "it filters", "")
 	}
 }
 
@@ -110,7 +102,7 @@ func (p *probing) stages() {
 	}
 	list, err := p.api.Quotations.List(p.ctx, auvoapi.QuotationFilter{}, 1, pageSize)
 	if err != nil && call.ReactionOf(err) != call.Empty {
-		p.note("approved stages", false, err.Error(), "the account may lack the module of quotations; turn the flow off")
+		p.Note("approved stages", false, err.Error(), "the account may lack the module of quotations; turn the flow off")
 		return
 	}
 	var seen []string
@@ -123,7 +115,7 @@ func (p *probing) stages() {
 	}
 	for _, stage := range p.opts.ApprovedStages {
 		ok := slices.Contains(seen, stage) || ids[stage]
-		p.note("approved stage", ok, stage+map[bool]string{true: " was seen", false: " was not seen among the newest quotations"}[ok],
+		p.Note("approved stage", ok, stage+map[bool]string{true: " was seen", false: " was not seen among the newest quotations"}[ok],
 			"stages seen: "+strings.Join(seen, ", ")+"; names must match exactly")
 	}
 }
@@ -138,5 +130,5 @@ func (p *probing) serviceCodes() {
 	if !kept {
 		detail = "services keep no external code: they are linked by Ponte's own table"
 	}
-	p.note("services", true, detail, "")
+	p.Note("services", true, detail, "")
 }

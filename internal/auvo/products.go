@@ -44,7 +44,7 @@ func productItem(p auvoapi.Product) record.Item {
 // dressProduct sets what follows from a product's fields and its GUID.
 func dressProduct(i record.Item, guid string) record.Item {
 	i.Title, i.Code = i.Fields[record.FieldName], i.Fields[record.FieldExternalID]
-	i.Keys = keys(record.Key{Name: record.KeyCode, Value: i.Code}, record.Key{Name: record.KeySKU, Value: i.Code}, record.Key{Name: record.KeyGUID, Value: guid})
+	i.Keys = record.Keys(record.Key{Name: record.KeyCode, Value: i.Code}, record.Key{Name: record.KeySKU, Value: i.Code}, record.Key{Name: record.KeyGUID, Value: guid})
 	return i
 }
 
@@ -100,7 +100,7 @@ func (w productWriter) Update(ctx context.Context, p record.Patch) (record.Item,
 	if err != nil {
 		return record.Item{}, refusedBy("PATCH /products", err.Error())
 	}
-	code := number(p.Now.ID)
+	code := record.Number(p.Now.ID)
 	made, err := w.api.Products.Patch(ctx, code, ops)
 	if err != nil {
 		return record.Item{}, err

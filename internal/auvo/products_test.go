@@ -11,6 +11,7 @@ import (
 	"ponte/internal/auvo/auvosim"
 	"ponte/internal/call"
 	"ponte/internal/record"
+	"ponte/internal/record/recordtest"
 )
 
 const tubeGUID = "0b1c2d3e-0000-4000-8000-000000000001"
@@ -25,7 +26,7 @@ func TestAProductIsReadInCanonicalFieldsWhateverItsPriceLooksLike(t *testing.T) 
 		t.Run(prices, func(t *testing.T) {
 			e := setup(t, Options{}, func(s *auvosim.Sim) { s.ProductPrices = prices })
 			e.seed(auvosim.Data{Products: []auvosim.Record{tube, hose}})
-			items, _ := e.read(feedOf(e.Products, "products"), record.Window{Since: monday, Until: monday})
+			items, _ := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Products, "products"), record.Window{Since: monday, Until: monday})
 			same(t, ids(items), []string{"4501", "4502"})
 			same(t, items[0], record.Item{
 				Kind: record.Product, Side: record.Auvo, ID: "4501", Title: `Tubo 1/2"`, Code: "SKU1",
@@ -150,7 +151,7 @@ func TestAServiceIsReadWithItsTitleAndPrice(t *testing.T) {
 	for _, asText := range []bool{false, true} {
 		e := setup(t, Options{}, func(s *auvosim.Sim) { s.ServicePriceText = asText })
 		e.seed(auvosim.Data{Services: []auvosim.Record{visit}})
-		items, _ := e.read(feedOf(e.Services, "services"), record.Window{})
+		items, _ := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Services, "services"), record.Window{})
 		same(t, items, []record.Item{{
 			Kind: record.Service, Side: record.Auvo, ID: visitGUID, Title: "Visita  Técnica", Code: "7000000201",
 			Keys:   []record.Key{{Name: "code", Value: "7000000201"}, {Name: "title", Value: "visita tecnica"}},

@@ -41,7 +41,7 @@ func serviceItem(v auvoapi.Service) record.Item {
 // dressService sets what follows from a service's fields.
 func dressService(i record.Item) record.Item {
 	i.Title, i.Code = i.Fields[record.FieldName], i.Fields[record.FieldExternalID]
-	i.Keys = keys(record.Key{Name: record.KeyCode, Value: i.Code}, record.Key{Name: record.KeyTitle, Value: record.FoldTitle(i.Title)})
+	i.Keys = record.Keys(record.Key{Name: record.KeyCode, Value: i.Code}, record.Key{Name: record.KeyTitle, Value: record.FoldTitle(i.Title)})
 	return i
 }
 

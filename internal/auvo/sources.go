@@ -27,7 +27,7 @@ func (s *side) listTasks(ctx context.Context, w record.Window, page func(record.
 	}
 	return eachPage(ctx, fetch, func(t auvoapi.Task) (record.Item, bool) {
 		i := taskItem(t)
-		return i, within(w, i.Changed)
+		return i, w.Holds(i.Changed)
 	}, page)
 }
 

@@ -12,6 +12,7 @@ import (
 	"ponte/internal/auvo/auvoapi"
 	"ponte/internal/auvo/auvosim"
 	"ponte/internal/record"
+	"ponte/internal/record/recordtest"
 )
 
 // at is a wall clock's time in São Paulo.
@@ -89,7 +90,7 @@ func TestWhatATaskDoesNotHaveIsEmpty(t *testing.T) {
 func TestAListRowWithoutItemsIsPartial(t *testing.T) {
 	e := setup(t, Options{}, func(s *auvosim.Sim) { s.TaskListWithoutItems = true })
 	seedSources(e, auvosim.Data{Tasks: []auvosim.Record{job}})
-	items, _ := e.read(feedOf(e.Tasks, "tasks"), record.Window{})
+	items, _ := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Tasks, "tasks"), record.Window{})
 	if len(items) != 1 || items[0].Fact(record.FactPartial) != "true" || e.again(record.Task, "812").Fact(record.FactPartial) != "" {
 		t.Errorf("got %+v", items)
 	}
@@ -104,9 +105,9 @@ func TestTasksAreReadByWhenTheyChangedWhateverTheirDate(t *testing.T) {
 				{"taskID": 2, "taskDate": "2026-11-23T08:00:00", "dateLastUpdate": "2026-11-22T09:00:00"},
 				{"taskID": 3, "taskDate": "2040-01-01T08:00:00", "dateLastUpdate": "2026-11-23T09:59:00"},
 			}})
-			items, _ := e.read(feedOf(e.Tasks, "tasks"), record.Window{Since: monday.Add(-time.Hour), Until: monday})
+			items, _ := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Tasks, "tasks"), record.Window{Since: monday.Add(-time.Hour), Until: monday})
 			same(t, ids(items), []string{"1", "3"})
-			items, _ = e.read(feedOf(e.Tasks, "tasks"), record.Window{Until: monday})
+			items, _ = recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Tasks, "tasks"), record.Window{Until: monday})
 			same(t, ids(items), []string{"1", "2", "3"})
 		})
 	}
@@ -122,14 +123,14 @@ func TestDeletedTasksAreReadAroundTodayAndWithoutBoundsInTheSweep(t *testing.T) 
 		{"taskID": 5, "taskDate": "2001-01-01T00:00:00"},
 		{"taskID": 6, "taskDate": "2050-01-01T00:00:00"},
 	}})
-	items, _ := e.read(feedOf(e.Tasks, "deleted-tasks"), record.Window{Until: monday})
+	items, _ := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Tasks, "deleted-tasks"), record.Window{Until: monday})
 	same(t, ids(items), []string{"1", "3"})
 	for _, i := range items {
 		if !i.Source.Deleted {
 			t.Errorf("task %s is not told as deleted", i.ID)
 		}
 	}
-	items, _ = e.read(feedOf(e.Tasks, "deleted-tasks"), record.Window{Until: monday, Sweep: true})
+	items, _ = recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Tasks, "deleted-tasks"), record.Window{Until: monday, Sweep: true})
 	same(t, ids(items), []string{"1", "2", "3", "4", "5", "6"})
 }
 
@@ -220,10 +221,10 @@ func TestQuotationsAreReadByDayWithADayOfOverlap(t *testing.T) {
 	e := setup(t, Options{})
 	changed := func(id int, day string) auvosim.Record { return auvosim.Record{"publicId": id, "lastUpdateDate": day} }
 	e.seed(auvosim.Data{Quotations: []auvosim.Record{changed(1, "2026-11-21"), changed(2, "2026-11-22"), changed(3, "2026-11-23")}})
-	feed := feedOf(e.Quotations, "quotations")
-	items, _ := e.read(feed, record.Window{Since: monday.Add(-time.Hour), Until: monday})
+	feed := recordtest.FeedOf(e.t, e.Quotations, "quotations")
+	items, _ := recordtest.Read(e.t, feed, record.Window{Since: monday.Add(-time.Hour), Until: monday})
 	same(t, ids(items), []string{"2", "3"})
-	items, _ = e.read(feed, record.Window{Until: monday})
+	items, _ = recordtest.Read(e.t, feed, record.Window{Until: monday})
 	same(t, ids(items), []string{"1", "2", "3"})
 	if !feed.Daily || !feed.Windowed || !feed.Cycle {
 		t.Errorf("got %+v", feed)

@@ -173,20 +173,9 @@ func (r *run) write(ctx context.Context, c store.Change, now record.Item) (recor
 	case "update":
 		return access.Write.Update(ctx, record.Patch{Kind: c.Kind, Now: now, Fields: sentFields(c), Order: c.Order})
 	case "cancel":
-		now.Facts = withFact(now.Facts, record.FactCancelled, "true")
-		return now, access.Stop.Cancel(ctx, now.ID)
+		return now.WithFact(record.FactCancelled, "true"), access.Stop.Cancel(ctx, now.ID)
 	}
 	return record.Item{}, errors.New("unknown action " + c.Action)
-}
-
-func withFact(facts map[string]string, name, value string) map[string]string {
-	out := map[string]string{name: value}
-	for k, v := range facts {
-		if k != name {
-			out[k] = v
-		}
-	}
-	return out
 }
 
 // sentFields are a change's fields with their new values.

@@ -22,7 +22,7 @@ func checkOrder(d record.Draft, billed string) []record.Trouble {
 		field   string
 		missing bool
 	}{
-		{record.FieldCustomer, number(o.Customer) == 0},
+		{record.FieldCustomer, record.Number(o.Customer) == 0},
 		{record.FieldForecast, omieDay(o.Forecast) == ""},
 		{billed, len(lines[billed]) == 0},
 	} {
@@ -43,7 +43,7 @@ func checkLines(field string, lines []record.OrderLine) []record.Trouble {
 		return []record.Trouble{{Field: field, Cause: "too-long", Limit: mostLines}}
 	}
 	for _, l := range lines {
-		if number(l.ID) == 0 || !l.Quantity.IsPos() {
+		if record.Number(l.ID) == 0 || !l.Quantity.IsPos() {
 			return []record.Trouble{{Field: field, Cause: "missing-field", Value: l.Description}}
 		}
 	}

@@ -32,7 +32,7 @@ func (s *side) customerItem(c omieapi.Cliente) record.Item {
 		Code: strings.TrimSpace(string(c.CodigoClienteIntegracao)), Fields: fields,
 		Facts: map[string]string{record.FactTags: tagList(c.Tags), record.FactCity: cityOf(c)},
 	}
-	i.Keys = keys(record.Key{Name: record.KeyCode, Value: i.Code}, record.Key{Name: record.KeyDocument, Value: fields[record.FieldDocument]},
+	i.Keys = record.Keys(record.Key{Name: record.KeyCode, Value: i.Code}, record.Key{Name: record.KeyDocument, Value: fields[record.FieldDocument]},
 		record.Key{Name: record.KeyName, Value: record.Fold(fields[record.FieldName])})
 	if builtIn(c) {
 		i.Never = "É o Cliente Consumidor do próprio Omie."

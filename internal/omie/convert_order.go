@@ -59,7 +59,7 @@ func orderItem(kind record.Kind, key, title, code string, order *record.Order) r
 	code = strings.TrimSpace(code)
 	return record.Item{
 		Kind: kind, Side: record.Omie, ID: key, Title: title, Code: code, Order: order,
-		Keys:  keys(record.Key{Name: record.KeyCode, Value: code}),
+		Keys:  record.Keys(record.Key{Name: record.KeyCode, Value: code}),
 		Facts: map[string]string{record.FactStage: order.Stage, record.FactBilled: "false", record.FactCancelled: "false"},
 	}
 }

@@ -21,7 +21,7 @@ func (s *side) listCustomers(ctx context.Context, w record.Window, page func(rec
 	}
 	return eachPage(ctx, s.sizeOf(w), fetch, func(c omieapi.Cliente) (record.Item, bool) {
 		i := s.customerItem(c)
-		return i, within(w, i.Changed)
+		return i, w.Holds(i.Changed)
 	}, page)
 }
 
@@ -45,7 +45,7 @@ func (f customerFinder) Find(ctx context.Context, keys []record.Key, near record
 func customerKey(k record.Key) (omieapi.ClienteChave, error) {
 	switch k.Name {
 	case record.KeyID:
-		return omieapi.ClienteChave{CodigoClienteOmie: number(k.Value)}, nil
+		return omieapi.ClienteChave{CodigoClienteOmie: record.Number(k.Value)}, nil
 	case record.KeyCode:
 		return omieapi.ClienteChave{CodigoClienteIntegracao: k.Value}, nil
 	}

@@ -14,6 +14,7 @@ import (
 	"ponte/internal/omie/omieapi"
 	"ponte/internal/omie/omiesim"
 	"ponte/internal/record"
+	"ponte/internal/record/recordtest"
 )
 
 // stampless leaves out what only a read tells: stamps, and the row.
@@ -59,7 +60,7 @@ func TestATradeNameIsMirroredBesideTheLegalName(t *testing.T) {
 func TestOnlyTheBuiltInConsumerNeverCrosses(t *testing.T) {
 	e := setup(t, Options{})
 	e.seed(omiesim.Data{Clientes: []omiesim.Record{acme, {"codigo_cliente_omie": 7000000002, "razao_social": "Cliente Consumidor", "cnpj_cpf": "52998224725"}}})
-	items, _ := e.read(feedOf(e.Customers, "customers"), record.Window{})
+	items, _ := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Customers, "customers"), record.Window{})
 	never := map[string]string{}
 	for _, i := range items {
 		never[i.ID] = i.Never

@@ -9,9 +9,7 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"strconv"
-	"strings"
 	"sync/atomic"
-	"time"
 
 	"ponte/internal/call"
 	"ponte/internal/omie/omieapi"
@@ -87,26 +85,7 @@ func eachPage[T any](ctx context.Context, size int, fetch func(context.Context, 
 // such a record, so that it only counts among the rows received.
 const noID = "0"
 
-// within tells whether a change lies in a window; Omie's filters are believed
-// and checked again. Records without a stamp are kept, and so is what changed
-// within a day after the window, while it was read.
-func within(w record.Window, changed time.Time) bool {
-	if changed.IsZero() || w.Since.IsZero() {
-		return true
-	}
-	return !changed.Before(w.Since.Truncate(time.Second)) && !changed.After(w.Until.AddDate(0, 0, 1))
-}
-
 func id(n omieapi.Int) string { return strconv.FormatInt(int64(n), 10) }
-
-// number reads an id of ours; 0 when it is none.
-func number(s string) int64 {
-	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
-}
 
 // stamped fills in when a row last changed.
 func stamped(i record.Item, c omieapi.Carimbos) record.Item {
@@ -127,8 +106,7 @@ func unreadable(i record.Item, row omieapi.Linha, path ...string) record.Item {
 	}
 	i.ID = salvagedID(row.Raw, path)
 	i.Fields = nil
-	i.Facts = withFact(i.Facts, record.FactProblem, row.Erro.Error())
-	return i
+	return i.WithFact(record.FactProblem, row.Erro.Error())
 }
 
 // salvagedID reads nothing of a row but its id, noID when even that fails.
@@ -147,23 +125,4 @@ func salvagedID(raw json.RawMessage, path []string) string {
 	return id(n)
 }
 
-func withFact(facts map[string]string, name, value string) map[string]string {
-	if facts == nil {
-		facts = map[string]string{}
-	}
-	facts[name] = value
-	return facts
-}
-
 func boolText(b bool) string { return strconv.FormatBool(b) }
-
-// keys drops keys without a value.
-func keys(all ...record.Key) []record.Key {
-	var out []record.Key
-	for _, k := range all {
-		if k.Value != "" {
-			out = append(out, k)
-		}
-	}
-	return out
-}

@@ -15,6 +15,7 @@ import (
 	"ponte/internal/omie/omieapi"
 	"ponte/internal/omie/omiesim"
 	"ponte/internal/record"
+	"ponte/internal/record/recordtest"
 )
 
 // monday is the simulated time of the tests, 10:00 in São Paulo.
@@ -68,30 +69,6 @@ func (e *env) seed(d omiesim.Data) {
 	}
 }
 
-// read returns the items of a feed and its pages.
-func (e *env) read(feed record.Feed, w record.Window) (items []record.Item, pages []record.Page) {
-	e.t.Helper()
-	err := feed.List(context.Background(), w, func(p record.Page) error {
-		items = append(items, p.Items...)
-		p.Items = nil
-		pages = append(pages, p)
-		return nil
-	})
-	if err != nil {
-		e.t.Fatal(err)
-	}
-	return items, pages
-}
-
-func feedOf(a *record.Access, name string) record.Feed {
-	for _, f := range a.Feeds {
-		if f.Name == name {
-			return f
-		}
-	}
-	panic("no feed " + name)
-}
-
 // find looks records up by keys of one name.
 func (e *env) find(kind record.Kind, near record.Near, name string, values ...string) []record.Item {
 	e.t.Helper()
@@ -139,7 +116,7 @@ func TestAListIsReadToTheEndThatItsAnswersState(t *testing.T) {
 	for n := range 5 {
 		e.seed(omiesim.Data{Clientes: []omiesim.Record{{"codigo_cliente_omie": 7000000001 + n, "razao_social": fmt.Sprint("C", n)}}})
 	}
-	items, pages := e.read(feedOf(e.Customers, "customers"), record.Window{})
+	items, pages := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Customers, "customers"), record.Window{})
 	same(t, ids(items), []string{"7000000001", "7000000002", "7000000003", "7000000004", "7000000005"})
 	same(t, pages, []record.Page{
 		{Received: 2, Declared: 5, Number: 1}, {Received: 2, Declared: 5, Number: 2}, {Received: 1, Declared: 5, Number: 3, Last: true},
@@ -149,7 +126,7 @@ func TestAListIsReadToTheEndThatItsAnswersState(t *testing.T) {
 func TestAnEmptyListIsOneLastPageWithoutItems(t *testing.T) {
 	e := setup(t, Options{}, func(s *omiesim.Sim) { s.NoConsumer = true })
 	e.faults = 1
-	items, pages := e.read(feedOf(e.Customers, "customers"), record.Window{})
+	items, pages := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Customers, "customers"), record.Window{})
 	same(t, ids(items), []string{})
 	same(t, pages, []record.Page{{Number: 1, Last: true}})
 }
@@ -158,7 +135,7 @@ func TestAReadStopsAtTheFirstErrorOfItsReader(t *testing.T) {
 	e := setup(t, Options{}, func(s *omiesim.Sim) { s.PageCap = 1 })
 	e.seed(omiesim.Data{Clientes: []omiesim.Record{{"razao_social": "A"}, {"razao_social": "B"}}})
 	stop := errors.New("stop")
-	err := feedOf(e.Customers, "customers").List(context.Background(), record.Window{}, func(record.Page) error { return stop })
+	err := recordtest.FeedOf(e.t, e.Customers, "customers").List(context.Background(), record.Window{}, func(record.Page) error { return stop })
 	if !errors.Is(err, stop) || len(e.Calls()) != 1 {
 		t.Errorf("got %v after %d calls, want stop after 1", err, len(e.Calls()))
 	}
@@ -171,13 +148,13 @@ func TestAWindowHoldsWhatChangedInItAndIsCheckedAgain(t *testing.T) {
 	e := setup(t, Options{})
 	e.seed(omiesim.Data{Clientes: []omiesim.Record{changed(7000000001, "08:59:59"), changed(7000000002, "09:00:00"), changed(7000000003, "10:30:00")}})
 	w := record.Window{Since: monday.Add(-time.Hour), Until: monday}
-	items, _ := e.read(feedOf(e.Customers, "customers"), w)
+	items, _ := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Customers, "customers"), w)
 	same(t, ids(items), []string{"7000000002"})
 	if got := items[0]; !got.Changed.Equal(w.Since) || got.Version != "23/11/2026 09:00:00" {
 		t.Errorf("changed %v in version %q", got.Changed, got.Version)
 	}
 	for at, want := range map[time.Time]bool{w.Since.Add(-time.Second): false, w.Since: true, w.Until.AddDate(0, 0, 2): false, {}: true} {
-		if got := within(w, at); got != want {
+		if got := w.Holds(at); got != want {
 			t.Errorf("within %v is %v", at, got)
 		}
 	}
@@ -187,7 +164,7 @@ func TestErrorsOfTheClientPassThrough(t *testing.T) {
 	e := setup(t, Options{})
 	e.faults = 1
 	e.Break(omiesim.Fault{Mode: omiesim.Block})
-	err := feedOf(e.Products, "products").List(context.Background(), record.Window{}, func(record.Page) error { return nil })
+	err := recordtest.FeedOf(e.t, e.Products, "products").List(context.Background(), record.Window{}, func(record.Page) error { return nil })
 	if call.ReactionOf(err) != call.Blocked {
 		t.Errorf("got %v, want a block", err)
 	}

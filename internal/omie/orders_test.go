@@ -13,6 +13,7 @@ import (
 	"ponte/internal/omie/omieapi"
 	"ponte/internal/omie/omiesim"
 	"ponte/internal/record"
+	"ponte/internal/record/recordtest"
 )
 
 var parts = omiesim.Data{
@@ -151,10 +152,10 @@ func TestOrdersAreListedByTheirWindow(t *testing.T) {
 			if feed.Cycle || !feed.Windowed {
 				t.Errorf("the feed is %+v", feed)
 			}
-			items, _ := e.read(feed, record.Window{Since: monday.AddDate(-1, 0, 0), Until: monday.AddDate(1, 0, 0)})
+			items, _ := recordtest.Read(e.t, feed, record.Window{Since: monday.AddDate(-1, 0, 0), Until: monday.AddDate(1, 0, 0)})
 			same(t, items, []record.Item{made}, stampless)
 			e.faults = 1
-			items, _ = e.read(feed, record.Window{Since: monday.AddDate(-1, 0, 0), Until: monday.AddDate(0, 0, -2)})
+			items, _ = recordtest.Read(e.t, feed, record.Window{Since: monday.AddDate(-1, 0, 0), Until: monday.AddDate(0, 0, -2)})
 			same(t, ids(items), []string{})
 		})
 	}
@@ -228,9 +229,9 @@ func TestWhatAPersonChoseInOmieStays(t *testing.T) {
 	line := e.Snapshot().Pedidos[0].List("det")
 	line[0]["observacao"] = omiesim.Record{"obs_item": "frágil"}
 	for _, err := range []error{
-		e.Edit("os", number(os.ID), map[string]any{"ServicosPrestados": item, "Cabecalho": omiesim.Record{"cCodParc": "A30"}, "Observacoes": omiesim.Record{"cObsOS": "ligar antes"}}),
-		e.Edit("pedidos", number(pedido.ID), map[string]any{"det": line, "cabecalho": omiesim.Record{"codigo_parcela": "A30"}}),
-		e.SetStage("os", number(os.ID), "30"), e.SetStage("pedidos", number(pedido.ID), "20"),
+		e.Edit("os", record.Number(os.ID), map[string]any{"ServicosPrestados": item, "Cabecalho": omiesim.Record{"cCodParc": "A30"}, "Observacoes": omiesim.Record{"cObsOS": "ligar antes"}}),
+		e.Edit("pedidos", record.Number(pedido.ID), map[string]any{"det": line, "cabecalho": omiesim.Record{"codigo_parcela": "A30"}}),
+		e.SetStage("os", record.Number(os.ID), "30"), e.SetStage("pedidos", record.Number(pedido.ID), "20"),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -346,7 +347,7 @@ func TestBilledAndCancelledOrdersAreToldApart(t *testing.T) {
 			e.seed(parts)
 			billed, cancelled := e.made(kind, "AUVOT1S", o), e.made(kind, "AUVOT2S", o)
 			name := map[record.Kind]string{record.ServiceOrder: "os", record.SalesOrder: "pedidos"}[kind]
-			if err := e.Bill(name, number(billed.ID)); err != nil {
+			if err := e.Bill(name, record.Number(billed.ID)); err != nil {
 				t.Fatal(err)
 			}
 			if err := e.Of(kind).Stop.Cancel(context.Background(), cancelled.ID); err != nil {

@@ -31,19 +31,19 @@ type Defaults struct {
 // A probing collects doctor's findings.
 type probing struct {
 	*side
-	ctx      context.Context //nolint:containedctx // one probe, one context
-	findings []record.Finding
+	record.Findings
+	ctx context.Context //nolint:containedctx // one probe, one context
 }
 
 // probe checks the key and each default against Omie's catalogues. It reads
 // lists only; none of its calls faults unless the key itself is refused.
 func (s *side) probe(ctx context.Context) []record.Finding {
-	p := &probing{side: s, ctx: ctx}
+	p := &probing{side: s, ctx: ctx, Findings: record.Findings{Side: record.Omie}}
 	if !p.credentials() {
-		return p.findings
+		return p.List
 	}
 	skew, known := s.api.Skew()
-	p.findings = append(p.findings, record.ClockFinding(record.Omie, skew, known))
+	p.List = append(p.List, record.ClockFinding(record.Omie, skew, known))
 	p.permissions()
 	p.categories()
 	p.accounts()
@@ -53,30 +53,22 @@ func (s *side) probe(ctx context.Context) []record.Finding {
 	p.people()
 	p.catalogue()
 	p.places()
-	return p.findings
-}
-
-func (p *probing) note(check string, ok bool, detail, remedy string) {
-	f := record.Finding{Side: record.Omie, Check: check, OK: ok, Detail: detail}
-	if !ok {
-		f.Remedy = remedy
-	}
-	p.findings = append(p.findings, f)
+	return p.List
 }
 
 func (p *probing) credentials() bool {
 	list, err := p.api.ListarEmpresas(p.ctx, omieapi.Paginacao{})
 	switch {
 	case call.ReactionOf(err) == call.Credentials:
-		p.note("credentials", false, err.Error(), "check omie.app_key and omie.app_secret in the accounts file; copy them again from Omie's developer portal")
+		p.Note("credentials", false, err.Error(), "check omie.app_key and omie.app_secret in the accounts file; copy them again from Omie's developer portal")
 	case err != nil:
-		p.note("credentials", false, err.Error(), "try again later; if it stays, send the text to Omie's support")
+		p.Note("credentials", false, err.Error(), "try again later; if it stays, send the text to Omie's support")
 	default:
 		name := ""
 		if len(list.Itens) > 0 {
 			name = string(list.Itens[0].RazaoSocial)
 		}
-		p.note("credentials", true, "the key opens the app of "+name, "")
+		p.Note("credentials", true, "the key opens the app of "+name, "")
 	}
 	return err == nil
 }
@@ -96,11 +88,11 @@ func (p *probing) permissions() {
 func mayRead[T any](p *probing, what string, list omieapi.Lista[T], err error) {
 	switch {
 	case call.ReactionOf(err) == call.Empty:
-		p.note("reading "+what, true, "Omie has none yet", "")
+		p.Note("reading "+what, true, "Omie has none yet", "")
 	case err != nil:
-		p.note("reading "+what, false, err.Error(), "give the app's key the permission to read "+what+" in Omie")
+		p.Note("reading "+what, false, err.Error(), "give the app's key the permission to read "+what+" in Omie")
 	default:
-		p.note("reading "+what, true, fmt.Sprintf("%d in all, in %d page(s) of up to %d", list.TotalDeRegistros, list.TotalDePaginas, len(list.Itens)), "")
+		p.Note("reading "+what, true, fmt.Sprintf("%d in all, in %d page(s) of up to %d", list.TotalDeRegistros, list.TotalDePaginas, len(list.Itens)), "")
 	}
 }
 
@@ -125,7 +117,7 @@ func all[T any](ctx context.Context, fetch func(context.Context, omieapi.Paginac
 // named checks values of one setting against a catalogue.
 func named[T any, V comparable](p *probing, check string, values []V, rows []T, err error, match func(T, V) (found bool, trouble string), remedy string) {
 	if err != nil {
-		p.note(check, false, err.Error(), "the key may lack the permission to read this catalogue; give it in Omie")
+		p.Note(check, false, err.Error(), "the key may lack the permission to read this catalogue; give it in Omie")
 		return
 	}
 	for _, v := range values {
@@ -136,7 +128,7 @@ func named[T any, V comparable](p *probing, check string, values []V, rows []T, 
 				break
 			}
 		}
-		p.note(check, trouble == "", strings.TrimSpace(fmt.Sprintf("%v %s", v, trouble)), remedy)
+		p.Note(check, trouble == "", strings.TrimSpace(fmt.Sprintf("%v %s", v, trouble)), remedy)
 	}
 }
 
@@ -233,7 +225,7 @@ func (p *probing) cities() {
 	for _, city := range p.opts.Defaults.Cities {
 		_, uf, _ := strings.Cut(strings.TrimSuffix(city, ")"), " (")
 		if !strings.HasSuffix(city, ")") || !slices.Contains(record.States[:], uf) {
-			p.note("city", false, city+" is not in the form NOME (UF)", form)
+			p.Note("city", false, city+" is not in the form NOME (UF)", form)
 			continue
 		}
 		byState[uf] = append(byState[uf], city)

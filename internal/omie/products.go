@@ -27,7 +27,7 @@ func (s *side) listProducts(ctx context.Context, w record.Window, page func(reco
 	}
 	return eachPage(ctx, s.sizeOf(w), fetch, func(p omieapi.Produto) (record.Item, bool) {
 		i := productItem(p)
-		return i, within(w, i.Changed)
+		return i, w.Holds(i.Changed)
 	}, page)
 }
 
@@ -40,7 +40,7 @@ func productItem(p omieapi.Produto) record.Item {
 			record.FieldName: string(p.Descricao), record.FieldActive: boolText(!bool(p.Inativo)),
 			record.FieldPrice: record.Amount(p.ValorUnitario.Decimal), record.FieldExternalID: sku,
 		},
-		Keys:  keys(record.Key{Name: record.KeyCode, Value: string(p.CodigoProdutoIntegracao)}, record.Key{Name: record.KeySKU, Value: sku}),
+		Keys:  record.Keys(record.Key{Name: record.KeyCode, Value: string(p.CodigoProdutoIntegracao)}, record.Key{Name: record.KeySKU, Value: sku}),
 		Facts: map[string]string{record.FactInactive: boolText(bool(p.Inativo))},
 	}
 	return unreadable(stamped(i, p.Info), p.Linha, "codigo_produto")
@@ -102,7 +102,7 @@ func (t stockSums) items() []record.Item {
 
 func (s *side) stockParam(p omieapi.Paginacao, sweep bool) omieapi.ListarPosEstoqueParam {
 	param := omieapi.ListarPosEstoqueParam{Paginacao: p, ExibeTodos: sweep}
-	switch place := number(s.opts.StockLocation); {
+	switch place := record.Number(s.opts.StockLocation); {
 	case s.opts.StockLocation == allPlaces:
 		param.ListaLocalEstoque = omieapi.TodosOsLocais
 	case place != 0:
@@ -127,7 +127,7 @@ func (f productFinder) Find(ctx context.Context, keys []record.Key, near record.
 func productKey(k record.Key) (omieapi.ProdutoChave, error) {
 	switch k.Name {
 	case record.KeyID:
-		return omieapi.ProdutoChave{CodigoProduto: number(k.Value)}, nil
+		return omieapi.ProdutoChave{CodigoProduto: record.Number(k.Value)}, nil
 	case record.KeySKU:
 		return omieapi.ProdutoChave{Codigo: k.Value}, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"ponte/internal/omie/omieapi"
 	"ponte/internal/omie/omiesim"
 	"ponte/internal/record"
+	"ponte/internal/record/recordtest"
 )
 
 func troubles(all []record.Trouble) []string {
@@ -27,7 +28,7 @@ var (
 func TestAProductIsReadWithoutItsStock(t *testing.T) {
 	e := setup(t, Options{})
 	e.seed(omiesim.Data{Produtos: []omiesim.Record{tube, hose}})
-	items, _ := e.read(feedOf(e.Products, "products"), record.Window{})
+	items, _ := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Products, "products"), record.Window{})
 	same(t, items, []record.Item{
 		{
 			Kind: record.Product, Side: record.Omie, ID: "7000000101", Title: `Tubo 1/2"`, Keys: []record.Key{{Name: "sku", Value: "SKU1"}},
@@ -69,7 +70,7 @@ func TestStockIsTheAvailableBalanceOfTheChosenPlace(t *testing.T) {
 					{"codigo_produto": 7000000102, "fisico": -1.5},
 				},
 			})
-			items, pages := e.read(feedOf(e.Products, "stock"), record.Window{})
+			items, pages := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Products, "stock"), record.Window{})
 			same(t, stocks(items), want)
 			if len(items) != len(want) {
 				t.Errorf("%d items for %d products", len(items), len(want))
@@ -81,7 +82,7 @@ func TestStockIsTheAvailableBalanceOfTheChosenPlace(t *testing.T) {
 			if last := pages[len(pages)-1]; rows != last.Declared || !last.Last {
 				t.Errorf("%d rows of %d declared", rows, last.Declared)
 			}
-			items, _ = e.read(feedOf(e.Products, "stock"), record.Window{Sweep: true})
+			items, _ = recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Products, "stock"), record.Window{Sweep: true})
 			if _, listed := stocks(items)["7000000103"]; !listed && place != fmt.Sprint(depot) {
 				t.Error("the sweep does not list what never moved")
 			}
@@ -127,7 +128,7 @@ func TestAServiceIsReadWithItsTitleAndPrice(t *testing.T) {
 		"intListar": omiesim.Record{"nCodServ": 7000000201, "cCodIntServ": "S1"}, "info": omiesim.Record{"inativo": "S"},
 		"cabecalho": omiesim.Record{"cDescricao": "Visita  Técnica", "nPrecoUnit": 150.25},
 	}}})
-	items, _ := e.read(feedOf(e.Services, "services"), record.Window{Since: monday.AddDate(0, 0, -1), Until: monday})
+	items, _ := recordtest.Read(e.t, recordtest.FeedOf(e.t, e.Services, "services"), record.Window{Since: monday.AddDate(0, 0, -1), Until: monday})
 	same(t, items, []record.Item{{
 		Kind: record.Service, Side: record.Omie, ID: "7000000201", Title: "Visita  Técnica", Code: "S1",
 		Keys:   []record.Key{{Name: "code", Value: "S1"}, {Name: "title", Value: "visita tecnica"}},

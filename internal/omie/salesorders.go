@@ -89,10 +89,10 @@ func (f salesOrderFinder) byCode(ctx context.Context, codes []record.Key, since 
 }
 
 func (f salesOrderFinder) byID(ctx context.Context, key string) ([]record.Item, error) {
-	if number(key) == 0 {
+	if record.Number(key) == 0 {
 		return nil, nil // an empty key is a fault
 	}
-	p, err := f.api.ConsultarPedido(ctx, omieapi.PedidoChave{CodigoPedido: number(key)})
+	p, err := f.api.ConsultarPedido(ctx, omieapi.PedidoChave{CodigoPedido: record.Number(key)})
 	if r := call.ReactionOf(err); r == call.Gone || r == call.Empty {
 		return nil, nil
 	}
@@ -108,7 +108,7 @@ type salesOrderWriter struct{ *side }
 func (w salesOrderWriter) Create(ctx context.Context, d record.Draft) (record.Item, error) {
 	o := *d.Order
 	pedido := omieapi.PedidoCadastro{
-		Cabecalho: omieapi.PedidoCabecalho{CodigoPedidoIntegracao: d.Code, CodigoCliente: number(o.Customer), DataPrevisao: omieDay(o.Forecast), Etapa: o.Stage, CodigoParcela: o.PaymentTerm},
+		Cabecalho: omieapi.PedidoCabecalho{CodigoPedidoIntegracao: d.Code, CodigoCliente: record.Number(o.Customer), DataPrevisao: omieDay(o.Forecast), Etapa: o.Stage, CodigoParcela: o.PaymentTerm},
 		Frete:     &omieapi.PedidoFrete{Modalidade: omieapi.SemFrete},
 		InformacoesAdicionais: &omieapi.PedidoInformacoes{
 			CodigoCategoria: o.Category, CodigoContaCorrente: o.BankAccount, ConsumidorFinal: new(omieapi.SN(o.FinalConsumer)),
@@ -141,7 +141,7 @@ func (w salesOrderWriter) Update(ctx context.Context, p record.Patch) (record.It
 	o := *p.Order
 	h, inf := held.Cabecalho, held.InformacoesAdicionais
 	pedido := omieapi.PedidoCadastro{
-		Cabecalho: omieapi.PedidoCabecalho{CodigoPedido: int64(h.CodigoPedido), CodigoCliente: number(o.Customer), DataPrevisao: omieDay(o.Forecast), Etapa: string(h.Etapa), CodigoParcela: string(h.CodigoParcela)},
+		Cabecalho: omieapi.PedidoCabecalho{CodigoPedido: int64(h.CodigoPedido), CodigoCliente: record.Number(o.Customer), DataPrevisao: omieDay(o.Forecast), Etapa: string(h.Etapa), CodigoParcela: string(h.CodigoParcela)},
 		InformacoesAdicionais: &omieapi.PedidoInformacoes{
 			CodigoCategoria: string(inf.CodigoCategoria), CodigoContaCorrente: int64(inf.CodigoContaCorrente), ConsumidorFinal: &inf.ConsumidorFinal,
 			CodVend: int64(inf.CodVend), CodProj: int64(inf.CodProj),
@@ -207,7 +207,7 @@ func alteredItems(held omieapi.Pedido, o record.Order) []omieapi.PedidoItem {
 }
 
 func newItem(code string, l record.OrderLine) omieapi.PedidoItem {
-	item := omieapi.PedidoItem{Ide: omieapi.PedidoIde{CodigoItemIntegracao: code}, Produto: &omieapi.PedidoProduto{CodigoProduto: number(l.ID)}}
+	item := omieapi.PedidoItem{Ide: omieapi.PedidoIde{CodigoItemIntegracao: code}, Produto: &omieapi.PedidoProduto{CodigoProduto: record.Number(l.ID)}}
 	setLine(item.Produto, l)
 	return item
 }
@@ -225,7 +225,7 @@ func freeCode(taken map[string]bool) string {
 
 // Cancel cancels a sales order.
 func (w salesOrderWriter) Cancel(ctx context.Context, key string) error {
-	_, err := w.api.CancelarPedidoVenda(ctx, number(key))
+	_, err := w.api.CancelarPedidoVenda(ctx, record.Number(key))
 	return err
 }
 

@@ -40,7 +40,7 @@ func (f serviceOrderFinder) Find(ctx context.Context, keys []record.Key, near re
 func serviceOrderKey(k record.Key) (omieapi.OSChave, error) {
 	switch k.Name {
 	case record.KeyID:
-		return omieapi.OSChave{NCodOS: number(k.Value)}, nil
+		return omieapi.OSChave{NCodOS: record.Number(k.Value)}, nil
 	case record.KeyCode:
 		return omieapi.OSChave{CCodIntOS: k.Value}, nil
 	}
@@ -54,7 +54,7 @@ func (w serviceOrderWriter) Create(ctx context.Context, d record.Draft) (record.
 	o := *d.Order
 	os := omieapi.OSCadastro{
 		Cabecalho: omieapi.OSCabecalho{
-			CCodIntOS: d.Code, NCodCli: number(o.Customer), DDtPrevisao: omieDay(o.Forecast), CEtapa: o.Stage,
+			CCodIntOS: d.Code, NCodCli: record.Number(o.Customer), DDtPrevisao: omieDay(o.Forecast), CEtapa: o.Stage,
 			CCodParc: o.PaymentTerm, NCodVend: o.Salesperson,
 		},
 		InformacoesAdicionais: &omieapi.OSInformacoes{CCodCateg: o.Category, NCodCC: o.BankAccount, CCidPrestServ: o.City, NCodProj: o.Project},
@@ -69,7 +69,7 @@ func (w serviceOrderWriter) Create(ctx context.Context, d record.Draft) (record.
 	if len(o.Products) > 0 {
 		os.ProdutosUtilizados = usedProducts(o)
 		for _, l := range o.Products {
-			os.ProdutosUtilizados.ProdutoUtilizado = append(os.ProdutosUtilizados.ProdutoUtilizado, omieapi.OSProduto{NCodProdutoPU: number(l.ID), NQtdePU: dec(l.Quantity)})
+			os.ProdutosUtilizados.ProdutoUtilizado = append(os.ProdutosUtilizados.ProdutoUtilizado, omieapi.OSProduto{NCodProdutoPU: record.Number(l.ID), NQtdePU: dec(l.Quantity)})
 		}
 	}
 	made, err := w.api.IncluirOS(ctx, os)
@@ -80,7 +80,7 @@ func (w serviceOrderWriter) Create(ctx context.Context, d record.Draft) (record.
 }
 
 func serviceLine(l record.OrderLine) omieapi.OSServico {
-	item := omieapi.OSServico{NCodServico: number(l.ID), CDescServ: l.Description, NQtde: dec(l.Quantity), NValUnit: dec(l.UnitPrice)}
+	item := omieapi.OSServico{NCodServico: record.Number(l.ID), CDescServ: l.Description, NQtde: dec(l.Quantity), NValUnit: dec(l.UnitPrice)}
 	if l.Discount.IsPos() {
 		item.CTpDesconto, item.NValorDesconto = "V", dec(l.Discount)
 	}
@@ -127,7 +127,7 @@ const customTerm = "999"
 func alteredHead(held omieapi.OS, o record.Order) omieapi.OSCabecalho {
 	h := held.Cabecalho
 	out := omieapi.OSCabecalho{
-		NCodOS: int64(h.NCodOS), NCodCli: number(o.Customer), DDtPrevisao: omieDay(o.Forecast),
+		NCodOS: int64(h.NCodOS), NCodCli: record.Number(o.Customer), DDtPrevisao: omieDay(o.Forecast),
 		CCodParc: string(h.CCodParc), NCodVend: int64(h.NCodVend),
 	}
 	if out.CCodParc == customTerm {
@@ -187,7 +187,7 @@ func alteredProducts(held omieapi.OS, o record.Order) *omieapi.OSProdutosUtiliza
 	}
 	left := slices.Clone(held.ProdutosUtilizados.ProdutoUtilizado)
 	for _, l := range o.Products {
-		line := omieapi.OSProduto{CAcaoItemPU: omieapi.AcaoIncluir, NCodProdutoPU: number(l.ID), NQtdePU: dec(l.Quantity)}
+		line := omieapi.OSProduto{CAcaoItemPU: omieapi.AcaoIncluir, NCodProdutoPU: record.Number(l.ID), NQtdePU: dec(l.Quantity)}
 		at := slices.IndexFunc(left, func(h omieapi.OSProdutoLido) bool { return id(h.NCodProdutoPU) == l.ID })
 		if at >= 0 {
 			h := left[at]
@@ -213,7 +213,7 @@ func alteredProducts(held omieapi.OS, o record.Order) *omieapi.OSProdutosUtiliza
 
 // Cancel cancels a service order, and no invoice.
 func (w serviceOrderWriter) Cancel(ctx context.Context, key string) error {
-	_, err := w.api.CancelarOS(ctx, number(key))
+	_, err := w.api.CancelarOS(ctx, record.Number(key))
 	return err
 }
 

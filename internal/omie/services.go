@@ -24,7 +24,7 @@ func (s *side) listServices(ctx context.Context, w record.Window, page func(reco
 	}
 	return eachPage(ctx, s.sizeOf(w), fetch, func(v omieapi.Servico) (record.Item, bool) {
 		i := serviceItem(v)
-		return i, within(w, i.Changed)
+		return i, w.Holds(i.Changed)
 	}, page)
 }
 
@@ -35,7 +35,7 @@ func serviceItem(v omieapi.Servico) record.Item {
 	i := record.Item{
 		Kind: record.Service, Side: record.Omie, ID: key, Title: title, Code: string(v.IntListar.CCodIntServ),
 		Fields: record.Fields{record.FieldName: title, record.FieldPrice: record.Amount(v.Cabecalho.NPrecoUnit.Decimal), record.FieldExternalID: key},
-		Keys:   keys(record.Key{Name: record.KeyCode, Value: string(v.IntListar.CCodIntServ)}, record.Key{Name: record.KeyTitle, Value: record.FoldTitle(title)}),
+		Keys:   record.Keys(record.Key{Name: record.KeyCode, Value: string(v.IntListar.CCodIntServ)}, record.Key{Name: record.KeyTitle, Value: record.FoldTitle(title)}),
 		Facts:  map[string]string{record.FactInactive: boolText(bool(v.Info.Inativo))},
 	}
 	return unreadable(stamped(i, v.Info.Carimbos), v.Linha, "intListar", "nCodServ")

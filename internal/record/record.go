@@ -22,6 +22,9 @@ package record
 
 import (
 	"encoding/json"
+	"maps"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -116,6 +119,17 @@ func (i Item) Ref() Ref { return Ref{i.Kind, i.Side, i.ID} }
 // Fact returns the named fact, "" when unknown.
 func (i Item) Fact(name string) string { return i.Facts[name] }
 
+// WithFact returns the item with one fact set; the item's own facts stay as they are.
+func (i Item) WithFact(name, value string) Item {
+	facts := maps.Clone(i.Facts)
+	if facts == nil {
+		facts = map[string]string{}
+	}
+	facts[name] = value
+	i.Facts = facts
+	return i
+}
+
 // Key returns the value of the item's first key named name, "" when it has none.
 func (i Item) Key(name string) string {
 	for _, k := range i.Keys {
@@ -143,6 +157,26 @@ const (
 type Key struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+}
+
+// Keys are the keys that have a value.
+func Keys(all ...Key) []Key {
+	var out []Key
+	for _, k := range all {
+		if k.Value != "" {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// Number reads an id of ours that is a number to its vendor; 0 when it is none.
+func Number(id string) int64 {
+	n, err := strconv.ParseInt(strings.TrimSpace(id), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // The keys.

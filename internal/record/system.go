@@ -72,6 +72,16 @@ type Window struct {
 	Sweep bool
 }
 
+// Holds tells whether a change lies in the window. The vendors' filters are not
+// believed blindly, so that answers are filtered again. Records without a stamp
+// are kept, and so is what changed within a day after the window, while it was read.
+func (w Window) Holds(changed time.Time) bool {
+	if changed.IsZero() || w.Since.IsZero() {
+		return true
+	}
+	return !changed.Before(w.Since.Truncate(time.Second)) && !changed.After(w.Until.AddDate(0, 0, 1))
+}
+
 // A Page is one answer of a list.
 type Page struct {
 	Items    []Item
@@ -155,6 +165,20 @@ type Finding struct {
 	OK     bool   `json:"ok"`
 	Detail string `json:"detail"`           // what was found
 	Remedy string `json:"remedy,omitempty"` // what to do, when not OK
+}
+
+// Findings are what a side's probe found, in order.
+type Findings struct {
+	Side Side
+	List []Finding
+}
+
+// Note adds a finding; the remedy counts only where it is not well.
+func (f *Findings) Note(check string, ok bool, detail, remedy string) {
+	if ok {
+		remedy = ""
+	}
+	f.List = append(f.List, Finding{Side: f.Side, Check: check, OK: ok, Detail: detail, Remedy: remedy})
 }
 
 // ClockFinding judges how far a side's clock is from ours. Windows overlap by a
