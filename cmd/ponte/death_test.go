@@ -14,6 +14,7 @@ import (
 	"ponte/internal/cli"
 	"ponte/internal/config"
 	"ponte/internal/engine"
+	"ponte/internal/inprocess"
 	"ponte/internal/omie/omiesim"
 	"ponte/internal/secret"
 	"ponte/internal/store"
@@ -57,9 +58,9 @@ func newStage(t *testing.T, window time.Duration, now func() time.Time) *stage {
 // RoundTrip hands each call to its simulator.
 func (s *stage) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Host == "auvo.test" {
-		return auvosim.Transport(s.auvo).RoundTrip(r)
+		return inprocess.Transport(s.auvo).RoundTrip(r)
 	}
-	return omiesim.Transport(s.omie).RoundTrip(r)
+	return inprocess.Transport(s.omie).RoundTrip(r)
 }
 
 // open opens the stage's store, as a new process would.

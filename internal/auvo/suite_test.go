@@ -7,6 +7,7 @@ import (
 	"ponte/internal/auvo"
 	"ponte/internal/auvo/auvoapi"
 	"ponte/internal/auvo/auvosim"
+	"ponte/internal/inprocess"
 	"ponte/internal/record"
 	"ponte/internal/record/recordtest"
 )
@@ -15,7 +16,7 @@ func TestTheAuvoSidePassesTheSuite(t *testing.T) {
 	sim := &auvosim.Sim{}
 	client := auvoapi.New(auvoapi.Config{
 		BaseURL: "http://auvo.test/v2", APIKey: auvosim.DefaultAPIKey, APIToken: auvosim.DefaultAPIToken,
-		HTTP: &http.Client{Transport: auvosim.Transport(sim)},
+		HTTP: &http.Client{Transport: inprocess.Transport(sim)},
 	})
 	named := func(kind record.Kind, code string, more record.Fields) record.Draft {
 		return record.Draft{Kind: kind, Code: code, Fields: record.Fields{record.FieldName: "Filtro 10\""}.With(more)}

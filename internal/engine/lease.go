@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"ponte/internal/call"
 	"ponte/internal/store"
 )
 
@@ -53,10 +54,8 @@ func acquire(ctx context.Context, db *store.DB, account, holder string, wait tim
 		if time.Now().After(deadline) {
 			return lease, fmt.Errorf("account %s is in use by %s: try again when it is done", account, held.Holder)
 		}
-		select {
-		case <-ctx.Done():
-			return lease, ctx.Err()
-		case <-time.After(500 * time.Millisecond):
+		if err := call.Pause(ctx, 500*time.Millisecond); err != nil {
+			return lease, err
 		}
 	}
 }

@@ -102,18 +102,7 @@ func (r *run) flowOf(c store.Change) (flow.Flow, *tally) {
 
 // waitUntil waits, in real time, for at most patience.
 func (r *run) waitUntil(ctx context.Context, at time.Time) error {
-	d := min(at.Sub(r.realNow()), patience)
-	if d <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return call.Pause(ctx, min(at.Sub(r.realNow()), patience))
 }
 
 // lookUpChange finds out whether an unclear write was made. A create is looked

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"ponte/internal/inprocess"
 	"ponte/internal/omie"
 	"ponte/internal/omie/omieapi"
 	"ponte/internal/omie/omiesim"
@@ -15,7 +16,7 @@ func TestTheOmieSidePassesTheSuite(t *testing.T) {
 	sim := &omiesim.Sim{RedundancyWindow: -1}
 	client := omieapi.New(omieapi.Config{
 		BaseURL: "http://omie.test/api/v1", AppKey: omiesim.DefaultAppKey, AppSecret: omiesim.DefaultAppSecret,
-		HTTP: &http.Client{Transport: omiesim.Transport(sim)}, RedundancyWindow: 1,
+		HTTP: &http.Client{Transport: inprocess.Transport(sim)}, RedundancyWindow: 1,
 	})
 	recordtest.Suite(t, omie.New(client, omie.Options{}), recordtest.Case{
 		Kind: record.Customer,

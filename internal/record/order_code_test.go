@@ -9,8 +9,10 @@ func TestAnOrderCodeNamesItsSourceAndComesBack(t *testing.T) {
 		order  Kind
 		code   string
 	}{
-		{task, ServiceOrder, "AUVOT812S"}, {task, SalesOrder, "AUVOT812V"},
-		{quotation, ServiceOrder, "AUVOQ9S"}, {quotation, SalesOrder, "AUVOQ9V"},
+		{task, ServiceOrder, "AUVOT812S"},
+		{task, SalesOrder, "AUVOT812V"},
+		{quotation, ServiceOrder, "AUVOQ9S"},
+		{quotation, SalesOrder, "AUVOQ9V"},
 	} {
 		if code := OrderCode(c.source, c.order); code != c.code {
 			t.Errorf("OrderCode(%v, %s) = %q, want %q", c.source, c.order, code, c.code)

@@ -221,15 +221,5 @@ func (c *Client) waitHeld(ctx context.Context) error {
 	c.mu.Lock()
 	pause := time.Until(c.held)
 	c.mu.Unlock()
-	if pause <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return call.Pause(ctx, pause)
 }

@@ -3,6 +3,7 @@ package auvosim
 import (
 	"fmt"
 	"net/http"
+	"ponte/internal/inprocess"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -26,7 +27,7 @@ func TestLoginAnswersAsDocumented(t *testing.T) {
 		"own credentials": {&Sim{APIKey: "k1", APIToken: "t1"}, "POST", "/login", `{"apiKey":"k1","apiToken":"t1"}`, 200, `"message":"OK"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := &caller{t: t, sim: test.sim, http: &http.Client{Transport: Transport(test.sim)}}
+			c := &caller{t: t, sim: test.sim, http: &http.Client{Transport: inprocess.Transport(test.sim)}}
 			status, body := c.do(test.method, test.path, test.body)
 			if status != test.status || !strings.Contains(body, test.part) {
 				t.Errorf("got %d %s, want %d with %s", status, body, test.status, test.part)

@@ -1,9 +1,9 @@
 package auvosim
 
 import (
-	"context"
 	"maps"
 	"net/http"
+	"ponte/internal/call"
 	"strconv"
 	"strings"
 	"time"
@@ -22,7 +22,7 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	refused, wait := s.begin(c)
-	if !pause(r.Context(), wait) || c.fault.is("hang") {
+	if call.Pause(r.Context(), wait) != nil || c.fault.is("hang") {
 		<-r.Context().Done()
 		s.giveUp(c)
 		return
@@ -51,21 +51,6 @@ func (s *Sim) begin(c *exchange) (refused *reply, wait time.Duration) {
 		wait += time.Duration(c.fault.Seconds * float64(time.Second))
 	}
 	return nil, wait
-}
-
-// pause waits and reports whether the client is still there.
-func pause(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 func (s *Sim) giveUp(c *exchange) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"ponte/internal/inprocess"
 	"slices"
 	"strings"
 	"testing"
@@ -27,7 +28,7 @@ func setup(t *testing.T, s *Sim) *caller {
 		at := time.Date(2026, 2, 4, 15, 0, 0, 0, time.UTC)
 		s.Now = func() time.Time { return at }
 	}
-	c := &caller{t: t, sim: s, http: &http.Client{Transport: Transport(s)}}
+	c := &caller{t: t, sim: s, http: &http.Client{Transport: inprocess.Transport(s)}}
 	c.login()
 	return c
 }

@@ -46,7 +46,7 @@ func (c *Client) admit(ctx context.Context, r *request) error {
 		if err != nil {
 			return err
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := call.Pause(ctx, wait); err != nil {
 			return err
 		}
 		if err := c.limits(r.method).rate.Wait(ctx); err != nil {
@@ -121,18 +121,4 @@ func (c *Client) margin() time.Duration {
 		return 0
 	}
 	return max(c.window/20, 20*time.Millisecond)
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-t.C:
-		return nil
-	}
 }

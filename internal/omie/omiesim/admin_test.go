@@ -3,6 +3,7 @@ package omiesim
 import (
 	"io"
 	"net/http"
+	"ponte/internal/inprocess"
 	"strings"
 	"testing"
 )
@@ -15,7 +16,7 @@ func (e *env) admin(route, body string) (int, Record) {
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	res, err := Transport(e.Sim).RoundTrip(req)
+	res, err := inprocess.Transport(e.Sim).RoundTrip(req)
 	if err != nil {
 		e.t.Fatal(err)
 	}

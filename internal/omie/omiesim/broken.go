@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"ponte/internal/call"
 	"strings"
 	"time"
 )
@@ -175,7 +176,7 @@ func (r *rule) broken() *fault {
 }
 
 func (s *Sim) misbehaveAfter(ctx context.Context, req *request, r *rule) *answer {
-	if r.Mode == Slow && !pause(ctx, seconds(r.Seconds)) {
+	if r.Mode == Slow && call.Pause(ctx, seconds(r.Seconds)) != nil {
 		return &answer{gone: true}
 	}
 	a := s.carryOut(req, r.old)
@@ -200,7 +201,7 @@ func (s *Sim) hang(ctx context.Context, req *request, r *rule) *answer {
 		s.carryOut(req, nil)
 	}
 	if r.Seconds > 0 {
-		if pause(ctx, seconds(r.Seconds)) {
+		if call.Pause(ctx, seconds(r.Seconds)) == nil {
 			return gateway(http.StatusGatewayTimeout)
 		}
 		return &answer{gone: true}

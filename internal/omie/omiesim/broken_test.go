@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"ponte/internal/inprocess"
 	"strings"
 	"testing"
 	"time"
@@ -47,7 +48,7 @@ func TestACutAnswerEndsUnexpectedlyInProcessAndOnASocket(t *testing.T) {
 	e := setup(t)
 	server := httptest.NewServer(e.Sim)
 	defer server.Close()
-	for name, client := range map[string]*http.Client{"socket": server.Client(), "process": {Transport: Transport(e.Sim)}} {
+	for name, client := range map[string]*http.Client{"socket": server.Client(), "process": {Transport: inprocess.Transport(e.Sim)}} {
 		e.Break(Fault{Mode: Cut})
 		res, err := client.Post(server.URL+ordens, "application/json", strings.NewReader(string(envelope(t, "IncluirOS", newOS(name)))))
 		if err != nil {

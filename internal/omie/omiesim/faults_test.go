@@ -3,6 +3,7 @@ package omiesim
 import (
 	"bytes"
 	"net/http"
+	"ponte/internal/inprocess"
 	"strings"
 	"testing"
 )
@@ -233,7 +234,7 @@ func TestTransportBreachesAreRecorded(t *testing.T) {
 			t.Fatal(err)
 		}
 		req.Header.Set("Content-Type", c.media)
-		if _, err := Transport(e.Sim).RoundTrip(req); err != nil {
+		if _, err := inprocess.Transport(e.Sim).RoundTrip(req); err != nil {
 			t.Fatal(err)
 		}
 		e.wantViolation(c.want)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"ponte/internal/inprocess"
 	"strings"
 	"sync"
 	"testing"
@@ -192,7 +193,7 @@ func TestAHangEndsWithTheClientsPatience(t *testing.T) {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		if _, err := Transport(e.Sim).RoundTrip(req); err == nil {
+		if _, err := inprocess.Transport(e.Sim).RoundTrip(req); err == nil {
 			t.Fatal("the hung call answered")
 		}
 		if took := time.Since(began); took != 5*time.Second {

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"ponte/internal/call"
 	"strings"
-	"time"
 )
 
 // A handler answers one method; s.mu is held. What it returns is encoded after
@@ -63,7 +63,7 @@ func (s *Sim) answer(ctx context.Context, req *request) *answer {
 	s.mu.Unlock()
 	defer leave()
 
-	if !pause(ctx, latency) {
+	if call.Pause(ctx, latency) != nil {
 		return &answer{gone: true}
 	}
 	if rule == nil {
@@ -92,21 +92,6 @@ func (s *Sim) carryOut(req *request, old *db) *answer {
 		return s.faulted(req, f)
 	}
 	return jsonAnswer(http.StatusOK, result)
-}
-
-// pause waits; it is false when the client gave up first.
-func pause(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 func (s *Sim) log(req *request, a *answer) {

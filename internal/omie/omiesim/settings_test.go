@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"ponte/internal/inprocess"
 	"strings"
 	"sync"
 	"testing"
@@ -77,7 +78,7 @@ func TestAGatewayMayRefuseParametersOfTheMediaType(t *testing.T) {
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
-	res, err := Transport(e.Sim).RoundTrip(req)
+	res, err := inprocess.Transport(e.Sim).RoundTrip(req)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"ponte/internal/inprocess"
 	"strings"
 	"testing"
 	"time"
@@ -78,7 +79,7 @@ func (e *env) post(service string, data []byte) (*http.Response, error) {
 		e.t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	return (&http.Client{Transport: Transport(e.Sim)}).Do(req)
+	return (&http.Client{Transport: inprocess.Transport(e.Sim)}).Do(req)
 }
 
 // ok sends a call that must succeed.

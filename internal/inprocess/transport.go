@@ -1,4 +1,6 @@
-package omiesim
+// Package inprocess serves HTTP without a socket, so that clients and simulators fit
+// in one testing/synctest bubble.
+package inprocess
 
 import (
 	"bytes"
@@ -11,13 +13,13 @@ import (
 // client and a simulator fit in one testing/synctest bubble. It ends when the
 // request's context does, even while h hangs, and it shows an answer that h
 // broke off as a connection that broke.
-func Transport(h http.Handler) http.RoundTripper { return inProcess{h} }
+func Transport(h http.Handler) http.RoundTripper { return transport{h} }
 
-type inProcess struct{ h http.Handler }
+type transport struct{ h http.Handler }
 
 // RoundTrip runs the handler in a goroutine of its own, which ends at the
 // latest when the handler notices that the request's context has ended.
-func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := takeBody(r)
 	if err != nil {
 		return nil, err
