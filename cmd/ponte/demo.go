@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -91,11 +90,7 @@ func (p *demo) connect(ctx context.Context, w cli.World, db *store.DB, accounts 
 		return err
 	}
 	a := file.Accounts[0]
-	secrets := map[string]string{}
-	for _, c := range a.Credentials() {
-		secrets[c.Key] = c.Value.Reveal()
-	}
-	if err := db.SaveAccount(ctx, store.Account{ID: a.ID, Name: a.Name, Settings: json.RawMessage(a.Settings())}, secrets); err != nil {
+	if err := cli.KeepAccount(ctx, db, a); err != nil {
 		return err
 	}
 	auvo, omie, err := w.Connect(cli.Connection{

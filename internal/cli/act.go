@@ -60,9 +60,16 @@ func (t target) picker(s *session) (func(store.Wait) bool, error) {
 		}, err
 	}
 	item, err := s.resolveRecord(t.Account, t.What)
-	return func(w store.Wait) bool {
-		return w.Ref == item.Ref() || (item.Kind == w.Ref.Kind && (item.Side == record.Omie && w.Omie == item.ID || item.Side == record.Auvo && w.Auvo == item.ID))
-	}, err
+	return func(w store.Wait) bool { return w.Ref == item.Ref() || concerns(w, item) }, err
+}
+
+// concerns tells whether a record is one of the pair that waits.
+func concerns(w store.Wait, item record.Item) bool {
+	id := w.Omie
+	if item.Side == record.Auvo {
+		id = w.Auvo
+	}
+	return w.Ref.Kind == item.Kind && id == item.ID
 }
 
 func describe(waits []store.Wait) string {

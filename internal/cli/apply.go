@@ -59,20 +59,24 @@ func applyAccount(ctx context.Context, s *session, db *store.DB, a config.Accoun
 	if err != nil && !created {
 		return err
 	}
-	secrets := map[string]string{}
-	for _, cred := range a.Credentials() {
-		secrets[cred.Key] = cred.Value.Reveal()
-	}
 	changed := a.Diff(old)
 	if !created && len(changed) == 0 {
 		s.printf("%s: unchanged\n", a.ID)
 		return nil
 	}
-	row := store.Account{ID: a.ID, Name: a.Name, Settings: json.RawMessage(a.Settings())}
-	if err := db.SaveAccount(ctx, row, secrets); err != nil {
+	if err := KeepAccount(ctx, db, a); err != nil {
 		return err
 	}
 	return printChanges(s.out(), a.ID, created, changed)
+}
+
+// KeepAccount keeps an account's settings, and its credentials sealed.
+func KeepAccount(ctx context.Context, db *store.DB, a config.Account) error {
+	secrets := map[string]string{}
+	for _, c := range a.Credentials() {
+		secrets[c.Key] = c.Value.Reveal()
+	}
+	return db.SaveAccount(ctx, store.Account{ID: a.ID, Name: a.Name, Settings: json.RawMessage(a.Settings())}, secrets)
 }
 
 func printChanges(w io.Writer, id string, created bool, changed []string) error {

@@ -167,11 +167,7 @@ func (s *session) fieldsInConflict(account string, item record.Item) ([]string, 
 	waits, err := s.db.Waits(s.ctx, account)
 	var fields []string
 	for _, w := range waits {
-		id := w.Omie
-		if item.Side == record.Auvo {
-			id = w.Auvo
-		}
-		if w.Cause == "conflict" && w.Ref.Kind == item.Kind && id == item.ID {
+		if w.Cause == "conflict" && concerns(w, item) {
 			fields = append(fields, strings.Split(w.Detail["fields"], ",")...)
 		}
 	}

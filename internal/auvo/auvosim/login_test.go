@@ -3,11 +3,12 @@ package auvosim
 import (
 	"fmt"
 	"net/http"
-	"ponte/internal/inprocess"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"ponte/internal/inprocess"
 )
 
 func TestLoginAnswersAsDocumented(t *testing.T) {

@@ -3,10 +3,11 @@ package auvosim
 import (
 	"maps"
 	"net/http"
-	"ponte/internal/call"
 	"strconv"
 	"strings"
 	"time"
+
+	"ponte/internal/call"
 )
 
 // ServeHTTP answers the API under /v2 and without a prefix, and the admin API

@@ -7,11 +7,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"ponte/internal/inprocess"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"ponte/internal/inprocess"
 )
 
 // A caller is a client of a Sim, logged in, as raw as HTTP is.

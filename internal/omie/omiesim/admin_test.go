@@ -3,9 +3,10 @@ package omiesim
 import (
 	"io"
 	"net/http"
-	"ponte/internal/inprocess"
 	"strings"
 	"testing"
+
+	"ponte/internal/inprocess"
 )
 
 // admin calls the admin API and returns its status and body.

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"ponte/internal/call"
 	"strings"
 	"time"
+
+	"ponte/internal/call"
 )
 
 // The modes of a Fault.

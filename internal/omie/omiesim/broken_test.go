@@ -7,10 +7,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"ponte/internal/inprocess"
 	"strings"
 	"testing"
 	"time"
+
+	"ponte/internal/inprocess"
 )
 
 func mustJSON(t *testing.T, v any) []byte {

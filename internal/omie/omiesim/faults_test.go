@@ -3,9 +3,10 @@ package omiesim
 import (
 	"bytes"
 	"net/http"
-	"ponte/internal/inprocess"
 	"strings"
 	"testing"
+
+	"ponte/internal/inprocess"
 )
 
 func TestFaultsReadAsTheyWereSeen(t *testing.T) {

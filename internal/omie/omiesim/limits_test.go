@@ -4,12 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"ponte/internal/inprocess"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"ponte/internal/inprocess"
 )
 
 // inBubble runs a test on a Sim whose clock and real time are the bubble's.

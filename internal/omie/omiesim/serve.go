@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"ponte/internal/call"
 	"strings"
+
+	"ponte/internal/call"
 )
 
 // A handler answers one method; s.mu is held. What it returns is encoded after

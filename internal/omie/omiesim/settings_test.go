@@ -4,10 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"ponte/internal/inprocess"
 	"strings"
 	"sync"
 	"testing"
+
+	"ponte/internal/inprocess"
 )
 
 func TestDisputedReadingsAreChosenByAField(t *testing.T) {

@@ -5,10 +5,11 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"ponte/internal/inprocess"
 	"strings"
 	"testing"
 	"time"
+
+	"ponte/internal/inprocess"
 )
 
 // an env is one Sim and a client of it.
