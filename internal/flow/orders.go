@@ -138,7 +138,7 @@ func (d *Derive) orders(in In, p plan, b bill, reason string) Out {
 		}}}
 	}
 	for i := range drafts {
-		drafts[i].Base = record.Fields{BaseMadeAs: string(p.create), BaseSourceDate: day(d.Date(in), in.Now.Location())}
+		drafts[i].Base = record.Fields{BaseMadeAs: string(p.create), BaseSourceDate: day(d.Date(in))}
 		drafts[i].Order.Notes = NotesText(d.Notes(in.Item, saoPaulo))
 		d.forecast(in, &drafts[i])
 	}
@@ -153,7 +153,7 @@ func draftOf(in In, kind record.Kind, order record.Order) Draft {
 // order never before today, since Omie asks for today or later. Afterwards
 // only a changed date of the source moves it, never the passing of days.
 func (d *Derive) forecast(in In, draft *Draft) {
-	today := day(in.Now, in.Now.Location())
+	today := day(in.Now)
 	date := draft.Base[BaseSourceDate]
 	for _, m := range in.Made {
 		if m.Kind == draft.Kind && m.Base != nil && m.Base[BaseSourceDate] == date && m.Base[record.FieldForecast] != "" {
@@ -167,11 +167,13 @@ func (d *Derive) forecast(in In, draft *Draft) {
 	draft.Order.Forecast = date
 }
 
-func day(t time.Time, place *time.Location) string {
+// day is an instant's date on the vendors' calendar: Auvo's task dates are in
+// that zone and Omie's today is, whatever the account's zone.
+func day(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(place).Format(time.DateOnly)
+	return t.In(saoPaulo).Format(time.DateOnly)
 }
 
 func (p plan) serviceOrder(in In, b bill) (record.Order, bool) {

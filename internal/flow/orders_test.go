@@ -195,6 +195,27 @@ func TestOrdersAreFilledInFromTheAccountsBlocks(t *testing.T) {
 	}
 }
 
+// TestADayIsTheVendorsWhateverTheAccountsZone: midnight at Auvo is 23:00 of the
+// day before in Manaus, and Omie's today begins there an hour early.
+func TestADayIsTheVendorsWhateverTheAccountsZone(t *testing.T) {
+	manaus, err := time.LoadLocation("America/Manaus")
+	if err != nil {
+		t.Fatal(err)
+	}
+	midnight := time.Date(2026, 3, 20, 3, 30, 0, 0, time.UTC) // 00:30 at Auvo
+	out := tasks.Decide(account(t, "flows: {tasks: {create: both}}"+orders), in(func(i *In) {
+		i.Item.Source.Date, i.Now = midnight, midnight.In(manaus)
+	}))
+	if len(out.Orders) != 2 {
+		t.Fatalf("%+v", out)
+	}
+	for _, o := range out.Orders {
+		if o.Order.Forecast != "2026-03-20" {
+			t.Errorf("%s: %s", o.Kind, o.Order.Forecast)
+		}
+	}
+}
+
 func TestAQuotationsForecastIsItsTasksDate(t *testing.T) {
 	quotation := func(change func(*In)) record.Order {
 		i := in(change)
