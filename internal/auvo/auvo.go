@@ -96,16 +96,38 @@ func stamped(i record.Item, at time.Time) record.Item {
 }
 
 // findEach looks each key up by itself: Auvo takes no batch of keys.
-func findEach(ctx context.Context, keys []record.Key, find func(context.Context, record.Key) ([]record.Item, error)) ([]record.Item, error) {
+func findEach(ctx context.Context, keys []record.Key, near record.Near, find finder) ([]record.Item, error) {
 	var out []record.Item
 	for _, k := range keys {
 		items, err := find(ctx, k)
+		if err == nil && len(items) == 0 && near.Certain {
+			items, err = lookAgain(ctx, k, near.KnownID, find)
+		}
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, items...)
 	}
 	return out, nil
+}
+
+// A finder looks up one key.
+type finder func(context.Context, record.Key) ([]record.Item, error)
+
+// lookAgain looks a second time, once a record that is known to exist was found:
+// Auvo says "none" with a 404, and so does a gateway in passing
+// (docs/apis/auvo.md §3.4).
+func lookAgain(ctx context.Context, k record.Key, known string, find finder) ([]record.Item, error) {
+	if known != "" {
+		there, err := find(ctx, record.Key{Name: record.KeyID, Value: known})
+		if err != nil {
+			return nil, err
+		}
+		if len(there) == 0 {
+			return nil, &call.Error{Side: "auvo", Op: "look-up", Reaction: call.Retry, Text: "record " + known + " is not found either, which exists"}
+		}
+	}
+	return find(ctx, k)
 }
 
 // byNumber reads one record by its number; what is gone is absent, and so is

@@ -28,8 +28,8 @@ func (s *side) listCustomers(ctx context.Context, w record.Window, page func(rec
 type customerFinder struct{ *side }
 
 // Find looks customers up by id, external id or document.
-func (f customerFinder) Find(ctx context.Context, keys []record.Key, _ record.Near) ([]record.Item, error) {
-	return findEach(ctx, keys, f.find)
+func (f customerFinder) Find(ctx context.Context, keys []record.Key, near record.Near) ([]record.Item, error) {
+	return findEach(ctx, keys, near, f.find)
 }
 
 func (f customerFinder) find(ctx context.Context, k record.Key) ([]record.Item, error) {

@@ -64,8 +64,8 @@ func amountOf(n decimal.NullDecimal) string {
 type productFinder struct{ *side }
 
 // Find looks products up by numeric code or SKU.
-func (f productFinder) Find(ctx context.Context, keys []record.Key, _ record.Near) ([]record.Item, error) {
-	return findEach(ctx, keys, f.find)
+func (f productFinder) Find(ctx context.Context, keys []record.Key, near record.Near) ([]record.Item, error) {
+	return findEach(ctx, keys, near, f.find)
 }
 
 func (f productFinder) find(ctx context.Context, k record.Key) ([]record.Item, error) {

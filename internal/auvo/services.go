@@ -55,8 +55,8 @@ func keepsExternalCode(raw json.RawMessage) bool { return memberNames(raw)["exte
 type serviceFinder struct{ *side }
 
 // Find looks services up by GUID, external code or title.
-func (f serviceFinder) Find(ctx context.Context, keys []record.Key, _ record.Near) ([]record.Item, error) {
-	return findEach(ctx, keys, f.find)
+func (f serviceFinder) Find(ctx context.Context, keys []record.Key, near record.Near) ([]record.Item, error) {
+	return findEach(ctx, keys, near, f.find)
 }
 
 func (f serviceFinder) find(ctx context.Context, k record.Key) ([]record.Item, error) {

@@ -59,7 +59,7 @@ func (f taskFinder) Find(ctx context.Context, keys []record.Key, _ record.Near) 
 
 // findByID reads sources, for which Auvo has no other look-up.
 func findByID[T any](ctx context.Context, keys []record.Key, get func(context.Context, int64) (T, error), convert func(T) record.Item) ([]record.Item, error) {
-	return findEach(ctx, keys, func(ctx context.Context, k record.Key) ([]record.Item, error) {
+	return findEach(ctx, keys, record.Near{}, func(ctx context.Context, k record.Key) ([]record.Item, error) {
 		if k.Name != record.KeyID {
 			return nil, record.ErrNoLookup
 		}

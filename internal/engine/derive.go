@@ -350,7 +350,7 @@ func (r *run) readAgain(ctx context.Context, ref record.Ref) (record.Item, bool,
 // find looks records up by keys on a side and stores what it finds; where the
 // vendor has no such look-up it finds nothing.
 func (r *run) find(ctx context.Context, side record.Side, kind record.Kind, keys []record.Key, since time.Time) ([]record.Item, error) {
-	items, err := r.search(ctx, side, kind, keys, since)
+	items, err := r.search(ctx, side, kind, keys, record.Near{Since: since})
 	if errors.Is(err, record.ErrNoLookup) {
 		return nil, nil
 	}
@@ -358,7 +358,7 @@ func (r *run) find(ctx context.Context, side record.Side, kind record.Kind, keys
 }
 
 // search is find, but for record.ErrNoLookup, which proves nothing.
-func (r *run) search(ctx context.Context, side record.Side, kind record.Kind, keys []record.Key, since time.Time) ([]record.Item, error) {
+func (r *run) search(ctx context.Context, side record.Side, kind record.Kind, keys []record.Key, near record.Near) ([]record.Item, error) {
 	access := r.side(side).Of(kind)
 	if access == nil || access.Find == nil {
 		return nil, nil
@@ -366,11 +366,11 @@ func (r *run) search(ctx context.Context, side record.Side, kind record.Kind, ke
 	if err := r.halted[side]; err != nil {
 		return nil, err
 	}
-	known, err := r.Store.KnownID(ctx, r.Account.ID, side, kind)
-	if err != nil {
+	var err error
+	if near.KnownID, err = r.Store.KnownID(ctx, r.Account.ID, side, kind); err != nil {
 		return nil, err
 	}
-	items, err := access.Find.Find(ctx, keys, record.Near{KnownID: known, Since: since})
+	items, err := access.Find.Find(ctx, keys, near)
 	if err != nil || len(items) == 0 {
 		return nil, err
 	}

@@ -113,6 +113,9 @@ func (r *run) lookUpChange(ctx context.Context, f flow.Flow, c store.Change) err
 	if errors.Is(err, record.ErrNoLookup) {
 		return nil
 	}
+	if err == nil && c.Action == "create" {
+		items, err = r.unparted(ctx, c, items)
+	}
 	if err != nil {
 		return err
 	}
@@ -132,10 +135,11 @@ func (r *run) lookUpChange(ctx context.Context, f flow.Flow, c store.Change) err
 // that has no look-up by its code is looked up as its source would be matched:
 // an Auvo that keeps no external codes knows a service by its title.
 func (r *run) written(ctx context.Context, f flow.Flow, c store.Change) ([]record.Item, error) {
+	near := record.Near{Since: c.Created, Certain: c.Action == "create"}
 	if c.Action != "create" {
-		return r.search(ctx, c.To, c.Kind, []record.Key{{Name: record.KeyID, Value: targetRef(c).ID}}, c.Created)
+		return r.search(ctx, c.To, c.Kind, []record.Key{{Name: record.KeyID, Value: targetRef(c).ID}}, near)
 	}
-	items, err := r.search(ctx, c.To, c.Kind, []record.Key{{Name: record.KeyCode, Value: c.Code}}, c.Created)
+	items, err := r.search(ctx, c.To, c.Kind, []record.Key{{Name: record.KeyCode, Value: c.Code}}, near)
 	if !errors.Is(err, record.ErrNoLookup) || f.Mirror == nil {
 		return items, err
 	}
@@ -148,7 +152,7 @@ func (r *run) written(ctx context.Context, f flow.Flow, c store.Change) ([]recor
 		if key.Value == "" || key.Name == record.KeyCode {
 			continue
 		}
-		if items, err := r.search(ctx, c.To, c.Kind, []record.Key{key}, c.Created); !errors.Is(err, record.ErrNoLookup) {
+		if items, err := r.search(ctx, c.To, c.Kind, []record.Key{key}, near); !errors.Is(err, record.ErrNoLookup) {
 			return items, err
 		}
 	}
@@ -202,8 +206,8 @@ func (r *run) settleExists(ctx context.Context, f flow.Flow, c store.Change, e *
 	if e.Ours {
 		return r.adopt(ctx, f, c, items[0], e)
 	}
-	parted, err := r.parted(ctx, c, items[0])
-	if err != nil || parted {
+	items, err = r.unparted(ctx, c, items)
+	if err != nil || len(items) == 0 {
 		return errors.Join(r.settleRefused(ctx, f, c, e), err)
 	}
 	return r.supersede(ctx, c, "Já existe no "+c.To.Title()+" ("+e.ID+"); o Ponte procura a ligação.")
@@ -212,17 +216,17 @@ func (r *run) settleExists(ctx context.Context, f flow.Flow, c store.Change, e *
 // adopt takes what exists under our code as made, unless a person parted it from
 // the source: then the refusal stands.
 func (r *run) adopt(ctx context.Context, f flow.Flow, c store.Change, found record.Item, e *call.Error) error {
-	parted, err := r.parted(ctx, c, found)
-	if err != nil || parted {
+	ours, err := r.unparted(ctx, c, []record.Item{found})
+	if err != nil || len(ours) == 0 {
 		return errors.Join(r.settleRefused(ctx, f, c, e), err)
 	}
 	return r.settleDone(ctx, f, c, found, "Já existia no "+c.To.Title()+" com o nosso código.")
 }
 
-// parted tells whether a person declared a record found to be another than the
-// change's source (ponte unlink).
-func (r *run) parted(ctx context.Context, c store.Change, found record.Item) (bool, error) {
+// unparted leaves out the records found that a person declared to be others than
+// the change's source (ponte unlink).
+func (r *run) unparted(ctx context.Context, c store.Change, found []record.Item) ([]record.Item, error) {
 	source := record.Item{Kind: c.Source.Kind, Side: c.Source.Side, ID: c.Source.ID}
-	refs, err := r.apart(ctx, source, []record.Item{found})
-	return len(refs) > 0, err
+	refs, err := r.apart(ctx, source, found)
+	return without(found, refs), err
 }

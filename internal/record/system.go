@@ -102,6 +102,9 @@ type Near struct {
 	KnownID string
 	// Since is when the record that is looked for may first have been made.
 	Since time.Time
+	// Certain asks that an answer which may be a passing fault is not taken for
+	// "not there": a create hangs on it (P1).
+	Certain bool
 }
 
 // A Finder reads the records that have one of the keys (all of one name: id,
