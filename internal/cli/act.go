@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"ponte/internal/engine"
 	"ponte/internal/record"
 	"ponte/internal/store"
 )
@@ -91,7 +92,7 @@ func refsOf(waits []store.Wait) []record.Ref {
 type retryCmd struct{ target }
 
 func (retryCmd) Help() string {
-	return "The next cycle decides these records again.\n\nExample:\n  ponte retry --account acme --cause refused --yes"
+	return "The next cycle decides these records again. An order that is cancelled or gone in Omie is made again, under the next code.\n\nExample:\n  ponte retry --account acme --cause refused --yes"
 }
 
 func (c *retryCmd) Run(s *session) error {
@@ -99,10 +100,18 @@ func (c *retryCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if err := s.confirm(c.Yes, fmt.Sprintf("%d record(s) will be decided again by the next cycle:%s", len(waits), describe(waits))); err != nil {
+	again, err := s.remakes(c.Account, refsOf(waits))
+	if err != nil {
+		return err
+	}
+	what := fmt.Sprintf("%d record(s) will be decided again by the next cycle:%s%s", len(waits), describe(waits), describeRemakes(again))
+	if err := s.confirm(c.Yes, what); err != nil {
 		return err
 	}
 	return s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
+		if err := engine.MakeAgain(ctx, s.db, lease, again...); err != nil {
+			return err
+		}
 		if err := s.db.RetryWaits(ctx, lease, refsOf(waits)); err != nil {
 			return err
 		}

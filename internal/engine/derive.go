@@ -71,25 +71,32 @@ func (r *run) decideSource(ctx context.Context, f flow.Flow, i record.Item, from
 	if err != nil {
 		return store.Decision{}, err
 	}
-	out := f.Derive.Decide(r.Account, in)
-	if r.recoveryDue(ctx, in, out) {
-		if err := r.recoverOrders(ctx, f); err != nil {
-			return store.Decision{}, err
-		}
-		if in, err = r.gather(ctx, f, i, from); err != nil {
-			return store.Decision{}, err
-		}
-		out = f.Derive.Decide(r.Account, in)
+	d, err := r.follow(ctx, f, in, gone)
+	if err != nil || !r.recoveryDue(ctx, d) {
+		return d, err
 	}
+	if err := r.recoverOrders(ctx, f); err != nil {
+		return store.Decision{}, err
+	}
+	if in, err = r.gather(ctx, f, i, from); err != nil {
+		return store.Decision{}, err
+	}
+	return r.follow(ctx, f, in, gone)
+}
+
+// follow turns what the rules say of a source into a decision. gone: it is
+// confirmed to be deleted.
+func (r *run) follow(ctx context.Context, f flow.Flow, in flow.In, gone bool) (store.Decision, error) {
+	out := f.Derive.Decide(r.Account, in)
 	switch {
 	case out.Excluded != "":
-		return r.verdict(f, i, store.OutcomeExcluded, out.Excluded), nil
+		return r.verdict(f, in.Item, store.OutcomeExcluded, out.Excluded), nil
 	case out.Wait != nil && out.Wait.Cause == "deleted-after-export" && gone:
-		return r.deleted(ctx, f, i, in, out.Wait)
+		return r.deleted(ctx, f, in.Item, in, out.Wait)
 	case out.Wait != nil:
-		return r.sourceWait(f, i, *out.Wait), nil
+		return r.sourceWait(f, in.Item, *out.Wait), nil
 	}
-	return r.planOrders(ctx, f, i, in, out)
+	return r.planOrders(ctx, f, in.Item, in, out)
 }
 
 // wholeSource reads a source by id when its list row lacks members.
@@ -126,6 +133,9 @@ func (r *run) gather(ctx context.Context, f flow.Flow, i record.Item, from time.
 	if in.Made, err = r.made(ctx, i.Ref()); err != nil {
 		return in, err
 	}
+	if in.Lives, err = r.Store.Lives(ctx, r.Account.ID, i.Ref()); err != nil || in.Undone() != "" {
+		return in, err
+	}
 	if in.Billed, err = r.billed(ctx, i); err != nil {
 		return in, err
 	}
@@ -147,7 +157,11 @@ func (r *run) gather(ctx context.Context, f flow.Flow, i record.Item, from time.
 // whose create is on its way or unclear.
 func (r *run) made(ctx context.Context, ref record.Ref) ([]flow.Made, error) {
 	var out []flow.Made
-	for _, kind := range []record.Kind{record.ServiceOrder, record.SalesOrder} {
+	lives, err := r.Store.Lives(ctx, r.Account.ID, ref)
+	if err != nil {
+		return nil, err
+	}
+	for _, kind := range orderKinds {
 		links, err := r.Store.Links(ctx, r.Account.ID, kind, record.Auvo, ref.String())
 		if err != nil {
 			return nil, err
@@ -164,7 +178,8 @@ func (r *run) made(ctx context.Context, ref record.Ref) ([]flow.Made, error) {
 		if len(links) > 0 {
 			continue
 		}
-		c, err := r.Store.ChangeByKey(ctx, r.Account.ID, CreateKey(record.Omie, kind, record.OrderCode(ref, kind)))
+		order := record.OrderKey{Source: ref, Kind: kind, Epoch: lives[kind].Epoch}
+		c, err := r.Store.ChangeByKey(ctx, r.Account.ID, CreateKey(record.Omie, kind, order.Code()))
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"ponte/internal/flow"
@@ -12,6 +11,9 @@ import (
 	"ponte/internal/record"
 	"ponte/internal/store"
 )
+
+// orderKinds are the kinds of order that a source may have, one of each.
+var orderKinds = []record.Kind{record.ServiceOrder, record.SalesOrder}
 
 // orderFields are the mapped fields of an order, in the order of design.md §1.
 var orderFields = []string{record.FieldCustomer, record.FieldForecast, record.FieldNotes, record.FieldServices, record.FieldProducts}
@@ -61,6 +63,12 @@ func (r *run) planOrder(ctx context.Context, d *store.Decision, f flow.Flow, i r
 	troubles := r.Omie.Of(draft.Kind).Write.Check(record.Draft{Kind: draft.Kind, Code: draft.Code, Order: &order})
 	for _, t := range troubles {
 		d.Waits = append(d.Waits, r.wait(f, onePair(i), t.Cause, troubleDetail(t)))
+	}
+	if len(draft.Code) > record.MostCode { // a code that is cut would be another's
+		troubles = append(troubles, record.Trouble{})
+		d.Waits = append(d.Waits, r.wait(f, onePair(i), "too-long", map[string]string{
+			"what": "code", "code": draft.Code, "length": strconv.Itoa(len(draft.Code)), "limit": strconv.Itoa(record.MostCode),
+		}))
 	}
 	if len(troubles) > 0 {
 		return nil
@@ -125,7 +133,7 @@ func sameFields(a, b record.Fields) bool {
 // frozen says why an order is not altered any more: gone, billed, cancelled,
 // or in a stage that the account freezes (P8).
 func (r *run) frozen(f flow.Flow, i record.Item, held record.Item, found bool, made flow.Made) *store.Wait {
-	detail := map[string]string{"orders": orderName(made.Kind, held.Title, made.Code)}
+	detail := map[string]string{"orders": orderName(made.Kind, held.Title, made.Code), "code": made.Code}
 	cause := "changed-after-billing"
 	switch {
 	case !found:
@@ -133,7 +141,7 @@ func (r *run) frozen(f flow.Flow, i record.Item, held record.Item, found bool, m
 	case held.Fact(record.FactBilled) == "true":
 		detail["state"] = "faturado no Omie"
 	case held.Fact(record.FactCancelled) == "true":
-		detail["state"] = "cancelado no Omie"
+		detail["state"], detail["cancelled"] = "cancelado no Omie", "true"
 	case slices.Contains(f.Derive.Settings(r.Account).FrozenStages, held.Fact(record.FactStage)):
 		detail["state"] = "levado a um estágio que a conta não altera"
 	default:
@@ -276,20 +284,23 @@ func (r *run) deleted(ctx context.Context, f flow.Flow, i record.Item, in flow.I
 	return d, nil
 }
 
-// recoveryDue tells whether the orders must be indexed before this source's
-// orders may be made: the ledger is empty, or the last run is older than two
+// recoveryDue tells whether the orders must be indexed before a decision may
+// stand: it would make an order, or finds one cancelled or gone, which may have been
+// made again since; and the ledger is empty, or the last run is older than two
 // cycles (design.md §5, After a restore).
-func (r *run) recoveryDue(ctx context.Context, in flow.In, out flow.Out) bool {
-	if r.indexd {
-		return false
-	}
-	lacks := slices.ContainsFunc(out.Orders, func(o flow.Draft) bool { return madeOf(in.Made, o.Kind) == nil })
-	if !lacks {
+func (r *run) recoveryDue(ctx context.Context, d store.Decision) bool {
+	makes := slices.ContainsFunc(d.Plan, func(c store.Change) bool { return c.Action == "create" && c.Order != nil })
+	if r.indexd || (!makes && !slices.ContainsFunc(d.Waits, isClosed)) {
 		return false
 	}
 	mark, err := r.Store.Mark(ctx, r.Account.ID, "orders-indexed")
 	old := r.prior.Started.IsZero() || r.start.Sub(r.prior.Started) > 2*r.Account.Every.Std()
 	return err != nil || mark == "" || old
+}
+
+// isClosed tells whether a wait says that an order is cancelled, or gone from Omie.
+func isClosed(w store.Wait) bool {
+	return w.Cause == "deleted-in-omie" || w.Detail["cancelled"] == "true"
 }
 
 // recoverOrders pages the orders of a year each way and takes back the links
@@ -300,7 +311,7 @@ func (r *run) recoverOrders(ctx context.Context, f flow.Flow) error {
 		from = earlier(from, day)
 	}
 	w := record.Window{Since: from, Until: r.start.AddDate(1, 0, 0)}
-	for _, kind := range []record.Kind{record.ServiceOrder, record.SalesOrder} {
+	for _, kind := range orderKinds {
 		if err := r.halted[record.Omie]; err != nil {
 			return err
 		}
@@ -325,38 +336,34 @@ func (r *run) recoverFeed(ctx context.Context, f flow.Flow, kind record.Kind, fe
 	})
 }
 
-// takeBack stores the orders that carry one of our codes and links them to
-// their sources, where the ledger does not know them; a source that this run
+// takeBack stores the orders that carry one of our codes and links each source to
+// the newest of its own, where the ledger does not know it; a source that this run
 // decided before is decided again.
 func (r *run) takeBack(ctx context.Context, f flow.Flow, kind record.Kind, items []record.Item) error {
 	write := store.PageWrite{Run: r.id, Feed: "omie/orders", Kind: kind, Side: record.Omie}
-	d := store.Decision{Run: r.id, Flow: f.Name}
-	var found []record.Ref
+	newest := map[record.OrderKey]record.Item{} // by the key of epoch 0
 	for _, o := range items {
-		source, codeKind, ours := record.ParseOrderCode(strings.TrimSpace(o.Code))
-		if !ours || codeKind != kind {
+		key, ours := record.ParseOrderCode(o.Code)
+		if !ours || key.Kind != kind {
 			continue
 		}
 		write.Seen = append(write.Seen, store.Seen{Item: o})
-		links, err := r.Store.Links(ctx, r.Account.ID, kind, record.Auvo, source.String())
-		if err != nil {
-			return err
+		first := record.OrderKey{Source: key.Source, Kind: kind}
+		if was, _ := record.ParseOrderCode(newest[first].Code); key.Epoch >= was.Epoch {
+			newest[first] = o
 		}
-		if len(links) > 0 {
-			continue
-		}
-		found = append(found, source)
-		d.Links = append(d.Links, store.Link{
-			Kind: kind, Auvo: source.String(), Omie: o.ID, Role: store.RoleMain,
-			Code: o.Code, How: "encontrado no Omie pelo código de integração",
-		})
-		d.Events = append(d.Events, store.Event{
-			At: r.Now(), Run: r.id, Ref: source, What: "linked",
-			Text: "Documento " + o.Title + " encontrado no Omie pelo código " + o.Code + ".",
-		})
 	}
 	if len(write.Seen) == 0 {
 		return nil
+	}
+	d := store.Decision{Run: r.id, Flow: f.Name}
+	var found []record.Ref
+	for _, o := range newest {
+		source, err := r.takeBackOne(ctx, &d, o)
+		if err != nil {
+			return err
+		}
+		found = append(found, source...)
 	}
 	if _, err := r.Store.SavePage(ctx, r.lease, write); err != nil {
 		return err
@@ -365,4 +372,35 @@ func (r *run) takeBack(ctx context.Context, f flow.Flow, kind record.Kind, items
 		return err
 	}
 	return r.Store.Redecide(ctx, r.lease, found...)
+}
+
+// takeBackOne links an order to its source, which it returns, unless the ledger
+// knows the order, knows a newer one, or knows that a person undid it. An epoch
+// above the one known says that those below it are used up.
+func (r *run) takeBackOne(ctx context.Context, d *store.Decision, o record.Item) ([]record.Ref, error) {
+	key, _ := record.ParseOrderCode(o.Code)
+	lives, err := r.Store.Lives(ctx, r.Account.ID, key.Source)
+	if err != nil {
+		return nil, err
+	}
+	links, err := r.Store.Links(ctx, r.Account.ID, key.Kind, record.Auvo, key.Source.String())
+	life := lives[key.Kind]
+	switch {
+	case err != nil, key.Epoch < life.Epoch:
+		return nil, err
+	case key.Epoch > life.Epoch:
+		d.Unlink = append(d.Unlink, links...)
+		d.Lives = append(d.Lives, store.Life{Source: key.Source, Kind: key.Kind, Life: record.Life{Epoch: key.Epoch}})
+	case len(links) > 0, !life.Undone.IsZero():
+		return nil, nil
+	}
+	d.Links = append(d.Links, store.Link{
+		Kind: key.Kind, Auvo: key.Source.String(), Omie: o.ID, Role: store.RoleMain,
+		Code: o.Code, How: "encontrado no Omie pelo código de integração",
+	})
+	d.Events = append(d.Events, store.Event{
+		At: r.Now(), Run: r.id, Ref: key.Source, What: "linked",
+		Text: "Documento " + o.Title + " encontrado no Omie pelo código " + o.Code + ".",
+	})
+	return []record.Ref{key.Source}, nil
 }

@@ -301,7 +301,7 @@ func (r *run) unlessTaken(ctx context.Context, f flow.Flow, i record.Item, d sto
 		return store.Decision{}, err
 	}
 	var cause string
-	detail := map[string]string{"side": string(c.To), "text": was.Text, "orders": c.Code}
+	detail := map[string]string{"side": string(c.To), "text": was.Text, "orders": c.Code, "code": c.Code}
 	switch {
 	case was.State == store.Sending, was.State == store.Unknown:
 		cause = "unknown-outcome"

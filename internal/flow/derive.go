@@ -26,17 +26,18 @@ type Derive struct {
 
 // In is all that a decision about a source looks at.
 type In struct {
-	Item      record.Item    // the source
-	Now       time.Time      // in the account's time zone: "today"
-	StartFrom time.Time      // what last changed before is excluded
-	Customer  *record.Item   // the source's customer in Auvo; nil: not known
-	Omie      string         // the customer's Omie id; "" while it is not linked
-	Inactive  bool           // the Omie customer is inactive
-	City      string         // of the customer, as far as known
-	Found     map[string]Ref // by Line.ID: what each product and service line is in Omie
-	Made      []Made         // the orders that the source already has
-	Billed    []record.Ref   // quotations (tasks) that already bill the same work
-	TaskDate  time.Time      // quotations: the linked task's date; zero: none
+	Item      record.Item                 // the source
+	Now       time.Time                   // in the account's time zone: "today"
+	StartFrom time.Time                   // what last changed before is excluded
+	Customer  *record.Item                // the source's customer in Auvo; nil: not known
+	Omie      string                      // the customer's Omie id; "" while it is not linked
+	Inactive  bool                        // the Omie customer is inactive
+	City      string                      // of the customer, as far as known
+	Found     map[string]Ref              // by Line.ID: what each product and service line is in Omie
+	Made      []Made                      // the orders that the source already has
+	Lives     map[record.Kind]record.Life // by kind of order: its epoch, and whether a person undid it
+	Billed    []record.Ref                // quotations (tasks) that already bill the same work
+	TaskDate  time.Time                   // quotations: the linked task's date; zero: none
 }
 
 // found is what a line is in Omie. Found goes by id: where several lines have
@@ -110,8 +111,36 @@ type Lack struct {
 	Key  record.Key
 }
 
+// Undone says that a person undid the orders of a source that has none now, and
+// when; "" when nobody did. Only a person has them made again, whatever changes.
+func (in In) Undone() string {
+	if len(in.Made) > 0 {
+		return ""
+	}
+	var last record.Life
+	for _, l := range in.Lives {
+		if l.Undone.After(last.Undone) {
+			last = l
+		}
+	}
+	if last.Undone.IsZero() {
+		return ""
+	}
+	return "Desfeito por uma pessoa em " + last.Undone.In(in.Now.Location()).Format("02/01/2006 15:04") + reasonGiven(last.Why) + "."
+}
+
+func reasonGiven(why string) string {
+	if why == "" {
+		return ""
+	}
+	return " (" + why + ")"
+}
+
 // Decide applies the flow's rules to a source (pure).
 func (d *Derive) Decide(a config.Account, in In) Out {
+	if why := in.Undone(); why != "" {
+		return Out{Excluded: why}
+	}
 	if why := d.excluded(a, in); why != "" {
 		return d.unready(in, why)
 	}

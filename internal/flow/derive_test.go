@@ -30,6 +30,11 @@ func in(change func(*In)) In {
 	return i
 }
 
+// undone is what is known of a source of which a person undid one kind of order.
+func undone(kind record.Kind) map[record.Kind]record.Life {
+	return map[record.Kind]record.Life{kind: {Undone: time.Date(2026, 3, 10, 11, 0, 0, 0, time.UTC), Why: "cobrado à mão"}}
+}
+
 func TestWhenATaskIsReady(t *testing.T) {
 	for _, c := range []struct {
 		name, tasks string
@@ -63,6 +68,16 @@ func TestWhenATaskIsReady(t *testing.T) {
 		}, orders: 2},
 		{name: "no customer", change: func(i *In) { i.Item.Source.CustomerID = "" }, cause: "missing-customer"},
 		{name: "customer not linked", change: func(i *In) { i.Omie = "" }, cause: "missing-customer"},
+		{name: "undone", change: func(i *In) { i.Lives = undone(record.ServiceOrder) }, excluded: "Desfeito por uma pessoa em 10/03/2026 08:00 (cobrado à mão)."},
+		{name: "undone, then edited so that it lacks a part", change: func(i *In) {
+			i.Lives = undone(record.SalesOrder)
+			i.Found = nil
+		}, excluded: "Desfeito"},
+		{name: "one of two undone", change: func(i *In) {
+			i.Lives = undone(record.ServiceOrder)
+			i.Made = []Made{{Kind: record.SalesOrder, ID: "1"}}
+		}, orders: 1},
+		{name: "made again", change: func(i *In) { i.Lives = map[record.Kind]record.Life{record.ServiceOrder: {Epoch: 1}} }, orders: 2},
 		{name: "customer inactive", change: func(i *In) { i.Inactive = true }, cause: "refused"},
 		{name: "service inactive", change: func(i *In) { i.Found["s"] = Ref{ID: "100", Inactive: true} }, cause: "refused"},
 		{name: "an inactive service that is not billed", change: func(i *In) {

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -132,7 +133,12 @@ func (d *Derive) orders(in In, p plan, b bill, reason string) Out {
 		drafts = append(drafts, draftOf(in, record.SalesOrder, p.salesOrder(in, b)))
 	}
 	left = append(left, p.leftOut(b)...)
-	if len(drafts) == 0 {
+	asked := len(drafts)
+	drafts = slices.DeleteFunc(drafts, func(o Draft) bool { return !in.Lives[o.Kind].Undone.IsZero() })
+	if len(drafts) < asked {
+		left = append(left, "Um dos documentos foi desfeito por uma pessoa e fica de fora.")
+	}
+	if asked == 0 {
 		return Out{Wait: &Wait{Cause: "nothing-to-bill", Detail: map[string]string{
 			"create": string(p.create), "services": strconv.Itoa(len(b.services)), "products": strconv.Itoa(len(b.products)),
 		}}}
@@ -145,8 +151,13 @@ func (d *Derive) orders(in In, p plan, b bill, reason string) Out {
 	return Out{Orders: drafts, Reason: strings.Join(left, " ")}
 }
 
+// orderKey names the order of a kind that the source has, or is to have.
+func (in In) orderKey(kind record.Kind) record.OrderKey {
+	return record.OrderKey{Source: in.Item.Ref(), Kind: kind, Epoch: in.Lives[kind].Epoch}
+}
+
 func draftOf(in In, kind record.Kind, order record.Order) Draft {
-	return Draft{Kind: kind, Code: record.OrderCode(in.Item.Ref(), kind), Order: order}
+	return Draft{Kind: kind, Code: in.orderKey(kind).Code(), Order: order}
 }
 
 // forecast settles the order's date: the source's, else today; on a sales

@@ -63,6 +63,15 @@ func TestWhatEachCreateSettingMakes(t *testing.T) {
 	}
 }
 
+func TestAnOrderIsMadeUnderTheEpochOfItsLife(t *testing.T) {
+	out := tasks.Decide(account(t, "flows: {tasks: {create: both}}"+orders), in(func(i *In) {
+		i.Lives = map[record.Kind]record.Life{record.SalesOrder: {Epoch: 2}}
+	}))
+	if len(out.Orders) != 2 || out.Orders[0].Code != "AUVOT812S" || out.Orders[1].Code != "AUVOT812VR2" {
+		t.Errorf("%+v", out)
+	}
+}
+
 func TestAdditionalCosts(t *testing.T) {
 	costs := func(i *In) {
 		i.Item.Source.Costs = []record.CostLine{{Name: "Pedágio", Value: dec("12.50")}, {Name: "Km", Value: dec("7.5")}}

@@ -137,6 +137,10 @@ var variants = map[string]Phrase{
 		"Uma pessoa separou este cadastro do {other}, que o Ponte criou do outro lado; o Ponte não cria outro sozinho.",
 		"Ligue-o ao cadastro certo com “ponte link”, ou use “ponte ignore”.",
 	},
+	"too-long/code": {
+		"O código de integração {code} teria {length} caracteres, e cabem {limit} no Omie.",
+		"O Ponte não corta códigos: faça o documento à mão no Omie e use “ponte ignore”.",
+	},
 	"totals-differ/amount": {
 		"Os totais não fecham: a quantidade, o preço ou o desconto do item “{name}” não se fatura (é negativo, maior que o item ou grande demais).",
 		"Confira quantidades, preços e descontos no Auvo.",

@@ -5,30 +5,32 @@ import "testing"
 func TestAnOrderCodeNamesItsSourceAndComesBack(t *testing.T) {
 	task, quotation := Ref{Task, Auvo, "812"}, Ref{Quotation, Auvo, "9"}
 	for _, c := range []struct {
-		source Ref
-		order  Kind
-		code   string
+		key  OrderKey
+		code string
 	}{
-		{task, ServiceOrder, "AUVOT812S"},
-		{task, SalesOrder, "AUVOT812V"},
-		{quotation, ServiceOrder, "AUVOQ9S"},
-		{quotation, SalesOrder, "AUVOQ9V"},
+		{OrderKey{task, ServiceOrder, 0}, "AUVOT812S"},
+		{OrderKey{task, SalesOrder, 0}, "AUVOT812V"},
+		{OrderKey{quotation, ServiceOrder, 0}, "AUVOQ9S"},
+		{OrderKey{quotation, SalesOrder, 0}, "AUVOQ9V"},
+		{OrderKey{task, ServiceOrder, 1}, "AUVOT812SR1"},
+		{OrderKey{quotation, SalesOrder, 12}, "AUVOQ9VR12"},
 	} {
-		if code := OrderCode(c.source, c.order); code != c.code {
-			t.Errorf("OrderCode(%v, %s) = %q, want %q", c.source, c.order, code, c.code)
+		if code := c.key.Code(); code != c.code {
+			t.Errorf("the code of %v is %q, want %q", c.key, code, c.code)
 		}
-		for _, code := range []string{c.code, c.code + "R1", c.code + "R12"} {
-			if source, order, ok := ParseOrderCode(code); source != c.source || order != c.order || !ok {
-				t.Errorf("ParseOrderCode(%q) = %v, %s, %t", code, source, order, ok)
-			}
+		if key, ok := ParseOrderCode(c.code); key != c.key || !ok {
+			t.Errorf("ParseOrderCode(%q) = %v, %t", c.code, key, ok)
 		}
 	}
 }
 
 func TestWhatIsNoOrderCodeOfOursIsNobodys(t *testing.T) {
-	for _, code := range []string{"", "AUVO", "AUVOT", "AUVOTS", "AUVOT81", "AUVOX812S", "AUVOT812X", "AUVOT8a2S", "AUVOT-1S", "AUVOT812SRx", "auvot812s", "PEDIDO812"} {
-		if source, order, ok := ParseOrderCode(code); ok {
-			t.Errorf("ParseOrderCode(%q) = %v, %s", code, source, order)
+	for _, code := range []string{
+		"", "AUVO", "AUVOT", "AUVOTS", "AUVOT81", "AUVOX812S", "AUVOT812X", "AUVOT8a2S", "AUVOT-1S", "auvot812s", "PEDIDO812",
+		"AUVOT812SR", "AUVOT812SRx", "AUVOT812SR0", "AUVOT812SR01", "AUVOT812SR-1", "AUVOT812R1S", "AUVOTR1", "AUVOT812SR1R2",
+	} {
+		if key, ok := ParseOrderCode(code); ok {
+			t.Errorf("ParseOrderCode(%q) = %v", code, key)
 		}
 	}
 }

@@ -17,8 +17,10 @@ type Decision struct {
 	Reason    string // Portuguese: the rule that decided
 	Links     []Link // made or changed
 	Unlink    []Link
-	Plan      []Change // all that is planned for Settles now; what was planned before is superseded
-	Waits     []Wait   // all that Settles wait for now
+	Lives     []Life
+	Redecide  []record.Ref // to be decided after all
+	Plan      []Change     // all that is planned for Settles now; what was planned before is superseded
+	Waits     []Wait       // all that Settles wait for now
 	Conflicts []Conflict
 	Events    []Event
 }
@@ -60,6 +62,9 @@ func decide(q query, l Lease, d Decision) (planned []Change, tokens []string, er
 	if tokens, err = saveLinks(q, l.Account, d.Links); err != nil {
 		return nil, nil, err
 	}
+	if err := saveLives(q, l.Account, d.Lives); err != nil {
+		return nil, nil, err
+	}
 	if err := supersede(q, l.Account, d); err != nil {
 		return nil, nil, err
 	}
@@ -74,6 +79,9 @@ func decide(q query, l Lease, d Decision) (planned []Change, tokens []string, er
 		return nil, nil, err
 	}
 	if err := addConflicts(q, l.Account, d.Conflicts); err != nil {
+		return nil, nil, err
+	}
+	if err := markDirty(q, l.Account, d.Redecide); err != nil {
 		return nil, nil, err
 	}
 	return planned, tokens, addEvents(q, l.Account, d.Events)

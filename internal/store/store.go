@@ -19,6 +19,7 @@
 //	items       what a side holds of a record            SavePage, MarkMissing, Redecide…, Wake, Decide, Settle
 //	item_keys   what an item is found by                 SavePage, Settle
 //	links       records that are the same, with the base Decide, Settle
+//	lives       epochs of a source's orders, and undone  Decide
 //	changes     the ledger: outward writes               Decide, Send, Settle, RetryWaits
 //	waits       what waits for a person                  Decide, Settle, SetIgnored
 //	wait_needs  the tokens that wake a waiting record    Decide, Settle
