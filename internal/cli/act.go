@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"ponte/internal/config"
 	"ponte/internal/engine"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -21,8 +22,10 @@ type target struct {
 	Yes     bool   `help:"Do it without asking."`
 }
 
-// waits are the waits that the target names.
-func (t target) waits(s *session) ([]store.Wait, error) {
+// waits are the waits that the target names, and where their account's days
+// begin. In bulk those that are ignored stay out, unless they are asked for:
+// somebody decided about each of them.
+func (t target) waits(s *session, ignored bool) ([]store.Wait, *time.Location, error) {
 	given := 0
 	for _, v := range []string{t.What, t.Cause, t.RunID} {
 		if v != "" {
@@ -30,38 +33,42 @@ func (t target) waits(s *session) ([]store.Wait, error) {
 		}
 	}
 	if given != 1 {
-		return nil, usage("name one record, or --cause, or --run")
+		return nil, nil, usage("name one record, or --cause, or --run")
 	}
-	if _, err := s.account(t.Account); err != nil {
-		return nil, err
+	a, err := s.account(t.Account)
+	if err != nil {
+		return nil, nil, err
+	}
+	place, err := placeOf(a)
+	if err != nil {
+		return nil, nil, err
+	}
+	picked, err := t.pick(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	if t.What == "" && !ignored {
+		picked = slices.DeleteFunc(picked, func(w store.Wait) bool { return !w.Open(time.Now()) })
+	}
+	if len(picked) == 0 {
+		return nil, nil, fmt.Errorf("nothing of account %s waits there: see ponte waiting", t.Account)
+	}
+	return picked, place, nil
+}
+
+func (t target) pick(s *session) ([]store.Wait, error) {
+	if t.RunID != "" {
+		return s.db.RunWaits(s.ctx, t.Account, t.RunID)
 	}
 	all, err := s.db.Waits(s.ctx, t.Account)
 	if err != nil {
 		return nil, err
 	}
-	picks, err := t.picker(s)
-	if err != nil {
-		return nil, err
-	}
-	picked := slices.DeleteFunc(all, func(w store.Wait) bool { return !picks(w) })
-	if len(picked) == 0 {
-		return nil, fmt.Errorf("nothing of account %s waits there: see ponte waiting", t.Account)
-	}
-	return picked, nil
-}
-
-func (t target) picker(s *session) (func(store.Wait) bool, error) {
-	switch {
-	case t.Cause != "":
-		return func(w store.Wait) bool { return w.Cause == t.Cause }, nil
-	case t.RunID != "":
-		changes, err := s.db.RunChanges(s.ctx, t.Account, t.RunID)
-		return func(w store.Wait) bool {
-			return slices.ContainsFunc(changes, func(c store.Change) bool { return c.Source == w.Ref })
-		}, err
+	if t.Cause != "" {
+		return slices.DeleteFunc(all, func(w store.Wait) bool { return w.Cause != t.Cause }), nil
 	}
 	item, err := s.resolveRecord(t.Account, t.What)
-	return func(w store.Wait) bool { return w.Ref == item.Ref() || concerns(w, item) }, err
+	return slices.DeleteFunc(all, func(w store.Wait) bool { return w.Ref != item.Ref() && !concerns(w, item) }), err
 }
 
 // concerns tells whether a record is one of the pair that waits.
@@ -73,38 +80,62 @@ func concerns(w store.Wait, item record.Item) bool {
 	return w.Ref.Kind == item.Kind && id == item.ID
 }
 
-func describe(waits []store.Wait) string {
+func describe(place *time.Location, waits []store.Wait) string {
 	var b strings.Builder
 	for _, w := range waits {
 		fmt.Fprintf(&b, "\n  %s  %s (%s)", w.Ref, oneLine(w.Title), w.Cause)
+		if !w.Open(time.Now()) {
+			fmt.Fprintf(&b, " – ignored until %s: %s", lastDay(w.Ignored, place).Format(time.DateOnly), oneLine(w.Why))
+		}
 	}
 	return b.String()
+}
+
+// placeOf is where an account's days begin.
+func placeOf(a config.Account) (*time.Location, error) {
+	place, err := time.LoadLocation(a.Timezone)
+	if err != nil {
+		err = fmt.Errorf("time zone of account %s: %w", a.ID, err)
+	}
+	return place, err
+}
+
+// lastDay is the last day on which something is ignored until an instant.
+func lastDay(until time.Time, place *time.Location) time.Time {
+	return until.In(place).Add(-time.Second)
 }
 
 func refsOf(waits []store.Wait) []record.Ref {
 	var refs []record.Ref
 	for _, w := range waits {
-		refs = append(refs, w.Ref)
+		if !slices.Contains(refs, w.Ref) {
+			refs = append(refs, w.Ref)
+		}
 	}
 	return refs
 }
 
-type retryCmd struct{ target }
+type retryCmd struct {
+	target
+	Ignored bool `help:"With --cause or --run: also those that are ignored."`
+}
 
 func (retryCmd) Help() string {
-	return "The next cycle decides these records again. An order that is cancelled or gone in Omie is made again, under the next code.\n\nExample:\n  ponte retry --account acme --cause refused --yes"
+	return "The next cycle decides these records again. One that is ignored shows again. An order that is cancelled or gone in Omie is made again,\n" +
+		"under the next code.\n\nExample:\n  ponte retry --account acme --cause refused --yes"
 }
 
 func (c *retryCmd) Run(s *session) error {
-	waits, err := c.waits(s)
+	waits, place, err := c.waits(s, c.Ignored)
 	if err != nil {
 		return err
 	}
-	again, err := s.remakes(c.Account, refsOf(waits))
+	refs := refsOf(waits)
+	again, err := s.remakes(c.Account, refs)
 	if err != nil {
 		return err
 	}
-	what := fmt.Sprintf("%d record(s) will be decided again by the next cycle:%s%s", len(waits), describe(waits), describeRemakes(again))
+	what := fmt.Sprintf("%d record(s) will be decided again by the next cycle:%s%s", len(refs), describe(place, waits), describeRemakes(again))
 	if err := s.confirm(c.Yes, what); err != nil {
 		return err
 	}
@@ -112,51 +143,75 @@ func (c *retryCmd) Run(s *session) error {
 		if err := engine.MakeAgain(ctx, s.db, lease, again...); err != nil {
 			return err
 		}
-		if err := s.db.RetryWaits(ctx, lease, refsOf(waits)); err != nil {
-			return err
-		}
-		return s.db.AddEvents(ctx, lease, eventsAbout(waits, "retried", "Uma pessoa mandou tentar de novo.")...)
+		return s.db.RetryWaits(ctx, lease, refs, eventsAbout(refs, "retried", "Uma pessoa ("+s.person()+") mandou tentar de novo.")...)
 	})
 }
 
 type ignoreCmd struct {
 	target
 	Reason string `required:"" help:"Why, for the history."`
-	Until  string `help:"Until this day (YYYY-MM-DD); a year from now when empty."`
+	Until  string `help:"Until this day, that day included (YYYY-MM-DD, in the account's time zone); a year from now when empty."`
 }
 
 func (ignoreCmd) Help() string {
-	return "Example:\n  ponte ignore --account acme task:812 --reason \"cobrado à mão\" --until 2026-12-31 --yes"
+	return "What is ignored is not shown and not counted until that day is over. It shows again by itself then, at once when it becomes\n" +
+		"another wait (another cause, or other data), and with ponte retry.\n\n" +
+		"Example:\n  ponte ignore --account acme task:812 --reason \"cobrado à mão\" --until 2026-12-31 --yes"
 }
 
 func (c *ignoreCmd) Run(s *session) error {
-	until := time.Now().AddDate(1, 0, 0)
-	if c.Until != "" {
-		day, err := time.ParseInLocation(time.DateOnly, c.Until, time.Local)
-		if err != nil {
-			return usage("--until takes a day such as 2026-12-31")
-		}
-		until = day.AddDate(0, 0, 1)
+	if strings.TrimSpace(c.Reason) == "" {
+		return usage("--reason must say why")
 	}
-	waits, err := c.waits(s)
+	waits, place, err := c.waits(s, false)
 	if err != nil {
 		return err
 	}
-	if err := s.confirm(c.Yes, fmt.Sprintf("%d record(s) will not be shown until %s:%s", len(waits), until.Format(time.DateOnly), describe(waits))); err != nil {
+	until, err := c.end(place)
+	if err != nil {
 		return err
 	}
-	return s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
-		if err := s.db.SetIgnored(ctx, lease, refsOf(waits), until, c.Reason); err != nil {
-			return err
-		}
-		return s.db.AddEvents(ctx, lease, eventsAbout(waits, "ignored", "Uma pessoa mandou ignorar: "+c.Reason)...)
+	last := lastDay(until, place)
+	if err := s.confirm(c.Yes, fmt.Sprintf("%d wait(s) will not be shown until the end of %s:%s", len(waits), last.Format(time.DateOnly), describe(place, waits))); err != nil {
+		return err
+	}
+	by := s.person()
+	g := store.Ignoring{
+		Until: until, Why: c.Reason, By: by, At: time.Now(),
+		Said: "Uma pessoa (" + by + ") mandou ignorar até " + last.Format("02/01/2006") + ": " + c.Reason,
+	}
+	n := 0
+	err = s.leased(c.Account, func(ctx context.Context, lease store.Lease) (err error) {
+		n, err = s.db.Ignore(ctx, lease, waits, g)
+		return err
 	})
+	if err == nil && n < len(waits) {
+		s.printf("%d of them changed meanwhile and still show: see ponte waiting\n", len(waits)-n)
+	}
+	return err
 }
 
-func eventsAbout(waits []store.Wait, what, text string) []store.Event {
+// end is the instant at which the last day is over.
+func (c *ignoreCmd) end(place *time.Location) (time.Time, error) {
+	today := time.Now().In(place)
+	day := time.Date(today.Year()+1, today.Month(), today.Day(), 0, 0, 0, 0, place)
+	if c.Until != "" {
+		var err error
+		if day, err = time.ParseInLocation(time.DateOnly, c.Until, place); err != nil {
+			return day, usage("--until takes a day such as 2026-12-31")
+		}
+	}
+	until := day.AddDate(0, 0, 1)
+	if !until.After(today) {
+		return day, usage("--until %s is over: today is %s in %s", c.Until, today.Format(time.DateOnly), place)
+	}
+	return until, nil
+}
+
+func eventsAbout(refs []record.Ref, what, text string) []store.Event {
 	var events []store.Event
-	for _, w := range waits {
-		events = append(events, store.Event{At: time.Now(), Ref: w.Ref, What: what, Text: text})
+	for _, ref := range refs {
+		events = append(events, store.Event{At: time.Now(), Ref: ref, What: what, Text: text})
 	}
 	return events
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"ponte/internal/config"
 	"ponte/internal/engine"
 	"ponte/internal/flow"
 	"ponte/internal/record"
@@ -34,10 +35,26 @@ type story struct {
 	Omie      *record.Item     `json:"omie,omitempty"`
 	Payload   json.RawMessage  `json:"payload,omitempty"`
 	Links     []linkJSON       `json:"links"`
-	Waiting   []waitJSON       `json:"waiting"`
+	Waiting   []toldWait       `json:"waiting"`
 	Changes   []ledgerJSON     `json:"changes"`
 	Conflicts []store.Conflict `json:"conflicts"`
 	Events    []eventJSON      `json:"events"`
+}
+
+// toldWait is a wait with what a person said about it.
+type toldWait struct {
+	waitJSON
+	Ignored string `json:"ignored_until,omitempty"` // the last day, in the account's time zone
+	Why     string `json:"ignored_because,omitempty"`
+	By      string `json:"ignored_by,omitempty"`
+}
+
+func asToldWait(account string, place *time.Location, w store.Wait) toldWait {
+	told := toldWait{waitJSON: asWaitJSON(account, w)}
+	if !w.Open(time.Now()) {
+		told.Ignored, told.Why, told.By = lastDay(w.Ignored, place).Format(time.DateOnly), w.Why, w.By
+	}
+	return told
 }
 
 type linkJSON struct {
@@ -75,14 +92,15 @@ type eventJSON struct {
 }
 
 func (c *explainCmd) Run(s *session) error {
-	if _, err := s.account(c.Account); err != nil {
+	a, err := s.account(c.Account)
+	if err != nil {
 		return err
 	}
 	item, err := s.resolveRecord(c.Account, c.What)
 	if err != nil {
 		return err
 	}
-	st, err := s.tell(c.Account, item)
+	st, err := s.tell(a, item)
 	if err != nil {
 		return err
 	}
@@ -92,21 +110,22 @@ func (c *explainCmd) Run(s *session) error {
 	return printStory(s.out(), st)
 }
 
-func (s *session) tell(account string, item record.Item) (story, error) {
+func (s *session) tell(a config.Account, item record.Item) (story, error) {
+	account := a.ID
 	state, err := s.db.ItemState(s.ctx, account, item.Ref())
 	if err != nil {
 		return story{}, err
 	}
 	st := story{
 		Account: account, Record: item.Ref(), Title: item.Title, Outcome: state.Outcome, Reason: state.Reason, Payload: item.Raw,
-		Links: []linkJSON{}, Waiting: []waitJSON{}, Changes: []ledgerJSON{}, Conflicts: []store.Conflict{}, Events: []eventJSON{},
+		Links: []linkJSON{}, Waiting: []toldWait{}, Changes: []ledgerJSON{}, Conflicts: []store.Conflict{}, Events: []eventJSON{},
 	}
 	refs, err := s.bothSides(account, item, &st)
 	if err != nil {
 		return st, err
 	}
 	for _, ref := range refs {
-		if err := s.tellSide(account, ref, &st); err != nil {
+		if err := s.tellSide(a, ref, &st); err != nil {
 			return st, err
 		}
 	}
@@ -149,13 +168,18 @@ func (st *story) set(i record.Item) {
 	st.Omie = &i
 }
 
-func (s *session) tellSide(account string, ref record.Ref, st *story) error {
+func (s *session) tellSide(a config.Account, ref record.Ref, st *story) error {
+	account := a.ID
 	waits, err := s.db.WaitsOf(s.ctx, account, ref)
 	if err != nil {
 		return err
 	}
+	place, err := placeOf(a)
+	if err != nil {
+		return err
+	}
 	for _, w := range waits {
-		st.Waiting = append(st.Waiting, asWaitJSON(account, w))
+		st.Waiting = append(st.Waiting, asToldWait(account, place, w))
 	}
 	changes, err := s.db.ChangesOf(s.ctx, account, ref)
 	if err != nil {
@@ -213,7 +237,7 @@ func printStory(w io.Writer, st story) error {
 		p.line("\nLigação (%s) auvo %s ⇄ omie %s %s: %s", l.Kind, l.Auvo, l.Omie, l.Code, oneLine(l.How))
 	}
 	for _, x := range st.Waiting {
-		p.line("\nEspera (%s) desde %s: %s\n  → %s", x.Cause, x.Since.Local().Format("02/01/2006 15:04"), oneLine(x.Message), oneLine(x.Hint))
+		p.wait(x)
 	}
 	for _, c := range st.Changes {
 		p.change(c)
@@ -239,6 +263,13 @@ type printer struct {
 func (p *printer) line(format string, args ...any) {
 	if p.err == nil {
 		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+func (p *printer) wait(x toldWait) {
+	p.line("\nEspera (%s) desde %s: %s\n  → %s", x.Cause, x.Since.Local().Format("02/01/2006 15:04"), oneLine(x.Message), oneLine(x.Hint))
+	if x.Ignored != "" {
+		p.line("  ignorada até %s: %s (%s)", x.Ignored, oneLine(x.Why), oneLine(x.By))
 	}
 }
 

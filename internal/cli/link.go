@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"ponte/internal/engine"
@@ -168,7 +167,7 @@ func (s *session) fieldsInConflict(account string, item record.Item) ([]string, 
 	var fields []string
 	for _, w := range waits {
 		if w.Cause == "conflict" && concerns(w, item) {
-			fields = append(fields, strings.Split(w.Detail["fields"], ",")...)
+			fields = append(fields, flow.ConflictFields(w.Detail)...)
 		}
 	}
 	return fields, err

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/user"
 	"strings"
 	"time"
 
@@ -164,6 +165,19 @@ func (s *session) holder() string {
 		host = "unknown host"
 	}
 	return fmt.Sprintf("ponte process %d on %s", os.Getpid(), host)
+}
+
+// person names who runs this command, for the history.
+func (s *session) person() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown host"
+	}
+	u, err := user.Current()
+	if err != nil {
+		return fmt.Sprintf("uid %d@%s", os.Getuid(), host)
+	}
+	return u.Username + "@" + host
 }
 
 func newRunID() string { return ulid.Make().String() }

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"ponte/internal/config"
@@ -24,6 +25,7 @@ type accountStatus struct {
 	Running string       `json:"running,omitempty"`
 	Flows   []flowStatus `json:"flows"`
 	Waiting int          `json:"waiting"`
+	Ignored int          `json:"ignored"`
 	Blocks  []blockJSON  `json:"blocks"`
 	Held    []heldJSON   `json:"held"`
 }
@@ -81,11 +83,12 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 		return accountStatus{}, err
 	}
 	st := accountStatus{Account: a.ID, Name: a.Name, Paused: row.Paused, Flows: []flowStatus{}, Blocks: []blockJSON{}, Held: []heldJSON{}}
-	waits, err := s.openWaits(a.ID)
+	all, err := s.db.Waits(s.ctx, a.ID)
 	if err != nil {
 		return st, err
 	}
-	st.Waiting = len(waits)
+	waits := shown(slices.Clone(all))
+	st.Waiting, st.Ignored = len(waits), len(all)-len(waits)
 	runs, err := s.db.LastFlowRuns(s.ctx, a.ID)
 	if err != nil {
 		return st, err
@@ -187,7 +190,7 @@ func printStatus(s *session, st accountStatus) error {
 			t.row(f.Flow, f.LastRun.Local().Format("02/01 15:04:05"), ago(f.Freshness), count(f.Counts, "read"), count(f.Counts, "created"), count(f.Counts, "updated"), f.Waiting, stateOf(f))
 		}
 	}
-	if err := t.flush(fmt.Sprintf("%s – %s%s: %d waiting", st.Account, oneLine(st.Name), state, st.Waiting)); err != nil {
+	if err := t.flush(fmt.Sprintf("%s – %s%s: %d waiting, %d ignored", st.Account, oneLine(st.Name), state, st.Waiting, st.Ignored)); err != nil {
 		return err
 	}
 	for _, b := range st.Blocks {

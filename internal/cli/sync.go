@@ -121,7 +121,7 @@ func (s *session) syncCode(account string, done store.Run) (int, error) {
 		return exitPartly, nil
 	}
 	for _, w := range waits {
-		if !w.Ignored.After(done.Finished) {
+		if w.Open(done.Finished) {
 			return exitPartly, nil
 		}
 	}

@@ -56,7 +56,12 @@ func (c *waitingCmd) Run(s *session) error {
 // openWaits are the waits of an account that are not ignored.
 func (s *session) openWaits(account string) ([]store.Wait, error) {
 	waits, err := s.db.Waits(s.ctx, account)
-	return slices.DeleteFunc(waits, func(w store.Wait) bool { return w.Ignored.After(time.Now()) }), err
+	return shown(waits), err
+}
+
+// shown leaves out what is ignored now.
+func shown(waits []store.Wait) []store.Wait {
+	return slices.DeleteFunc(waits, func(w store.Wait) bool { return !w.Open(time.Now()) })
 }
 
 func asWaitJSON(account string, w store.Wait) waitJSON {

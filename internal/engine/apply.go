@@ -353,8 +353,11 @@ func (r *run) backToPlanned(ctx context.Context, f flow.Flow, c store.Change, ca
 		if !e.Until.IsZero() {
 			detail["until"] = e.Until.In(r.place).Format("15:04")
 		}
-		s.Waits = []store.Wait{r.changeWait(f, c, cause, detail)}
-		s.Outcome = store.OutcomeWaiting
+		waits, err := r.changeWaits(ctx, f, c, cause, detail)
+		if err != nil {
+			return err
+		}
+		s.Waits, s.Outcome = waits, store.OutcomeWaiting
 	}
 	if err := r.Store.Settle(ctx, r.lease, s); err != nil {
 		return err
@@ -365,15 +368,27 @@ func (r *run) backToPlanned(ctx context.Context, f flow.Flow, c store.Change, ca
 	return nil
 }
 
-// changeWait is a wait about what a change was to do.
-func (r *run) changeWait(f flow.Flow, c store.Change, cause string, detail map[string]string) store.Wait {
-	return store.Wait{Flow: f.Name, Ref: c.Source, Auvo: c.Auvo, Omie: c.Omie, Title: c.Title, Cause: cause, Detail: detail, Since: r.Now(), Attempts: c.Attempts}
+// changeWaits are the wait about what a change was to do. What was refused for a
+// source that has changed since is another wait, whatever the vendor's text.
+func (r *run) changeWaits(ctx context.Context, f flow.Flow, c store.Change, cause string, detail map[string]string) ([]store.Wait, error) {
+	source, err := r.Store.Item(ctx, r.Account.ID, c.Source)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	return []store.Wait{{
+		Flow: f.Name, Ref: c.Source, Auvo: c.Auvo, Omie: c.Omie, Title: c.Title, Cause: cause,
+		About: flow.About(cause, detail, source.Fingerprint()), Detail: detail, Since: r.Now(), Attempts: c.Attempts,
+	}}, nil
 }
 
 func (r *run) settleWaiting(ctx context.Context, f flow.Flow, c store.Change, cause string, detail map[string]string) error {
 	c.State, c.Cause, c.Settled = store.Waiting, cause, r.Now()
-	err := r.Store.Settle(ctx, r.lease, store.Settlement{
-		Change: c, Waits: []store.Wait{r.changeWait(f, c, cause, detail)}, Outcome: store.OutcomeWaiting,
+	waits, err := r.changeWaits(ctx, f, c, cause, detail)
+	if err != nil {
+		return err
+	}
+	err = r.Store.Settle(ctx, r.lease, store.Settlement{
+		Change: c, Waits: waits, Outcome: store.OutcomeWaiting,
 		Events: []store.Event{r.changeEvent(c, "answered", flow.Say(cause, detail).Message)},
 	})
 	if err == nil {
@@ -395,10 +410,11 @@ func (r *run) settleRefused(ctx context.Context, f flow.Flow, c store.Change, e 
 // settleFailed: our own mistake; the text says so, and the record counts as failed.
 func (r *run) settleFailed(ctx context.Context, f flow.Flow, c store.Change) error {
 	c.State, c.Cause, c.Settled = store.Failed, "refused", r.Now()
-	err := r.Store.Settle(ctx, r.lease, store.Settlement{
-		Change: c, Waits: []store.Wait{r.changeWait(f, c, "refused", map[string]string{"side": string(c.To), "text": c.Text})},
-		Outcome: store.OutcomeFailed,
-	})
+	waits, err := r.changeWaits(ctx, f, c, c.Cause, map[string]string{"side": string(c.To), "text": c.Text})
+	if err != nil {
+		return err
+	}
+	err = r.Store.Settle(ctx, r.lease, store.Settlement{Change: c, Waits: waits, Outcome: store.OutcomeFailed})
 	if err == nil {
 		r.countDone(f, c, store.OutcomeFailed)
 	}
@@ -413,10 +429,11 @@ func (r *run) settleUnclear(ctx context.Context, f flow.Flow, c store.Change, e 
 	if c.Text == "" {
 		c.Text = call.Shorten(e.Error())
 	}
-	detail := map[string]string{"side": string(c.To), "text": c.Text}
-	return r.Store.Settle(ctx, r.lease, store.Settlement{
-		Change: c, Waits: []store.Wait{r.changeWait(f, c, "unknown-outcome", detail)}, Outcome: store.OutcomeWaiting,
-	})
+	waits, err := r.changeWaits(ctx, f, c, "unknown-outcome", map[string]string{"side": string(c.To), "text": c.Text})
+	if err != nil {
+		return err
+	}
+	return r.Store.Settle(ctx, r.lease, store.Settlement{Change: c, Waits: waits, Outcome: store.OutcomeWaiting})
 }
 
 // realNow is the clock of what has to do with redundancy: always real time.

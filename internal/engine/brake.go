@@ -101,11 +101,11 @@ func (r *run) hold(ctx context.Context, f flow.Flow, b brake, picked []store.Cha
 	for _, c := range picked {
 		held.Changes = append(held.Changes, c.ID)
 		c.Cause = causeHeld
-		s := store.Settlement{
-			Change: c, Outcome: store.OutcomeWaiting,
-			Waits: []store.Wait{r.changeWait(f, c, causeHeld, map[string]string{"why": why, "brake": b.name})},
+		waits, err := r.changeWaits(ctx, f, c, causeHeld, map[string]string{"why": why, "brake": b.name})
+		if err != nil {
+			return err
 		}
-		if err := r.Store.Settle(ctx, r.lease, s); err != nil {
+		if err := r.Store.Settle(ctx, r.lease, store.Settlement{Change: c, Waits: waits, Outcome: store.OutcomeWaiting}); err != nil {
 			return err
 		}
 		r.countDone(f, c, store.OutcomeWaiting)

@@ -115,6 +115,9 @@ func (r *run) flows(ctx context.Context) error {
 	for _, f := range selected {
 		r.tally[f.Name] = newTally()
 	}
+	if _, err := r.Store.EndIgnores(ctx, r.lease, r.id, r.start); err != nil {
+		return err
+	}
 	if err := r.settings(ctx); err != nil {
 		return err
 	}

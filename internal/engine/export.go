@@ -120,6 +120,9 @@ func (r *run) revise(ctx context.Context, d *store.Decision, f flow.Flow, i reco
 		return err
 	}
 	if wait := r.frozen(f, i, held, found, made); wait != nil {
+		if wait.Cause == "changed-after-billing" { // a further edit is one that nobody has seen
+			wait.About = flow.About(wait.Cause, wait.Detail, record.Digest(want))
+		}
 		d.Waits = append(d.Waits, *wait)
 		return nil
 	}

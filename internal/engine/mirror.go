@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"strings"
 
 	"ponte/internal/flow"
 	"ponte/internal/reconcile"
@@ -319,17 +318,8 @@ func (r *run) noteConflicts(d *store.Decision, f flow.Flow, p pair, conflicts []
 		}
 	}
 	if len(open) > 0 {
-		w := r.wait(f, p, "conflict", map[string]string{"field": open[0].Field, "auvo": open[0].Auvo, "omie": open[0].Omie, "fields": fieldNames(open)})
-		d.Waits = append(d.Waits, w)
+		d.Waits = append(d.Waits, r.wait(f, p, "conflict", flow.ConflictDetail(open)))
 	}
-}
-
-func fieldNames(conflicts []reconcile.Conflict) string {
-	names := make([]string, 0, len(conflicts))
-	for _, c := range conflicts {
-		names = append(names, c.Field)
-	}
-	return strings.Join(names, ",")
 }
 
 // wait is a wait about a pair, kept under its Auvo record where there is one.
@@ -338,7 +328,10 @@ func (r *run) wait(f flow.Flow, p pair, cause string, detail map[string]string) 
 	if p.auvo.ID == "" {
 		ref = p.omie.Ref()
 	}
-	return store.Wait{Flow: f.Name, Ref: ref, Auvo: p.auvo.ID, Omie: p.omie.ID, Title: p.title(), Cause: cause, Detail: detail, Since: r.Now()}
+	return store.Wait{
+		Flow: f.Name, Ref: ref, Auvo: p.auvo.ID, Omie: p.omie.ID, Title: p.title(),
+		Cause: cause, About: flow.About(cause, detail), Detail: detail, Since: r.Now(),
+	}
 }
 
 func (r *run) troubleWait(f flow.Flow, p pair, t record.Trouble) store.Wait {

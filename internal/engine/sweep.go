@@ -90,8 +90,11 @@ func (r *run) strand(ctx context.Context, f flow.Flow) error {
 			continue
 		}
 		c.Cause = cause
-		s := store.Settlement{Change: c, Waits: []store.Wait{r.changeWait(f, c, cause, detail)}, Outcome: store.OutcomeWaiting}
-		if err := r.Store.Settle(ctx, r.lease, s); err != nil {
+		waits, err := r.changeWaits(ctx, f, c, cause, detail)
+		if err != nil {
+			return err
+		}
+		if err := r.Store.Settle(ctx, r.lease, store.Settlement{Change: c, Waits: waits, Outcome: store.OutcomeWaiting}); err != nil {
 			return err
 		}
 		r.countDone(f, c, store.OutcomeWaiting)

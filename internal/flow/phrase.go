@@ -2,8 +2,13 @@ package flow
 
 import (
 	"cmp"
+	"maps"
 	"regexp"
+	"strconv"
 	"strings"
+
+	"ponte/internal/reconcile"
+	"ponte/internal/record"
 )
 
 // A Phrase is what the office reads about a record that waits: one sentence
@@ -61,7 +66,7 @@ var phrases = map[string]Phrase{
 		"O Ponte procura pelo código de integração e decide sozinho; nada a fazer.",
 	},
 	"conflict": {
-		"O campo “{field}” mudou dos dois lados: no Auvo “{auvo}”, no Omie “{omie}”.",
+		"{differences}",
 		"Escolha com “ponte resolve --take auvo” ou “--take omie”.",
 	},
 	"changed-after-billing": {
@@ -177,6 +182,15 @@ func Say(cause string, detail map[string]string) Phrase {
 	return Phrase{fill(p.Message), fill(p.Hint)}
 }
 
+// About names what exactly waits: while it stays the same, a wait that a person
+// ignores stays ignored. more is what the sentence does not say, such as the
+// fingerprint of what was refused.
+func About(cause string, detail map[string]string, more ...string) string {
+	said := maps.Clone(detail)
+	delete(said, "until") // passes by itself
+	return record.Digest([]any{cause, said, more})
+}
+
 var placeholder = regexp.MustCompile(`\{\w+\}`)
 
 // word is what stands in a sentence for a placeholder. What the detail holds
@@ -196,6 +210,8 @@ func word(name string, detail map[string]string) string {
 		return cmp.Or(value, "sem código")
 	case "field":
 		return FieldTitle(value)
+	case "differences":
+		return differences(detail)
 	case "side":
 		return cmp.Or(sideNames[value], "O Omie")
 	}
@@ -216,6 +232,49 @@ var fieldNames = map[string]string{
 	"address": "Endereço", "complement": "Complemento", "active": "Ativo", "external_id": "Código externo",
 	"price": "Preço", "stock": "Estoque", "customer": "Cliente", "forecast": "Previsão de faturamento",
 	"notes": "Observações", "services": "Serviços", "products": "Produtos",
+}
+
+// ConflictDetail is what the wait of open conflicts tells of each field.
+func ConflictDetail(open []reconcile.Conflict) map[string]string {
+	detail := map[string]string{}
+	names := make([]string, 0, len(open))
+	for _, c := range open {
+		names = append(names, c.Field)
+		detail["auvo."+c.Field], detail["omie."+c.Field] = c.Auvo, c.Omie
+	}
+	detail["fields"] = strings.Join(names, ",")
+	return detail
+}
+
+// differences says of each field in conflict what both sides hold. A wait of an
+// older version tells of one field only.
+func differences(detail map[string]string) string {
+	said := func(name string) string {
+		auvo, told := detail["auvo."+name]
+		omie := detail["omie."+name]
+		if !told {
+			auvo, omie = detail["auvo"], detail["omie"]
+		}
+		return "no Auvo “" + auvo + "”, no Omie “" + omie + "”"
+	}
+	names := ConflictFields(detail)
+	if len(names) <= 1 {
+		name := cmp.Or(detail["fields"], detail["field"])
+		return "O campo “" + FieldTitle(name) + "” mudou dos dois lados: " + said(name) + "."
+	}
+	all := make([]string, 0, len(names))
+	for _, name := range names {
+		all = append(all, "“"+FieldTitle(name)+"”: "+said(name))
+	}
+	return strconv.Itoa(len(names)) + " campos mudaram dos dois lados – " + strings.Join(all, "; ") + "."
+}
+
+// ConflictFields are the fields of which a wait asks for a person's choice.
+func ConflictFields(detail map[string]string) []string {
+	if detail["fields"] == "" {
+		return nil
+	}
+	return strings.Split(detail["fields"], ",")
 }
 
 // FieldTitle is a field's name for people.

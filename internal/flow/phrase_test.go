@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"ponte/internal/reconcile"
 	"ponte/internal/record"
 )
 
@@ -27,6 +28,41 @@ func TestEveryCauseHasASentenceAndANextStep(t *testing.T) {
 	}
 	if got := Say("conflict", map[string]string{"field": "phone", "auvo": "{omie}", "omie": "2"}).Message; !strings.Contains(got, "no Auvo “{omie}”, no Omie “2”") {
 		t.Errorf("a detail was read as a template: %s", got)
+	}
+}
+
+// TestEveryFieldInConflictIsNamed: with both values, whatever their number.
+func TestEveryFieldInConflictIsNamed(t *testing.T) {
+	open := []reconcile.Conflict{{Field: "phone", Auvo: "1", Omie: "2"}, {Field: "email", Auvo: "", Omie: "a@b"}}
+	for n, want := range map[int]string{
+		1: "O campo “Telefone” mudou dos dois lados: no Auvo “1”, no Omie “2”.",
+		2: "2 campos mudaram dos dois lados – “Telefone”: no Auvo “1”, no Omie “2”; “E-mail”: no Auvo “”, no Omie “a@b”.",
+	} {
+		detail := ConflictDetail(open[:n])
+		if got := Say("conflict", detail).Message; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if got := ConflictFields(detail); len(got) != n {
+			t.Errorf("%v, want %d fields", got, n)
+		}
+	}
+}
+
+// TestAWaitIsAnotherWhenItIsAboutSomethingElse: what passes by itself does not count.
+func TestAWaitIsAnotherWhenItIsAboutSomethingElse(t *testing.T) {
+	about := func(cause, text, until string, more ...string) string {
+		return About(cause, map[string]string{"text": text, "until": until}, more...)
+	}
+	was := about("refused", "não", "10:00", "a")
+	if was != about("refused", "não", "11:00", "a") {
+		t.Error("the time until which it waits made it another")
+	}
+	for name, other := range map[string]string{
+		"cause": about("too-long", "não", "10:00", "a"), "text": about("refused", "nem", "10:00", "a"), "data": about("refused", "não", "10:00", "b"),
+	} {
+		if other == was {
+			t.Errorf("another %s is the same wait", name)
+		}
 	}
 }
 

@@ -21,7 +21,8 @@
 //	links       records that are the same, with the base Decide, Settle
 //	lives       epochs of a source's orders, and undone  Decide
 //	changes     the ledger: outward writes               Decide, Send, Settle, RetryWaits
-//	waits       what waits for a person                  Decide, Settle, SetIgnored
+//	waits       what waits for a person                  Decide, Settle
+//	ignores     waits that a person keeps out of sight   Ignore, EndIgnores, RetryWaits, Decide, Settle
 //	wait_needs  the tokens that wake a waiting record    Decide, Settle
 //	conflicts   fields changed on both sides             Decide
 //	holds       plans that a brake holds                 SaveHold, DropHold, ReleaseHold

@@ -153,9 +153,15 @@ type Wait struct {
 	Needs    []string          // tokens of records whose change has this one decided again (see Token…)
 	Since    time.Time
 	Attempts int
+	About    string    // what exactly waits (flow.About): an ignore holds while it stays; "" with a wait of an older schema
+	Run      string    // the run that found it first
 	Ignored  time.Time // ignored until; zero: not ignored
 	Why      string    // the reason given with ignore
+	By       string    // who gave it
 }
+
+// Open tells whether a wait is to be shown at an instant.
+func (w Wait) Open(at time.Time) bool { return !w.Ignored.After(at) }
 
 // A Conflict is one field changed on both sides, with both values, and how it was settled.
 type Conflict struct {
@@ -215,7 +221,7 @@ type Event struct {
 	At     time.Time
 	Run    string
 	Ref    record.Ref
-	What   string          // read, decided, linked, unlinked, sent, answered, conflict, ignored, retried, released, resolved
+	What   string          // read, decided, linked, unlinked, sent, answered, conflict, ignored, returned, retried, released, resolved
 	Text   string          // one Portuguese sentence
 	Detail json.RawMessage // fields, payload or answer
 }

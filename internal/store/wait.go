@@ -9,7 +9,12 @@ import (
 
 func nowMillis() int64 { return millis(time.Now()) }
 
-const waitColumns = `seq, flow, kind, side, id, change, auvo, omie, title, cause, detail, needs, since, attempts, ignored, why`
+const waitColumns = `seq, run, flow, kind, side, id, change, auvo, omie, title, cause, about, detail, needs, since, attempts`
+
+// selectWaits reads waits with what a person said about them.
+const selectWaits = `select w.seq, w.run, w.flow, w.kind, w.side, w.id, w.change, w.auvo, w.omie, w.title, w.cause, w.about, w.detail, w.needs, w.since, w.attempts,
+	coalesce(i.until, 0), coalesce(i.why, ''), coalesce(i.by_whom, '') from waits w
+	left join ignores i on i.account = w.account and i.kind = w.kind and i.side = w.side and i.id = w.id and i.flow = w.flow and i.cause = w.cause and i.about = w.about `
 
 type waitRow struct {
 	Wait
@@ -20,7 +25,8 @@ func scanWait(r row) (waitRow, error) {
 	var w waitRow
 	var detail, needs string
 	var since, ignored int64
-	err := r.Scan(&w.seq, &w.Flow, &w.Ref.Kind, &w.Ref.Side, &w.Ref.ID, &w.change, &w.Auvo, &w.Omie, &w.Title, &w.Cause, &detail, &needs, &since, &w.Attempts, &ignored, &w.Why)
+	err := r.Scan(&w.seq, &w.Run, &w.Flow, &w.Ref.Kind, &w.Ref.Side, &w.Ref.ID, &w.change, &w.Auvo, &w.Omie, &w.Title, &w.Cause, &w.About, &detail, &needs,
+		&since, &w.Attempts, &ignored, &w.Why, &w.By)
 	if err != nil {
 		return w, err
 	}
@@ -32,7 +38,7 @@ func scanWait(r row) (waitRow, error) {
 }
 
 func waitsOf(q query, account string, ref record.Ref) ([]waitRow, error) {
-	return list(q, scanWait, `select `+waitColumns+` from waits where account = $1 and kind = $2 and side = $3 and id = $4 order by seq`, account, ref.Kind, ref.Side, ref.ID)
+	return list(q, scanWait, selectWaits+`where w.account = $1 and w.kind = $2 and w.side = $3 and w.id = $4 order by w.seq`, account, ref.Kind, ref.Side, ref.ID)
 }
 
 func dropWait(q query, account string, w waitRow) error {
@@ -49,8 +55,8 @@ func addWait(q query, account string, w Wait, change int64) error {
 		return err
 	}
 	err = q.insert("waits", "account, "+waitColumns, "", [][]any{{
-		account, seq, w.Flow, w.Ref.Kind, w.Ref.Side, w.Ref.ID, change, w.Auvo, w.Omie, w.Title, w.Cause,
-		encode(w.Detail), encode(w.Needs), orNow(w.Since), w.Attempts, w.Ignored, w.Why,
+		account, seq, w.Run, w.Flow, w.Ref.Kind, w.Ref.Side, w.Ref.ID, change, w.Auvo, w.Omie, w.Title, w.Cause, w.About,
+		encode(w.Detail), encode(w.Needs), orNow(w.Since), w.Attempts,
 	}})
 	if err != nil {
 		return err
@@ -63,7 +69,7 @@ func addWait(q query, account string, w Wait, change int64) error {
 }
 
 // replaceWaits gives the decided records exactly the decision's waits; one of
-// the same cause keeps since when, how often, and whether it is ignored.
+// the same cause keeps since when, how often, and the run that found it.
 func replaceWaits(q query, account string, d Decision) error {
 	old := map[record.Ref]map[string]waitRow{}
 	for _, ref := range d.Settles {
@@ -83,10 +89,16 @@ func replaceWaits(q query, account string, d Decision) error {
 		}
 	}
 	for _, w := range d.Waits {
+		w.Run = d.Run
 		if was, ok := old[w.Ref][w.Cause]; ok {
-			w.Since, w.Attempts, w.Ignored, w.Why = was.Since, max(w.Attempts, was.Attempts), was.Ignored, was.Why
+			w.Since, w.Attempts, w.Run = was.Since, max(w.Attempts, was.Attempts), was.Run
 		}
 		if err := addWait(q, account, w, 0); err != nil {
+			return err
+		}
+	}
+	for _, ref := range d.Settles {
+		if err := endOutdated(q, account, d.Run, ref); err != nil {
 			return err
 		}
 	}
@@ -108,16 +120,20 @@ func changeWaits(q query, account string, s Settlement) error {
 		}
 	}
 	for _, w := range s.Waits {
+		w.Run = s.Change.Run
 		for _, was := range rows {
 			if was.Cause == w.Cause && was.change == s.Change.ID {
-				w.Since, w.Ignored, w.Why = was.Since, was.Ignored, was.Why
+				w.Since, w.Run = was.Since, was.Run
 			}
 		}
 		if err := addWait(q, account, w, s.Change.ID); err != nil {
 			return err
 		}
 	}
-	return nil
+	if len(s.Waits) == 0 {
+		return nil
+	}
+	return endOutdated(q, account, s.Change.Run, s.Change.Source)
 }
 
 func plain(rows []waitRow, err error) ([]Wait, error) {
@@ -130,7 +146,7 @@ func plain(rows []waitRow, err error) ([]Wait, error) {
 
 // Waits returns all that waits, ignored ones included, newest last.
 func (db *DB) Waits(ctx context.Context, account string) ([]Wait, error) {
-	return plain(list(db.ask(ctx), scanWait, `select `+waitColumns+` from waits where account = $1 order by since, seq`, account))
+	return plain(list(db.ask(ctx), scanWait, selectWaits+`where w.account = $1 order by w.since, w.seq`, account))
 }
 
 // WaitsOf returns what a record waits for.
@@ -138,21 +154,18 @@ func (db *DB) WaitsOf(ctx context.Context, account string, ref record.Ref) ([]Wa
 	return plain(waitsOf(db.ask(ctx), account, ref))
 }
 
-// SetIgnored keeps records out of sight until an instant, with a reason.
-func (db *DB) SetIgnored(ctx context.Context, l Lease, refs []record.Ref, until time.Time, why string) error {
-	return db.under(ctx, l, "SetIgnored", func(q query) error {
-		for _, ref := range refs {
-			if _, err := q.exec(`update waits set ignored = $5, why = $6 where account = $1 and kind = $2 and side = $3 and id = $4`,
-				l.Account, ref.Kind, ref.Side, ref.ID, until, why); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+// RunWaits returns what a run left waiting and still waits: what it found first,
+// decided last, or could not write.
+func (db *DB) RunWaits(ctx context.Context, account, run string) ([]Wait, error) {
+	return plain(list(db.ask(ctx), scanWait, selectWaits+`where w.account = $1 and (w.run = $2
+		or exists (select 1 from items t where t.account = w.account and t.kind = w.kind and t.side = w.side and t.id = w.id and t.decided_run = $2)
+		or exists (select 1 from changes c where c.account = w.account and c.source_kind = w.kind and c.source_side = w.side and c.source_id = w.id and c.run = $2))
+		order by w.since, w.seq`, account, run))
 }
 
-// RetryWaits has records decided again; a refused update is planned anew.
-func (db *DB) RetryWaits(ctx context.Context, l Lease, refs []record.Ref) error {
+// RetryWaits has records decided again, ignored ones too, which show again; a
+// refused update is planned anew.
+func (db *DB) RetryWaits(ctx context.Context, l Lease, refs []record.Ref, events ...Event) error {
 	return db.under(ctx, l, "RetryWaits", func(q query) error {
 		for _, ref := range refs {
 			_, err := q.exec(`update changes set state = 'superseded', settled = $5 where account = $1 and source_kind = $2 and source_side = $3 and source_id = $4
@@ -160,6 +173,12 @@ func (db *DB) RetryWaits(ctx context.Context, l Lease, refs []record.Ref) error 
 			if err != nil {
 				return err
 			}
+			if err := dropIgnores(q, l.Account, ref); err != nil {
+				return err
+			}
+		}
+		if err := addEvents(q, l.Account, events); err != nil {
+			return err
 		}
 		return markDirty(q, l.Account, refs)
 	})
