@@ -255,6 +255,9 @@ func (r *run) settleDone(ctx context.Context, f flow.Flow, c store.Change, item 
 			return err
 		}
 		s.Links = []store.Link{link}
+		if s.Redecide, err = r.changedMeanwhile(ctx, c, item); err != nil {
+			return err
+		}
 	}
 	if c.Action == "create" {
 		outcome = store.OutcomeCreated
@@ -272,6 +275,26 @@ func (r *run) settleDone(ctx context.Context, f flow.Flow, c store.Change, item 
 		r.Progress(c)
 	}
 	return nil
+}
+
+// changedMeanwhile is the source, to be decided again, when the answer to an
+// update shows a field changed that was not sent: a person edited the record
+// since it was read. Kept as read, it would be nobody's change, and cross no more (P2).
+func (r *run) changedMeanwhile(ctx context.Context, c store.Change, item record.Item) ([]record.Ref, error) {
+	was, err := r.Store.Item(ctx, r.Account.ID, item.Ref())
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	sent := sentFields(c)
+	for name, now := range item.Fields {
+		if _, ours := sent[name]; !ours && !record.Same(name, was.Fields[name], now) {
+			return []record.Ref{c.Source}, nil
+		}
+	}
+	return nil, nil
 }
 
 func (r *run) countDone(f flow.Flow, c store.Change, outcome string) {
