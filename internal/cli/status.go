@@ -28,6 +28,7 @@ type accountStatus struct {
 	Ignored int          `json:"ignored"`
 	Blocks  []blockJSON  `json:"blocks"`
 	Held    []heldJSON   `json:"held"`
+	Drift   []driftJSON  `json:"drift"`
 }
 
 type flowStatus struct {
@@ -82,7 +83,7 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 	if err != nil {
 		return accountStatus{}, err
 	}
-	st := accountStatus{Account: a.ID, Name: a.Name, Paused: row.Paused, Flows: []flowStatus{}, Blocks: []blockJSON{}, Held: []heldJSON{}}
+	st := accountStatus{Account: a.ID, Name: a.Name, Paused: row.Paused, Flows: []flowStatus{}, Blocks: []blockJSON{}, Held: []heldJSON{}, Drift: []driftJSON{}}
 	all, err := s.db.Waits(s.ctx, a.ID)
 	if err != nil {
 		return st, err
@@ -106,6 +107,9 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 		st.Flows = append(st.Flows, fs)
 	}
 	if st.Blocks, err = s.blocks(a); err != nil {
+		return st, err
+	}
+	if st.Drift, err = s.drift(a.ID); err != nil {
 		return st, err
 	}
 	holds, err := s.db.Holds(s.ctx, a.ID)
@@ -193,6 +197,7 @@ func printStatus(s *session, st accountStatus) error {
 	if err := t.flush(fmt.Sprintf("%s – %s%s: %d waiting, %d ignored", st.Account, oneLine(st.Name), state, st.Waiting, st.Ignored)); err != nil {
 		return err
 	}
+	printDrift(s, st.Drift)
 	for _, b := range st.Blocks {
 		s.printf("%s refuses the key until %s\n", b.Side, b.Until.Local().Format("15:04:05"))
 	}

@@ -59,7 +59,8 @@ func (s *session) probe(a config.Account) ([]findingJSON, error) {
 			all = append(all, findingJSON{a.ID, f})
 		}
 	}
-	return all, nil
+	swept, err := s.distrusts(a)
+	return append(all, swept...), err
 }
 
 func (c *doctorCmd) print(s *session, all []findingJSON) error {

@@ -129,8 +129,11 @@ type reading struct {
 	feed   record.Feed
 	cursor store.Cursor
 	window record.Window
-	carry  bool      // false: an index for other flows' sake
-	from   time.Time // the newest change known before this read
+	carry  bool         // false: an index for other flows' sake
+	told   store.Cursor // how far the windows had come before this read
+	wide   bool         // a distrusted source is read whole, for what its windows lost
+	lost   bool         // a window that should have shown a change did not
+	from   time.Time    // the newest change known before this read
 	rows   int
 	seen   int
 }
@@ -140,8 +143,13 @@ type reading struct {
 func (r *run) read(ctx context.Context, f flow.Flow, side record.Side, feed record.Feed, c store.Cursor, carry bool) error {
 	rd := &reading{run: r, flow: f, side: side, feed: feed, cursor: c, carry: carry}
 	rd.cursor.Feed = cursorName(side, feed)
-	rd.from = c.Newest
+	rd.from, rd.told = c.Newest, rd.cursor
+	if err := rd.widen(ctx); err != nil {
+		return err
+	}
 	switch {
+	case rd.wide:
+		rd.window = record.Window{Until: r.start}
 	case carry:
 		rd.window = r.window(f, side, feed, c)
 	case c.Indexed.IsZero() || r.opts.Full:
@@ -152,10 +160,23 @@ func (r *run) read(ctx context.Context, f flow.Flow, side record.Side, feed reco
 	if err := rd.list(ctx); err != nil {
 		return err
 	}
+	if err := rd.noteTrust(ctx); err != nil {
+		return err
+	}
 	if rd.window.Since.IsZero() && !feed.Partial && carry {
 		return r.sweepMissing(ctx, f, rd)
 	}
 	return nil
+}
+
+// widen reads a source whole whose windows were found to lose changes.
+func (rd *reading) widen(ctx context.Context) error {
+	if !rd.carry || rd.run.opts.Full || !rd.feed.Cycle || !rd.feed.Windowed || rd.told.Indexed.IsZero() {
+		return nil
+	}
+	var err error
+	rd.wide, err = rd.run.wide(ctx, rd.cursor.Feed, rd.told)
+	return err
 }
 
 // errQuiet ends a read whose first page proves that nothing changed.
@@ -242,6 +263,9 @@ func (rd *reading) page(ctx context.Context, p record.Page) error {
 	if err := rd.count(ctx, seen, sights); err != nil {
 		return err
 	}
+	if err := rd.drift(ctx, p, seen, sights); err != nil {
+		return err
+	}
 	quiet, err := rd.quiet(ctx, p, sights)
 	if err != nil || !quiet {
 		return err
@@ -285,7 +309,7 @@ func (rd *reading) take(ctx context.Context, items []record.Item) ([]store.Seen,
 			continue
 		}
 		recent := rd.recent(i, from) || (i.Source != nil && i.Source.Deleted)
-		seen = append(seen, store.Seen{Item: i, Carry: rd.carry && (all || recent)})
+		seen = append(seen, store.Seen{Item: i, Carry: rd.carry && (all || recent), News: rd.carry && rd.late(i), Edits: rd.carry && !rd.told.Done.IsZero()})
 	}
 	return seen, nil
 }
@@ -297,6 +321,15 @@ func (rd *reading) recent(i record.Item, from time.Time) bool {
 		return rd.feed.Cycle && (!rd.cursor.Done.IsZero() || rd.flow.Derive != nil)
 	}
 	return !i.Changed.Before(from)
+}
+
+// late tells whether windows before this read should have shown an item as it
+// is: new to us now, it is decided now.
+func (rd *reading) late(i record.Item) bool {
+	if rd.flow.Mirror != nil {
+		return !rd.told.Done.IsZero() && !rd.told.Indexed.IsZero()
+	}
+	return !rd.told.Done.IsZero() && !i.Changed.Before(rd.told.Since)
 }
 
 // fuller returns what is stored of a source of the same version: list rows may
@@ -345,7 +378,13 @@ func (rd *reading) emptied(ctx context.Context) error {
 func (rd *reading) moved() *store.Cursor {
 	c := rd.cursor
 	if rd.carry { // an index for another flow's sake processes nothing
+		if c.Done.IsZero() {
+			c.Since = rd.window.Since
+		}
 		c.Done = rd.window.Until
+	}
+	if rd.window.Since.IsZero() {
+		c.Since = time.Time{}
 	}
 	if rd.window.Since.IsZero() || !rd.carry {
 		c.Indexed = rd.window.Until
@@ -395,7 +434,7 @@ func (rd *reading) counts(seen store.Seen, s store.Sight) bool {
 	if rd.feed.Partial || (seen.Item.Source != nil && seen.Item.Source.Deleted) {
 		return s.Dirty
 	}
-	return seen.Carry
+	return seen.Carry || s.Dirty
 }
 
 // keyOf is the counting key of a record: that of its pair once it is linked.

@@ -27,29 +27,34 @@ func (r *run) sweepMissing(ctx context.Context, f flow.Flow, rd *reading) error 
 	if err != nil || known == "" {
 		return err
 	}
+	var all []record.Item
 	for _, i := range unseen {
-		if err := r.confirmMissing(ctx, finder, i, known); err != nil {
+		gone, err := r.confirmMissing(ctx, finder, i, known)
+		if err != nil {
 			return err
 		}
+		if gone {
+			all = append(all, i)
+		}
 	}
-	return nil
+	return rd.noteGone(ctx, all)
 }
 
-func (r *run) confirmMissing(ctx context.Context, finder record.Finder, i record.Item, known string) error {
+func (r *run) confirmMissing(ctx context.Context, finder record.Finder, i record.Item, known string) (gone bool, err error) {
 	found, err := finder.Find(ctx, []record.Key{{Name: record.KeyID, Value: i.ID}}, record.Near{KnownID: known})
 	if errors.Is(err, record.ErrNoLookup) {
-		return nil
+		return false, nil
 	}
 	if err != nil || len(found) > 0 {
-		return err
+		return false, err
 	}
 	if err := r.Store.MarkMissing(ctx, r.lease, []record.Ref{i.Ref()}, r.Now()); err != nil {
-		return err
+		return false, err
 	}
 	if err := r.Store.Wake(ctx, r.lease, store.TokenItem(i.Ref())); err != nil {
-		return err
+		return false, err
 	}
-	return r.Store.Redecide(ctx, r.lease, i.Ref())
+	return true, r.Store.Redecide(ctx, r.lease, i.Ref())
 }
 
 // knownSeen is a record of the kind that was just seen, for a look-up that

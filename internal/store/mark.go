@@ -31,13 +31,13 @@ func (db *DB) SetMark(ctx context.Context, l Lease, name, value string) error {
 	})
 }
 
-const cursorColumns = `feed, done, newest, indexed`
+const cursorColumns = `feed, done, newest, indexed, since`
 
 func scanCursor(r row) (Cursor, error) {
 	var c Cursor
-	var done, newest, indexed int64
-	err := r.Scan(&c.Feed, &done, &newest, &indexed)
-	c.Done, c.Newest, c.Indexed = instant(done), instant(newest), instant(indexed)
+	var done, newest, indexed, since int64
+	err := r.Scan(&c.Feed, &done, &newest, &indexed, &since)
+	c.Done, c.Newest, c.Indexed, c.Since = instant(done), instant(newest), instant(indexed), instant(since)
 	return c, err
 }
 
@@ -56,8 +56,8 @@ func (db *DB) Cursors(ctx context.Context, account string) ([]Cursor, error) {
 }
 
 func saveCursor(q query, account string, c Cursor) error {
-	_, err := q.exec(`insert into cursors (account, `+cursorColumns+`) values ($1, $2, $3, $4, $5)
-		on conflict (account, feed) do update set done = excluded.done, newest = excluded.newest, indexed = excluded.indexed`,
-		account, c.Feed, c.Done, c.Newest, c.Indexed)
+	_, err := q.exec(`insert into cursors (account, `+cursorColumns+`) values ($1, $2, $3, $4, $5, $6)
+		on conflict (account, feed) do update set done = excluded.done, newest = excluded.newest, indexed = excluded.indexed, since = excluded.since`,
+		account, c.Feed, c.Done, c.Newest, c.Indexed, c.Since)
 	return err
 }

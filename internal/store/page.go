@@ -138,7 +138,7 @@ func (p *page) lay() error {
 		h.laid = h.laid.With(s.Item.Fields)
 		it.Fields = it.Fields.With(s.Item.Fields)
 		stored[it.ID] = it
-		known = append(known, Seen{Item: it, Carry: s.Carry})
+		known = append(known, Seen{Item: it, Carry: s.Carry, News: s.News, Edits: s.Edits})
 	}
 	p.Seen = known
 	return nil
@@ -163,7 +163,7 @@ func (p *page) compare(s Seen) {
 	sight.Changed = !sight.New && print != h.fingerprint
 	if sight.New || sight.Changed {
 		h.isChanged = true
-		h.dirty = h.dirty || s.Carry
+		h.dirty = h.dirty || s.Carry || s.News || s.Edits && sight.Changed
 	}
 	if s.Carry && h.outcome == "" && !h.dirty { // known from an index, carried over now
 		h.isChanged, h.dirty = true, true
@@ -252,6 +252,7 @@ func (p *page) replace(ids []string, rows []itemRow) error {
 			if err := dropKeys(p.q, p.account, old); err != nil {
 				return err
 			}
+			p.was(old)
 		}
 		events = append(events, Event{At: p.At, Run: p.Run, Ref: now.Ref(), What: "read", Text: "Lido no " + p.Side.Title(), Detail: readDetail(now)})
 	}
@@ -262,6 +263,15 @@ func (p *page) replace(ids []string, rows []itemRow) error {
 		return err
 	}
 	return addEvents(p.q, p.account, events)
+}
+
+// was tells the sights of a changed item what it was.
+func (p *page) was(old record.Item) {
+	for i, s := range p.sights {
+		if s.Changed && s.Ref == old.Ref() {
+			p.sights[i].Was = old
+		}
+	}
 }
 
 // readDetail is what explain shows of a reading: the source of a task or a quotation, else the fields.

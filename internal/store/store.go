@@ -6,7 +6,7 @@
 // looks at the lease's epoch inside its transaction, so that a worker that
 // lost the account can write nothing (P1): it gets ErrLeaseLost.
 //
-// The tables, all but the last four per account:
+// The tables, all but the last five per account:
 //
 //	accounts    name and settings, without secrets       SaveAccount, SetPaused, RemoveAccount
 //	secrets     sealed credentials                       SaveAccount, Reseal
@@ -27,10 +27,13 @@
 //	conflicts   fields changed on both sides             Decide
 //	holds       plans that a brake holds                 SaveHold, DropHold, ReleaseHold
 //	events      each record's history                    SavePage, Decide, Settle, AddEvents
+//	sweeps      what whole reads found that windows had not told   AddSweep
+//	recoveries  that the database was put back, until read again   Open, Acquire, EndRecovery
 //	faults      a key's faulted answers                  Memory
 //	blocks      until when a key is refused              Memory
 //	made        recent requests of a key                 Memory
 //	tokens      sealed logins                            Memory, Reseal
+//	backups     that this file is one                    Backup, Open
 //
 // Every item is dirty (to be decided), or not. What makes it dirty: a new or
 // changed row that is carried over, a wake by a token that one of its waits

@@ -46,6 +46,7 @@ type Cursor struct {
 	Done    time.Time // everything changed before was processed; zero: never read
 	Newest  time.Time // the newest change known of the feed
 	Indexed time.Time // when the feed was last read whole; zero: never
+	Since   time.Time // where the first window began; zero: a whole read came before all windows
 }
 
 // The outcomes of a record in a run, worst first (contract.md, Outcomes).
@@ -232,6 +233,12 @@ type Seen struct {
 	// Carry: a new or changed item is to be decided. An index read leaves it
 	// false for what lies outside the window: known, not carried over.
 	Carry bool
+	// News: where it is not carried, it is decided all the same when it is new or
+	// changed; what an index knew and no window carried over stays as it is.
+	News bool
+	// Edits: likewise, when it is known and changed. What is kept as read and not
+	// decided would cross no more (P2).
+	Edits bool
 }
 
 // A Sight is what SavePage made of a seen item.
@@ -239,6 +246,7 @@ type Sight struct {
 	Ref     record.Ref
 	New     bool
 	Changed bool
-	Dirty   bool   // waits to be decided
-	Outcome string // the outcome of its last decision, "" when never decided
+	Dirty   bool        // waits to be decided
+	Outcome string      // the outcome of its last decision, "" when never decided
+	Was     record.Item // of a changed one: what was stored before; zero otherwise
 }
