@@ -15,7 +15,7 @@ func (s *side) products() *record.Access {
 	return &record.Access{
 		Feeds: []record.Feed{
 			{Name: "products", Cycle: true, Windowed: true, List: s.listProducts},
-			{Name: "stock", Cycle: true, Partial: true, List: s.listStock},
+			{Name: "stock", Cycle: true, Partial: true, List: s.listStock, Find: stockFinder{s}},
 		},
 		Find: productFinder{s},
 	}
@@ -50,10 +50,18 @@ func productItem(p omieapi.Produto) record.Item {
 // balance (docs/apis/omie.md §4.4). Of all places it adds the rows up and gives
 // the sums with the last page.
 func (s *side) listStock(ctx context.Context, w record.Window, page func(record.Page) error) error {
+	return s.stockOf(ctx, nil, w.Sweep, page)
+}
+
+// stockOf lists the stock of some products, of all when none is named; whole
+// shows those without movement too.
+func (s *side) stockOf(ctx context.Context, products []omieapi.PosEstoqueChave, whole bool, page func(record.Page) error) error {
 	everywhere := s.opts.StockLocation == allPlaces
 	sums := stockSums{}
 	fetch := func(ctx context.Context, p omieapi.Paginacao) (omieapi.Lista[omieapi.PosEstoque], error) {
-		return s.api.ListarPosEstoque(ctx, s.stockParam(p, w.Sweep))
+		param := s.stockParam(p, whole)
+		param.ListaProdutos = products
+		return s.api.ListarPosEstoque(ctx, param)
 	}
 	return eachPage(ctx, s.turningSize(), fetch, func(p omieapi.PosEstoque) (record.Item, bool) {
 		sums.add(p)
@@ -113,6 +121,31 @@ func (s *side) stockParam(p omieapi.Paginacao, sweep bool) omieapi.ListarPosEsto
 
 func stockItem(product string, balance decimal.Decimal) record.Item {
 	return record.Item{Kind: record.Product, Side: record.Omie, ID: product, Fields: record.Fields{record.FieldStock: record.Amount(balance)}}
+}
+
+type stockFinder struct{ *side }
+
+// Find reads the stock of products, all of which exist: shown even without
+// movement, they are never the empty answer that is a fault.
+func (f stockFinder) Find(ctx context.Context, keys []record.Key, _ record.Near) ([]record.Item, error) {
+	var out []record.Item
+	for batch := range slices.Chunk(keys, mostCodes) {
+		var ask []omieapi.PosEstoqueChave
+		for _, k := range batch {
+			if k.Name != record.KeyID {
+				return nil, record.ErrNoLookup
+			}
+			ask = append(ask, omieapi.PosEstoqueChave{NCodProd: record.Number(k.Value)})
+		}
+		err := f.stockOf(ctx, ask, true, func(p record.Page) error {
+			out = append(out, p.Items...)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 type productFinder struct{ *side }

@@ -62,6 +62,9 @@ type Feed struct {
 	// Daily: its time filter has day precision; Ponte widens the window to whole days.
 	Daily bool
 	List  Lister
+	// Find reads some records of a partial feed, by id; every id must be known to
+	// exist. nil: the feed is only read whole.
+	Find Finder
 }
 
 // A Window bounds a read by time of change. The zero Since reads everything.

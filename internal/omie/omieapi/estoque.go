@@ -33,6 +33,12 @@ type ListarPosEstoqueParam struct {
 	ExibeTodos         bool   // products without movement too; forces 50 rows a page
 	CodigoLocalEstoque int64
 	ListaLocalEstoque  string // TodosOsLocais or a comma list of codes
+	ListaProdutos      []PosEstoqueChave
+}
+
+// A PosEstoqueChave names a product whose stock is asked for.
+type PosEstoqueChave struct {
+	NCodProd int64 `json:"nCodProd"`
 }
 
 // ListarPosEstoque returns a page of stock positions.
@@ -43,7 +49,9 @@ func (c *Client) ListarPosEstoque(ctx context.Context, p ListarPosEstoqueParam) 
 		CExibeTodos        SN     `json:"cExibeTodos"`
 		CodigoLocalEstoque int64  `json:"codigo_local_estoque,omitempty"`
 		ListaLocalEstoque  string `json:"lista_local_estoque,omitempty"`
-	}{p.hungarian(), p.DataPosicao, SN(p.ExibeTodos), p.CodigoLocalEstoque, p.ListaLocalEstoque}, "produtos")
+
+		ListaProdutos []PosEstoqueChave `json:"lista_produtos,omitempty"`
+	}{p.hungarian(), p.DataPosicao, SN(p.ExibeTodos), p.CodigoLocalEstoque, p.ListaLocalEstoque, p.ListaProdutos}, "produtos")
 }
 
 // A LocalEstoque is a place that holds stock (§4.6).

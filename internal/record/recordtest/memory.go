@@ -27,6 +27,7 @@ type Memory struct {
 	items  map[record.Ref]record.Item
 	next   int
 	Writes []string // what was written, "create product SKU-1"
+	Reads  []string // what was read, "list customers", "find task 812"
 }
 
 // System returns the side.
@@ -83,6 +84,19 @@ func (m *Memory) Edit(ref record.Ref, fields record.Fields) {
 	m.put(i)
 }
 
+// Remove takes an item away, as a person would.
+func (m *Memory) Remove(ref record.Ref) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.items, ref)
+}
+
+func (m *Memory) read(what string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.Reads = append(m.Reads, what)
+}
+
 // Items returns the items of a kind, by id.
 func (m *Memory) Items(kind record.Kind) []record.Item {
 	m.mu.Lock()
@@ -109,6 +123,7 @@ func compare(a, b string) int {
 
 func (m *Memory) lister(kind record.Kind) record.Lister {
 	return func(_ context.Context, w record.Window, page func(record.Page) error) error {
+		m.read("list " + string(kind) + "s")
 		const size = 3 // small, so that paging is always at work
 		items := slices.DeleteFunc(m.Items(kind), func(i record.Item) bool { return i.Changed.Before(w.Since) })
 		total := max((len(items)+size-1)/size, 1)
@@ -129,6 +144,9 @@ type finder struct {
 
 // Find returns the items that hold one of the keys.
 func (f finder) Find(_ context.Context, keys []record.Key, _ record.Near) ([]record.Item, error) {
+	for _, k := range keys {
+		f.m.read("find " + string(f.kind) + " " + k.Value)
+	}
 	return slices.DeleteFunc(f.m.Items(f.kind), func(i record.Item) bool {
 		return !slices.ContainsFunc(keys, func(k record.Key) bool {
 			return (k.Name == record.KeyID && k.Value == i.ID) || (k.Name == record.KeyCode && k.Value == i.Code) || i.Key(k.Name) == k.Value
