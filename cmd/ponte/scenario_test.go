@@ -34,7 +34,7 @@ func TestScenarios(t *testing.T) {
 		Setup: setTheatre,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"ponte": ponteCmd, "auvo": auvoCmd, "omie": omieCmd, "clock": clockCmd, "pass": passCmd,
-			"start": startCmd, "violations": violationsCmd,
+			"start": startCmd, "violations": violationsCmd, "hint": hintCmd, "hints": hintsCmd,
 		},
 	})
 }

@@ -21,6 +21,8 @@ type runFlags struct {
 	At      time.Time `help:"The clock at the start of the run (RFC 3339), for windows, dates and back-off." format:"2006-01-02T15:04:05Z07:00"`
 	Full    bool      `help:"Read everything, whatever the cursors say."`
 	JSON    bool      `name:"json" help:"One JSON object a line and account."`
+
+	hinted bool // sync --hinted
 }
 
 // clock is the run's clock: now, or from --at on.
@@ -32,7 +34,10 @@ func (f runFlags) clock() func() time.Time {
 	return func() time.Time { return f.At.Add(time.Since(start)) }
 }
 
-type syncCmd struct{ runFlags }
+type syncCmd struct {
+	runFlags
+	Hinted bool `help:"Only what webhooks announced since the last run, and what is already to be decided."`
+}
 
 func (syncCmd) Help() string {
 	return "Example:\n  ponte sync --account acme --flow tasks\n\nExit codes: 0 done and nothing waits, 3 done but some records wait or failed, 1 not done."
@@ -40,6 +45,7 @@ func (syncCmd) Help() string {
 
 // Run runs one cycle of each account. One account's trouble does not stop the next.
 func (c *syncCmd) Run(s *session) error {
+	c.hinted = c.Hinted
 	accounts, err := s.accounts(c.Account)
 	if err != nil {
 		return err
@@ -105,7 +111,7 @@ func (s *session) cycle(ctx context.Context, db *store.DB, a config.Account, lea
 	if wrap != nil {
 		wrap(e)
 	}
-	run, err := e.Run(ctx, lease, newRunID(), engine.Options{Flows: f.Flow, Full: f.Full})
+	run, err := e.Run(ctx, lease, newRunID(), engine.Options{Flows: f.Flow, Full: f.Full, Hints: f.hinted})
 	s.log.Debug("run", "account", a.ID, "run", run.ID, "complete", run.Complete, "seconds", run.Finished.Sub(run.Started).Seconds())
 	return run, err
 }

@@ -137,7 +137,9 @@ func (r *run) sourceGone(ctx context.Context, i record.Item) error {
 	src := *i.Source
 	src.Deleted = true
 	i.Source = &src
-	_, err := r.Store.SavePage(ctx, r.lease, store.PageWrite{Run: r.id, Feed: "auvo/look-up", Kind: i.Kind, Side: i.Side, Seen: []store.Seen{{Item: i, Carry: true}}})
+	write := r.lookedUp(i.Kind, i.Side, i)
+	write.HintOutcome = store.HintGone
+	_, err := r.savePage(ctx, record.Feed{}, write)
 	return err
 }
 

@@ -307,6 +307,9 @@ func (r *run) ensure(ctx context.Context, f flow.Flow, customer record.Item) err
 	if !mirror.On(r.Account) {
 		return r.matchOnly(ctx, mirror, customer)
 	}
+	if ready, err := r.bothIndexed(ctx, mirror); err != nil || !ready {
+		return errors.Join(err, &readError{mirror.Name, "both sides are not read whole yet; its customer cannot be made or linked before"})
+	}
 	if r.tally[mirror.Name] == nil {
 		r.tally[mirror.Name] = newTally()
 	}
@@ -389,10 +392,15 @@ func (r *run) search(ctx context.Context, side record.Side, kind record.Kind, ke
 	if err != nil || len(items) == 0 {
 		return nil, err
 	}
+	_, err = r.savePage(ctx, record.Feed{}, r.lookedUp(kind, side, items...))
+	return items, err
+}
+
+// lookedUp is what a look-up found, as a page.
+func (r *run) lookedUp(kind record.Kind, side record.Side, items ...record.Item) store.PageWrite {
 	write := store.PageWrite{Run: r.id, Feed: string(side) + "/look-up", Kind: kind, Side: side}
 	for _, i := range items {
 		write.Seen = append(write.Seen, store.Seen{Item: i, Carry: true})
 	}
-	_, err = r.Store.SavePage(ctx, r.lease, write)
-	return items, err
+	return write
 }

@@ -43,6 +43,7 @@ type Engine struct {
 type Options struct {
 	Flows []string // only these; empty: all that are on
 	Full  bool     // read everything, whatever the cursors say: the sweep on demand
+	Hints bool     // only what open hints and what is already to be decided ask for
 }
 
 // A run is one pass over an account's flows.
@@ -62,6 +63,7 @@ type run struct {
 	unlike map[string]bool                 // likenesses of refused records: they come last
 	sought map[record.Side]map[string]bool // codes looked up just before making them
 	indexd bool                            // the orders' index was read in this run
+	hints  hints                           // open ones about the flow at work
 }
 
 // Run makes one pass over the account's flows under the lease. The returned
@@ -112,16 +114,21 @@ func (e *Engine) begin(ctx context.Context, lease store.Lease, id string, opts O
 // unless the store itself fails or the run was told to stop.
 func (r *run) flows(ctx context.Context) error {
 	selected := r.selected()
-	for _, f := range selected {
-		r.tally[f.Name] = newTally()
-	}
-	if _, err := r.Store.EndIgnores(ctx, r.lease, r.id, r.start); err != nil {
-		return err
-	}
-	if err := r.settings(ctx); err != nil {
-		return err
+	if !r.opts.Hints { // which walks no flow that has nothing to do
+		for _, f := range selected {
+			r.tally[f.Name] = newTally()
+		}
+		if _, err := r.Store.EndIgnores(ctx, r.lease, r.id, r.start); err != nil {
+			return err
+		}
+		if err := r.settings(ctx); err != nil {
+			return err
+		}
 	}
 	if err := r.settleLeftovers(ctx); err != nil {
+		return err
+	}
+	if err := r.dropHints(ctx); err != nil {
 		return err
 	}
 	for _, f := range selected {
@@ -146,6 +153,9 @@ func (r *run) selected() []flow.Flow {
 // flow runs one flow. A vendor's failure ends up in the flow's error; only a
 // failing store, a lost lease or the end of ctx is returned.
 func (r *run) flow(ctx context.Context, f flow.Flow) error {
+	if idle, err := r.takeHints(ctx, f); idle || err != nil {
+		return err
+	}
 	t := r.tally[f.Name]
 	ctx = call.WithMeter(ctx, &t.meter)
 	if err := r.note(ctx, t, r.pull(ctx, f)); err != nil {

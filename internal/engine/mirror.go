@@ -15,8 +15,12 @@ import (
 const batch = 100
 
 // decideMirror decides every dirty record of a mirror, Omie's first, and links
-// what was known before the first window.
+// what was known before the first window. Nothing is decided before both sides
+// were read whole: what stands on both would be made again (contract.md, First contact).
 func (r *run) decideMirror(ctx context.Context, f flow.Flow) error {
+	if ready, err := r.bothIndexed(ctx, f); err != nil || !ready {
+		return err
+	}
 	for _, side := range []record.Side{record.Omie, record.Auvo} {
 		if err := r.eachDirty(ctx, f.Kind, side, func(items []record.Item) error { return r.decidePairs(ctx, f, items) }); err != nil {
 			return err

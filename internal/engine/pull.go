@@ -29,17 +29,23 @@ func (r *run) pull(ctx context.Context, f flow.Flow) error {
 			return err
 		}
 	}
-	var first error
+	var all error
 	for _, side := range []record.Side{record.Omie, record.Auvo} {
 		access := r.side(side).Of(f.Kind)
 		if access == nil {
 			continue
 		}
-		if err := r.pullSide(ctx, f, side, access); err != nil {
-			first = errors.Join(first, err)
+		read := r.pullSide
+		if r.opts.Hints {
+			read = r.pullHinted
 		}
+		err := read(ctx, f, side, access)
+		if err == nil {
+			err = r.readHinted(ctx, f, side, access)
+		}
+		all = errors.Join(all, err)
 	}
-	return first
+	return all
 }
 
 // indexParts reads the index of the kinds that orders need and that no mirror
@@ -73,7 +79,7 @@ func (r *run) indexDue(f flow.Flow, feed record.Feed, c store.Cursor) bool {
 	if c.Indexed.IsZero() {
 		return true
 	}
-	return !f.On(r.Account) && feed.Cycle && feed.Windowed && !c.Newest.IsZero() && c.Indexed.Before(r.start.Truncate(time.Millisecond))
+	return !r.opts.Hints && !f.On(r.Account) && feed.Cycle && feed.Windowed && !c.Newest.IsZero() && c.Indexed.Before(r.start.Truncate(time.Millisecond))
 }
 
 // pullSide reads one side's feeds of a kind; a side that is halted is skipped.
@@ -249,14 +255,17 @@ func (rd *reading) page(ctx context.Context, p record.Page) error {
 		return err
 	}
 	rd.seen += len(seen)
-	write := store.PageWrite{Run: rd.run.id, Feed: rd.cursor.Feed, Kind: rd.flow.Kind, Side: rd.side, Partial: rd.feed.Partial, Seen: seen}
+	write := store.PageWrite{
+		Run: rd.run.id, Feed: rd.cursor.Feed, Kind: rd.flow.Kind, Side: rd.side, Partial: rd.feed.Partial, Seen: seen,
+		Covers: rd.carry && !rd.feed.Partial && !rd.cursor.Done.IsZero(),
+	}
 	if p.Last {
 		if err := rd.emptied(ctx); err != nil {
 			return err
 		}
 		write.Cursor = rd.moved()
 	}
-	sights, err := rd.run.Store.SavePage(ctx, rd.run.lease, write)
+	sights, err := rd.run.savePage(ctx, rd.feed, write)
 	if err != nil {
 		return err
 	}

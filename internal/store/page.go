@@ -20,6 +20,14 @@ type PageWrite struct {
 	Seen    []Seen
 	Cursor  *Cursor   // moves with the page (P2); nil: stays
 	At      time.Time // of the history; zero: now
+
+	// Hinted are the open hints about records of this page, by id. They are
+	// settled with it, as HintRead or as HintOutcome says.
+	Hinted      map[string][]int64
+	HintOutcome string
+	// Covers: the page shows what changed, so that it tells how much of that the
+	// side's hook had announced.
+	Covers bool
 }
 
 // SavePage stores a page: items, their raw payloads and the cursor together
@@ -38,14 +46,19 @@ func (db *DB) SavePage(ctx context.Context, l Lease, w PageWrite) ([]Sight, erro
 			return err
 		}
 		sights = p.sights
-		if w.Cursor == nil {
-			return nil
+		if w.Cursor != nil {
+			c := *w.Cursor
+			if c.Feed == "" {
+				c.Feed = w.Feed
+			}
+			if err := saveCursor(q, l.Account, c); err != nil {
+				return err
+			}
 		}
-		c := *w.Cursor
-		if c.Feed == "" {
-			c.Feed = w.Feed
+		if err := p.cover(); err != nil {
+			return err
 		}
-		return saveCursor(q, l.Account, c)
+		return p.hinted() // last: AddHints takes the sequence before hints
 	})
 	return sights, err
 }

@@ -29,6 +29,9 @@
 //	events      each record's history                    SavePage, Decide, Settle, AddEvents
 //	sweeps      what whole reads found that windows had not told   AddSweep
 //	recoveries  that the database was put back, until read again   Open, Acquire, EndRecovery
+//	hooks       how each side is heard                   SetHook, AddHints
+//	hints       what hooks said: read this again         AddHints, SavePage, SettleHints
+//	coverage    changes found, and announced by hooks    SavePage
 //	faults      a key's faulted answers                  Memory
 //	blocks      until when a key is refused              Memory
 //	made        recent requests of a key                 Memory
