@@ -31,6 +31,7 @@ func serviceOrderItem(o omieapi.OS) record.Item {
 	i := orderItem(record.ServiceOrder, id(h.NCodOS), "OS "+orderNumber(string(h.CNumOS)), string(h.CCodIntOS), order)
 	i.Facts[record.FactBilled] = boolText(bool(o.InfoCadastro.CFaturada))
 	i.Facts[record.FactCancelled] = boolText(bool(o.InfoCadastro.CCancelada))
+	i = mentioning(i, osMentions(o), o.InfoCadastro.DDtInc, h.NValorTotal)
 	return unreadable(stamped(i, o.InfoCadastro.Carimbos()), o.Linha, "Cabecalho", "nCodOS")
 }
 
@@ -52,6 +53,7 @@ func salesOrderItem(p omieapi.Pedido) record.Item {
 	i := orderItem(record.SalesOrder, id(h.CodigoPedido), "Pedido "+orderNumber(string(h.NumeroPedido)), string(h.CodigoPedidoIntegracao), order)
 	i.Facts[record.FactBilled] = boolText(bool(p.InfoCadastro.Faturado))
 	i.Facts[record.FactCancelled] = boolText(bool(p.InfoCadastro.Cancelado))
+	i = mentioning(i, pedidoMentions(p), p.InfoCadastro.Carimbos.DInc, p.TotalPedido.ValorTotalPedido)
 	return unreadable(stamped(i, p.InfoCadastro.Carimbos), p.Linha, "cabecalho", "codigo_pedido")
 }
 

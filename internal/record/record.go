@@ -106,6 +106,8 @@ type Item struct {
 	Source *Source           `json:"source,omitempty"` // tasks and quotations
 	Order  *Order            `json:"order,omitempty"`  // service orders and sales orders
 
+	Mentions []Mention `json:"mentions,omitempty"` // orders that Ponte did not make: the tasks and quotations that they name
+
 	// Raw is the vendor's row as it came, for merging a whole record and for explain.
 	Raw json.RawMessage `json:"-"`
 
@@ -148,6 +150,8 @@ const (
 	FactBilled    = "billed"    // order: "true" when billed
 	FactCancelled = "cancelled" // order: "true" when cancelled
 	FactStage     = "stage"     // order: its stage
+	FactMade      = "made"      // order with mentions: the day on which it was made, yyyy-mm-dd
+	FactTotal     = "total"     // order with mentions: its total as Omie states it (Amount)
 	FactInactive  = "inactive"  // product, service: "true" when it may not be used
 	FactPartial   = "partial"   // source: "true" when its list row lacks members; read it by id before deciding
 	FactProblem   = "problem"   // what of the vendor's row did not read; such a record waits
@@ -190,4 +194,5 @@ const (
 	KeyGUID     = "guid"     // Auvo: the GUID by which a task item names a product
 	KeyCustomer = "customer" // source: its customer's Auvo id
 	KeyTask     = "task"     // quotation: a task that it names
+	KeyMention  = "mention"  // order that Ponte did not make: what it mentions (Mention.Of)
 )

@@ -115,6 +115,7 @@ type PedidoInformacoesLidas struct {
 	CodVend             Int  `json:"codVend"`
 	CodProj             Int  `json:"codProj"`
 	EnviarEmail         SN   `json:"enviar_email"`
+	DadosAdicionaisNF   Text `json:"dados_adicionais_nf"`
 }
 
 // UnmarshalJSON reads the block, which may come as "" or [].
