@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ponte/internal/record"
@@ -10,8 +11,8 @@ import (
 )
 
 // resolveRecord finds the record that WHAT names: task:812, quotation:9,
-// customer:auvo:55, customer:omie:7000000001, product:SKU, a CPF/CNPJ, or
-// words of a name. More than one is an error that lists them.
+// customer:auvo:55, customer:omie:7000000001, product:SKU, service-order:15 (a
+// document's id or number), a CPF/CNPJ, or words of a name. More than one is an error that lists them.
 func (s *session) resolveRecord(account, what string) (record.Item, error) {
 	found, err := s.findRecords(account, what)
 	if err != nil {
@@ -45,7 +46,7 @@ func (s *session) findRecords(account, what string) ([]record.Item, error) {
 		}
 		i, err := s.db.Item(s.ctx, account, ref)
 		if errors.Is(err, store.ErrNotFound) {
-			return nil, nil
+			return s.byNumber(account, ref)
 		}
 		return []record.Item{i}, err
 	}
@@ -62,6 +63,16 @@ func (s *session) bySKU(account, sku string) ([]record.Item, error) {
 	return nil, nil
 }
 
+// byNumber finds a document by the number that people know it by ("OS 15").
+func (s *session) byNumber(account string, ref record.Ref) ([]record.Item, error) {
+	title := map[record.Kind]string{record.ServiceOrder: "OS ", record.SalesOrder: "Pedido "}[ref.Kind]
+	if title == "" {
+		return nil, nil
+	}
+	found, err := s.db.Search(s.ctx, account, title+ref.ID, 1000)
+	return slices.DeleteFunc(found, func(i record.Item) bool { return i.Kind != ref.Kind || i.Title != title+ref.ID }), err
+}
+
 // parseWhat reads the forms with a colon; ok is false for anything else.
 func parseWhat(what string) (ref record.Ref, sku string, ok bool) {
 	kind, rest, found := strings.Cut(what, ":")
@@ -71,6 +82,8 @@ func parseWhat(what string) (ref record.Ref, sku string, ok bool) {
 	switch record.Kind(kind) {
 	case record.Task, record.Quotation:
 		return record.Ref{Kind: record.Kind(kind), Side: record.Auvo, ID: rest}, "", true
+	case record.ServiceOrder, record.SalesOrder:
+		return record.Ref{Kind: record.Kind(kind), Side: record.Omie, ID: strings.TrimPrefix(rest, "omie:")}, "", true
 	case record.Customer, record.Product, record.Service:
 		side, id, sided := strings.Cut(rest, ":")
 		if sided && (side == "auvo" || side == "omie") {

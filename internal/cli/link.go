@@ -15,19 +15,23 @@ import (
 
 type linkCmd struct {
 	Account string `required:"" help:"The account."`
-	First   string `arg:"" name:"record" help:"customer:auvo:55"`
-	Second  string `arg:"" name:"other" help:"customer:omie:7000000001"`
+	First   string `arg:"" name:"record" help:"customer:auvo:55, or a task or a quotation: task:812"`
+	Second  string `arg:"" name:"other" help:"customer:omie:7000000001, or a document: service-order:7000001001, sales-order:101 (its id or its number)"`
 	As      string `help:"site: the Auvo customer is a site of the Omie customer; its documents use it, its fields are not mirrored." enum:",site" default:""`
 }
 
 func (linkCmd) Help() string {
-	return "Example:\n  ponte link --account acme customer:auvo:55 customer:omie:7000000001"
+	return "A document that somebody made for a task becomes the task's: what it holds stays, and no other is made.\n\n" +
+		"Example:\n  ponte link --account acme customer:auvo:55 customer:omie:7000000001\n  ponte link --account acme task:812 service-order:7000001001"
 }
 
 func (c *linkCmd) Run(s *session) error {
 	auvo, omie, err := s.pair(c.Account, c.First, c.Second)
 	if err != nil {
 		return err
+	}
+	if omie.Order != nil {
+		return c.adopt(s, auvo, omie)
 	}
 	role := store.RoleMain
 	if c.As == store.RoleSite {
@@ -45,10 +49,24 @@ func (c *linkCmd) Run(s *session) error {
 	return err
 }
 
+// adopt joins a task or a quotation and a document that Ponte did not make.
+func (c *linkCmd) adopt(s *session, source, order record.Item) error {
+	if c.As != "" {
+		return usage("--as %s is for customers", c.As)
+	}
+	err := s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
+		return engine.AdoptByHand(ctx, s.db, lease, source, order)
+	})
+	if err == nil {
+		s.printf("%s has %s (%s); what the document holds stays, and no other is made\n", source.Ref(), order.Ref(), oneLine(order.Title))
+	}
+	return err
+}
+
 type unlinkCmd struct {
 	Account string `required:"" help:"The account."`
-	First   string `arg:"" name:"record" help:"customer:auvo:55"`
-	Second  string `arg:"" name:"other" help:"customer:omie:7000000001"`
+	First   string `arg:"" name:"record" help:"customer:auvo:55, or a task or a quotation: task:812"`
+	Second  string `arg:"" name:"other" help:"customer:omie:7000000001, or a document: service-order:7000001001"`
 }
 
 func (unlinkCmd) Help() string {
@@ -60,16 +78,18 @@ func (c *unlinkCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	err = s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
-		return engine.UnlinkByHand(ctx, s.db, lease, auvo, omie)
-	})
+	part := engine.UnlinkByHand
+	if omie.Order != nil {
+		part = engine.RefuseByHand
+	}
+	err = s.leased(c.Account, func(ctx context.Context, lease store.Lease) error { return part(ctx, s.db, lease, auvo, omie) })
 	if err == nil {
 		s.printf("%s and %s are not linked, and will not be matched again\n", auvo.Ref(), omie.Ref())
 	}
 	return err
 }
 
-// pair resolves one record of each side and of one kind.
+// pair resolves one record of each side and of one kind, or a source and a document.
 func (s *session) pair(account, first, second string) (auvo, omie record.Item, err error) {
 	if _, err := s.account(account); err != nil {
 		return auvo, omie, err
@@ -82,16 +102,13 @@ func (s *session) pair(account, first, second string) (auvo, omie record.Item, e
 	if err != nil {
 		return auvo, omie, err
 	}
-	if a.Kind != b.Kind || a.Side == b.Side {
-		return auvo, omie, usage("name one record of each side, of one kind: customer:auvo:55 customer:omie:7000000001")
+	if a.Side == record.Omie {
+		a, b = b, a
 	}
-	if f, ok := flow.Of(a.Kind); !ok || f.Mirror == nil {
-		return auvo, omie, usage("only customers, products and services are linked by hand")
+	if a.Side == b.Side || (a.Kind != b.Kind && (a.Source == nil || b.Order == nil)) {
+		return auvo, omie, usage("name one record of each side, of one kind (customer:auvo:55 customer:omie:7000000001), or a task or a quotation and its document (task:812 service-order:7000001001)")
 	}
-	if a.Side == record.Auvo {
-		return a, b, nil
-	}
-	return b, a, nil
+	return a, b, nil
 }
 
 type resolveCmd struct {

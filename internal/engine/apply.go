@@ -118,6 +118,13 @@ func (r *run) reread(ctx context.Context, f flow.Flow, c store.Change) (stale bo
 	if err != nil {
 		return false, err
 	}
+	mentioned, err := r.overtaken(ctx, f, c, was)
+	if err != nil {
+		return true, r.note(ctx, r.tally[f.Name], err) // unread, unsent: it stays planned
+	}
+	if mentioned {
+		return true, r.supersede(ctx, c, "Um documento do Omie cita este registro.")
+	}
 	again, found, err := r.readAgain(ctx, c.Source)
 	if err != nil {
 		return true, r.note(ctx, r.tally[f.Name], err) // unread, unsent: it stays planned

@@ -72,11 +72,12 @@ func (r *run) decideSource(ctx context.Context, f flow.Flow, i record.Item, from
 		return store.Decision{}, err
 	}
 	d, err := r.follow(ctx, f, in, gone)
-	if err != nil || !r.recoveryDue(ctx, d) {
+	if err != nil {
 		return d, err
 	}
-	if err := r.recoverOrders(ctx, f); err != nil {
-		return store.Decision{}, err
+	looked, err := r.lookForOrders(ctx, f, in, d)
+	if err != nil || !looked {
+		return d, err
 	}
 	if in, err = r.gather(ctx, f, i, from); err != nil {
 		return store.Decision{}, err
@@ -136,7 +137,11 @@ func (r *run) gather(ctx context.Context, f flow.Flow, i record.Item, from time.
 	if in.Lives, err = r.Store.Lives(ctx, r.Account.ID, i.Ref()); err != nil || in.Undone() != "" {
 		return in, err
 	}
-	if in.Billed, err = r.billed(ctx, i); err != nil {
+	others, err := r.sameWork(ctx, i)
+	if err != nil {
+		return in, err
+	}
+	if in.Billed, err = r.billed(ctx, others); err != nil {
 		return in, err
 	}
 	if err = r.gatherCustomer(ctx, f, &in); err != nil {
@@ -147,6 +152,9 @@ func (r *run) gather(ctx context.Context, f flow.Flow, i record.Item, from time.
 		return in, nil
 	}
 	if err = r.gatherLines(ctx, &in); err != nil {
+		return in, err
+	}
+	if err = r.gatherDocuments(ctx, &in, others); err != nil {
 		return in, err
 	}
 	in.TaskDate, err = r.taskDate(ctx, i)
@@ -167,11 +175,9 @@ func (r *run) made(ctx context.Context, ref record.Ref) ([]flow.Made, error) {
 			return nil, err
 		}
 		for _, l := range links {
-			m := flow.Made{Kind: kind, ID: l.Omie, Code: l.Code, Base: l.Base}
-			if l.Base == nil {
-				if m.Held, err = r.takenBack(ctx, kind, l.Omie); err != nil {
-					return nil, err
-				}
+			m, err := r.linkedOrder(ctx, ref, l)
+			if err != nil {
+				return nil, err
 			}
 			out = append(out, m)
 		}
@@ -190,32 +196,49 @@ func (r *run) made(ctx context.Context, ref record.Ref) ([]flow.Made, error) {
 	return out, nil
 }
 
-// takenBack is an order as it was found after a restore; nil when it is not stored.
-func (r *run) takenBack(ctx context.Context, kind record.Kind, id string) (*record.Order, error) {
-	i, err := r.Store.Item(ctx, r.Account.ID, record.Ref{Kind: kind, Side: record.Omie, ID: id})
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
+// linkedOrder is an order that a source has. One that was taken back after a
+// restore, or that a person adopted, comes with what it holds.
+func (r *run) linkedOrder(ctx context.Context, source record.Ref, l store.Link) (flow.Made, error) {
+	m := flow.Made{Kind: l.Kind, ID: l.Omie, Code: l.Code, Base: l.Base}
+	if m.Compared() && !m.Adopted(source) {
+		return m, nil
 	}
-	return i.Order, err
+	i, err := r.Store.Item(ctx, r.Account.ID, l.On(record.Omie))
+	if errors.Is(err, store.ErrNotFound) {
+		return m, nil
+	}
+	if !m.Compared() {
+		m.Held = i.Order
+	}
+	if m.Adopted(source) {
+		m.Title = i.Title
+	}
+	return m, err
 }
 
-// billed are the other sources that already bill the same work: quotations
-// that name this task, or tasks that this quotation names, with an order.
-func (r *run) billed(ctx context.Context, i record.Item) ([]record.Ref, error) {
+// sameWork are the other sources of the same work: quotations that name this
+// task, or tasks that this quotation names.
+func (r *run) sameWork(ctx context.Context, i record.Item) ([]record.Ref, error) {
+	return sameWork(ctx, r.Store, r.Account.ID, i)
+}
+
+func sameWork(ctx context.Context, db *store.DB, account string, i record.Item) ([]record.Ref, error) {
 	var others []record.Ref
 	if i.Kind == record.Quotation {
 		for _, id := range i.Source.TaskIDs {
 			others = append(others, record.Ref{Kind: record.Task, Side: record.Auvo, ID: id})
 		}
-	} else {
-		items, err := r.Store.ItemsByKey(ctx, r.Account.ID, record.Auvo, record.Quotation, record.Key{Name: record.KeyTask, Value: i.ID})
-		if err != nil {
-			return nil, err
-		}
-		for _, q := range items {
-			others = append(others, q.Ref())
-		}
+		return others, nil
 	}
+	items, err := db.ItemsByKey(ctx, account, record.Auvo, record.Quotation, record.Key{Name: record.KeyTask, Value: i.ID})
+	for _, q := range items {
+		others = append(others, q.Ref())
+	}
+	return others, err
+}
+
+// billed are those of the other sources of the same work that have an order.
+func (r *run) billed(ctx context.Context, others []record.Ref) ([]record.Ref, error) {
 	var billed []record.Ref
 	for _, ref := range others {
 		made, err := r.made(ctx, ref)

@@ -64,6 +64,7 @@ type run struct {
 	sought map[record.Side]map[string]bool // codes looked up just before making them
 	indexd bool                            // the orders' index was read in this run
 	hints  hints                           // open ones about the flow at work
+	unseen error                           // why the orders that changed could not be read in this run
 }
 
 // Run makes one pass over the account's flows under the lease. The returned

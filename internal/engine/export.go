@@ -107,8 +107,8 @@ func (r *run) revise(ctx context.Context, d *store.Decision, f flow.Flow, i reco
 	}
 	want := draft.Order.Fields()
 	link := store.Link{Kind: draft.Kind, Auvo: i.Ref().String(), Omie: made.ID, Role: store.RoleMain, Code: made.Code, Base: made.Base}
-	if made.Base == nil { // taken back after a restore: what Ponte would write now counts as written
-		link.Base = want.With(draft.Base)
+	if !made.Compared() { // taken back after a restore, or adopted: what Ponte would write now counts as written
+		link.Base = made.Base.With(want).With(draft.Base)
 		d.Links = append(d.Links, link)
 		return nil
 	}
@@ -119,7 +119,11 @@ func (r *run) revise(ctx context.Context, d *store.Decision, f flow.Flow, i reco
 	if err != nil {
 		return err
 	}
-	if wait := r.frozen(f, i, held, found, made); wait != nil {
+	shared, err := r.shared(ctx, draft.Kind, made.ID)
+	if err != nil {
+		return err
+	}
+	if wait := r.frozen(f, i, held, found, made, shared); wait != nil {
 		if wait.Cause == "changed-after-billing" { // a further edit is one that nobody has seen
 			wait.About = flow.About(wait.Cause, wait.Detail, record.Digest(want))
 		}
@@ -133,9 +137,16 @@ func sameFields(a, b record.Fields) bool {
 	return !slices.ContainsFunc(orderFields, func(f string) bool { return !record.Same(f, a[f], b[f]) })
 }
 
+// shared tells whether a person adopted an order for more than one source: what
+// one of them asks for says nothing about the whole of it.
+func (r *run) shared(ctx context.Context, kind record.Kind, id string) (bool, error) {
+	links, err := r.Store.Links(ctx, r.Account.ID, kind, record.Omie, id)
+	return len(links) > 1, err
+}
+
 // frozen says why an order is not altered any more: gone, billed, cancelled,
-// or in a stage that the account freezes (P8).
-func (r *run) frozen(f flow.Flow, i record.Item, held record.Item, found bool, made flow.Made) *store.Wait {
+// shared by several sources, or in a stage that the account freezes (P8).
+func (r *run) frozen(f flow.Flow, i record.Item, held record.Item, found bool, made flow.Made, shared bool) *store.Wait {
 	detail := map[string]string{"orders": orderName(made.Kind, held.Title, made.Code), "code": made.Code}
 	cause := "changed-after-billing"
 	switch {
@@ -145,6 +156,8 @@ func (r *run) frozen(f flow.Flow, i record.Item, held record.Item, found bool, m
 		detail["state"] = "faturado no Omie"
 	case held.Fact(record.FactCancelled) == "true":
 		detail["state"], detail["cancelled"] = "cancelado no Omie", "true"
+	case shared:
+		detail["state"] = "ligado também a outro registro do Auvo"
 	case slices.Contains(f.Derive.Settings(r.Account).FrozenStages, held.Fact(record.FactStage)):
 		detail["state"] = "levado a um estágio que a conta não altera"
 	default:
@@ -230,6 +243,9 @@ func mergedOrder(held, want record.Order, changes []reconcile.Change) record.Ord
 // lostOrders: an order that the source no longer asks for is left alone and waits.
 func (r *run) lostOrders(d *store.Decision, f flow.Flow, i record.Item, in flow.In, out flow.Out) {
 	for _, m := range in.Made {
+		if !m.Compared() && m.Adopted(i.Ref()) {
+			continue // a person said that it bills the work
+		}
 		asked := slices.ContainsFunc(out.Orders, func(o flow.Draft) bool { return o.Kind == m.Kind })
 		if !asked {
 			d.Waits = append(d.Waits, r.wait(f, onePair(i), "no-longer-ready", map[string]string{
@@ -259,7 +275,8 @@ func (r *run) confirmDeleted(ctx context.Context, i record.Item) (record.Item, b
 // deleted is the decision about a deleted source with orders: they wait, or
 // are cancelled where the account says so and they are open.
 func (r *run) deleted(ctx context.Context, f flow.Flow, i record.Item, in flow.In, w *flow.Wait) (store.Decision, error) {
-	if f.Derive.Settings(r.Account).OnDelete != "cancel" {
+	adopted := slices.ContainsFunc(in.Made, func(m flow.Made) bool { return m.Adopted(i.Ref()) })
+	if f.Derive.Settings(r.Account).OnDelete != "cancel" || adopted { // a person's document is theirs to cancel
 		return r.sourceWait(f, i, *w), nil
 	}
 	d := store.Decision{
@@ -274,7 +291,7 @@ func (r *run) deleted(ctx context.Context, f flow.Flow, i record.Item, in flow.I
 		if found && held.Fact(record.FactCancelled) == "true" {
 			continue
 		}
-		if wait := r.frozen(f, i, held, found, m); wait != nil {
+		if wait := r.frozen(f, i, held, found, m, false); wait != nil {
 			d.Waits = append(d.Waits, *wait)
 			continue
 		}
@@ -292,13 +309,17 @@ func (r *run) deleted(ctx context.Context, f flow.Flow, i record.Item, in flow.I
 // made again since; and the ledger is empty, or the last run is older than two
 // cycles (design.md §5, After a restore).
 func (r *run) recoveryDue(ctx context.Context, d store.Decision) bool {
-	makes := slices.ContainsFunc(d.Plan, func(c store.Change) bool { return c.Action == "create" && c.Order != nil })
-	if r.indexd || (!makes && !slices.ContainsFunc(d.Waits, isClosed)) {
+	if r.indexd || (!makesOrder(d) && !slices.ContainsFunc(d.Waits, isClosed)) {
 		return false
 	}
 	mark, err := r.Store.Mark(ctx, r.Account.ID, "orders-indexed")
 	old := r.prior.Started.IsZero() || r.start.Sub(r.prior.Started) > 2*r.Account.Every.Std()
 	return err != nil || mark == "" || old
+}
+
+// makesOrder tells whether an order is about to be made.
+func makesOrder(d store.Decision) bool {
+	return slices.ContainsFunc(d.Plan, func(c store.Change) bool { return c.Action == "create" && c.Order != nil })
 }
 
 // isClosed tells whether a wait says that an order is cancelled, or gone from Omie.
@@ -314,38 +335,52 @@ func (r *run) recoverOrders(ctx context.Context, f flow.Flow) error {
 		from = earlier(from, day)
 	}
 	w := record.Window{Since: from, Until: r.start.AddDate(1, 0, 0)}
-	for _, kind := range orderKinds {
-		if err := r.halted[record.Omie]; err != nil {
-			return err
-		}
-		for _, feed := range r.Omie.Of(kind).Feeds {
-			if err := r.recoverFeed(ctx, f, kind, feed, w); err != nil {
-				return err
-			}
-		}
+	err := r.eachOrderFeed(func(kind record.Kind, feed record.Feed) error { return r.recoverFeed(ctx, f, kind, feed, w) })
+	if err != nil {
+		return err
 	}
 	r.indexd = true
 	return r.Store.SetMark(ctx, r.lease, "orders-indexed", r.start.UTC().Format(time.RFC3339))
 }
 
+// recoverFeed reads a feed of orders and moves its cursor once it added up (P2).
 func (r *run) recoverFeed(ctx context.Context, f flow.Flow, kind record.Kind, feed record.Feed, w record.Window) error {
+	c, err := r.Store.Cursor(ctx, r.Account.ID, cursorName(record.Omie, feed))
+	if err != nil {
+		return err
+	}
 	rows := 0
-	return feed.List(ctx, w, func(p record.Page) error {
+	err = feed.List(ctx, w, func(p record.Page) error {
 		rows += p.Received
-		if err := addsUp(cursorName(record.Omie, feed), p, rows); err != nil {
+		if err := addsUp(c.Feed, p, rows); err != nil {
 			return err
+		}
+		for _, i := range p.Items {
+			if i.Changed.After(c.Newest) {
+				c.Newest = i.Changed
+			}
 		}
 		return r.takeBack(ctx, f, kind, p.Items)
 	})
+	if err != nil {
+		return err
+	}
+	c.Done = r.start
+	_, err = r.Store.SavePage(ctx, r.lease, store.PageWrite{Run: r.id, Kind: kind, Side: record.Omie, Cursor: &c})
+	return err
 }
 
-// takeBack stores the orders that carry one of our codes and links each source to
-// the newest of its own, where the ledger does not know it; a source that this run
-// decided before is decided again.
+// takeBack stores the orders that carry one of our codes or mention a source. Of
+// ours, each source is linked to the newest, where the ledger does not know it; a
+// source that this run decided before is decided again. Those that mention a
+// source are offered (adopt.go).
 func (r *run) takeBack(ctx context.Context, f flow.Flow, kind record.Kind, items []record.Item) error {
 	write := store.PageWrite{Run: r.id, Feed: "omie/orders", Kind: kind, Side: record.Omie}
 	newest := map[record.OrderKey]record.Item{} // by the key of epoch 0
 	for _, o := range items {
+		if len(o.Mentions) > 0 {
+			write.Seen = append(write.Seen, store.Seen{Item: o})
+		}
 		key, ours := record.ParseOrderCode(o.Code)
 		if !ours || key.Kind != kind {
 			continue

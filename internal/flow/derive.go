@@ -37,6 +37,7 @@ type In struct {
 	Made      []Made                      // the orders that the source already has
 	Lives     map[record.Kind]record.Life // by kind of order: its epoch, and whether a person undid it
 	Billed    []record.Ref                // quotations (tasks) that already bill the same work
+	Mentioned []Document                  // documents of its customer that mention the source, and that nobody said are another's
 	TaskDate  time.Time                   // quotations: the linked task's date; zero: none
 }
 
@@ -72,7 +73,9 @@ type Made struct {
 	ID   string // Omie id; "" while its outcome is unknown
 	Code string
 	Base record.Fields // what Ponte last wrote; nil when taken back after a restore
-	Held *record.Order // as it was taken back; nil otherwise
+	Held *record.Order // as it was taken back or adopted; nil otherwise
+
+	Title string // of one that a person adopted
 }
 
 // Extra base fields of an order, which take no part in comparing.
@@ -141,6 +144,10 @@ func (d *Derive) Decide(a config.Account, in In) Out {
 	if why := in.Undone(); why != "" {
 		return Out{Excluded: why}
 	}
+	return in.weigh(d.decide(a, in))
+}
+
+func (d *Derive) decide(a config.Account, in In) Out {
 	if why := d.excluded(a, in); why != "" {
 		return d.unready(in, why)
 	}

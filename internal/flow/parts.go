@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	_ "time/tzdata" // the zone must be known on machines without zone files
@@ -135,7 +136,7 @@ func madeNames(made []Made) string {
 		if m.Kind == record.ServiceOrder {
 			name = "OS "
 		}
-		names = append(names, name+m.Code)
+		names = append(names, cmp.Or(m.Title, name+m.Code))
 	}
 	return strings.Join(names, " e ")
 }

@@ -121,6 +121,10 @@ var phrases = map[string]Phrase{
 		"{side} mandou este registro com valores que o Ponte não entende: {text}",
 		"Corrija o registro; se ele parecer certo, avise quem cuida do Ponte com este texto.",
 	},
+	"document-exists": {
+		"Já existe no Omie um documento deste cliente que cita este registro: {document}, de {date}, de {total} (“{text}” {where}). {more}",
+		"Se é o documento deste trabalho, ligue os dois com “ponte link {source} {id}”; se é de outro, separe-os com “ponte unlink {source} {id}”, e o documento sai.",
+	},
 	"deleted-in-omie": {
 		"O documento {orders} não está mais no Omie.",
 		"O Ponte não o cria de novo sozinho. Confira e use “ponte ignore”.",
@@ -137,6 +141,10 @@ var variants = map[string]Phrase{
 	"refused/inactive": {
 		"{kind_pt} “{name}” está inativo no Omie, que o recusaria no documento.",
 		"Ative o cadastro no Omie; o documento sai sozinho em seguida.",
+	},
+	"changed-after-billing/adopted": {
+		"Mudou no Auvo depois que uma pessoa ligou {orders}, e o Ponte não tem como comparar os dois.",
+		"Confira e acerte o documento no Omie, depois use “ponte ignore”.",
 	},
 	"vanished/apart": {
 		"Uma pessoa separou este cadastro do {other}, que o Ponte criou do outro lado; o Ponte não cria outro sozinho.",

@@ -38,7 +38,7 @@ func pedidoMentions(p omieapi.Pedido) []record.Mention {
 // it was made, and its total. One under Ponte's own code mentions nothing: whose
 // it is, its code says.
 func mentioning(i record.Item, mentions []record.Mention, made omieapi.Text, total omieapi.Dec) record.Item {
-	if _, _, ours := record.ParseOrderCode(i.Code); ours {
+	if _, ours := record.ParseOrderCode(i.Code); ours {
 		return i
 	}
 	i.Mentions = record.AddMentions(mentions, record.CodeMentions(i.Code))

@@ -68,7 +68,8 @@ func saveLinks(q query, account string, links []Link) ([]string, error) {
 			return nil, err
 		}
 		_, err = q.exec(`insert into links (account, seq, `+linkColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-			on conflict (account, kind, auvo) do update set omie = excluded.omie, role = excluded.role, code = excluded.code, base = excluded.base, how = excluded.how`,
+			on conflict (account, kind, auvo) do update set omie = excluded.omie, role = excluded.role, code = excluded.code, base = excluded.base,
+				how = case when excluded.how = '' then links.how else excluded.how end`,
 			account, next+int64(i), l.Kind, l.Auvo, l.Omie, l.Role, l.Code, encode(l.Base), l.How)
 		if err != nil {
 			return nil, fmt.Errorf("cannot link %s %s and %s: %w", l.Kind, l.Auvo, l.Omie, err)

@@ -124,7 +124,7 @@ type Link struct {
 	Role string // main or site
 	Code string // orders: the integration code
 	Base record.Fields
-	How  string // the rule that linked them, in Portuguese
+	How  string // the rule that linked them, in Portuguese; saved again without one, a link keeps it
 }
 
 // On returns the linked record of a side.
