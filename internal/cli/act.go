@@ -118,16 +118,26 @@ func refsOf(waits []store.Wait) []record.Ref {
 type retryCmd struct {
 	target
 	Ignored bool `help:"With --cause or --run: also those that are ignored."`
+	NotMade bool `help:"Of one record: its unclear write was not made; you looked."`
 }
 
 func (retryCmd) Help() string {
 	return "The next cycle decides these records again. One that is ignored shows again. An order that is cancelled or gone in Omie is made again,\n" +
-		"under the next code.\n\nExample:\n  ponte retry --account acme --cause refused --yes"
+		"under the next code. One with an unclear write is looked up first; what nobody can look up is made again with --not-made.\n\nExample:\n  ponte retry --account acme --cause refused --yes"
 }
 
 func (c *retryCmd) Run(s *session) error {
+	if c.NotMade && c.What == "" {
+		return usage("--not-made is about one record")
+	}
 	waits, place, err := c.waits(s, c.Ignored)
 	if err != nil {
+		return err
+	}
+	if c.NotMade {
+		return c.notMade(s, waits)
+	}
+	if waits, err = s.sureOf(c.Account, waits); err != nil {
 		return err
 	}
 	refs := refsOf(waits)

@@ -10,6 +10,7 @@ import (
 	"ponte/internal/config"
 	"ponte/internal/engine"
 	"ponte/internal/flow"
+	"ponte/internal/inbox"
 	"ponte/internal/record"
 	"ponte/internal/store"
 )
@@ -36,6 +37,7 @@ type story struct {
 	Payload   json.RawMessage  `json:"payload,omitempty"`
 	Links     []linkJSON       `json:"links"`
 	Waiting   []toldWait       `json:"waiting"`
+	Unclear   []inbox.Unclear  `json:"unclear"`
 	Changes   []ledgerJSON     `json:"changes"`
 	Conflicts []store.Conflict `json:"conflicts"`
 	Events    []eventJSON      `json:"events"`
@@ -118,7 +120,7 @@ func (s *session) tell(a config.Account, item record.Item) (story, error) {
 	}
 	st := story{
 		Account: account, Record: item.Ref(), Title: item.Title, Outcome: state.Outcome, Reason: state.Reason, Payload: item.Raw,
-		Links: []linkJSON{}, Waiting: []toldWait{}, Changes: []ledgerJSON{}, Conflicts: []store.Conflict{}, Events: []eventJSON{},
+		Links: []linkJSON{}, Waiting: []toldWait{}, Unclear: []inbox.Unclear{}, Changes: []ledgerJSON{}, Conflicts: []store.Conflict{}, Events: []eventJSON{},
 	}
 	refs, err := s.bothSides(account, item, &st)
 	if err != nil {
@@ -181,6 +183,16 @@ func (s *session) tellSide(a config.Account, ref record.Ref, st *story) error {
 	for _, w := range waits {
 		st.Waiting = append(st.Waiting, asToldWait(account, place, w))
 	}
+	unclear, err := s.db.UnclearOf(s.ctx, account, ref)
+	if err != nil {
+		return err
+	}
+	for _, u := range unclear {
+		told := inbox.UnclearOf(u, time.Now())
+		if !slices.ContainsFunc(st.Unclear, func(o inbox.Unclear) bool { return o.Source == told.Source && o.Since.Equal(told.Since) }) {
+			st.Unclear = append(st.Unclear, told)
+		}
+	}
 	changes, err := s.db.ChangesOf(s.ctx, account, ref)
 	if err != nil {
 		return err
@@ -238,6 +250,9 @@ func printStory(w io.Writer, st story) error {
 	}
 	for _, x := range st.Waiting {
 		p.wait(x)
+	}
+	for _, u := range st.Unclear {
+		p.unclear(u)
 	}
 	for _, c := range st.Changes {
 		p.change(c)
@@ -297,8 +312,7 @@ func (p *printer) source(src *record.Source) {
 }
 
 func (p *printer) change(c ledgerJSON) {
-	names := map[string]string{"create": "Criar", "update": "Alterar", "cancel": "Cancelar"}
-	p.line("\n%s %s no %s – %s (%d tentativa(s)) %s", names[c.Action], c.Kind, c.To, c.State, c.Attempts, oneLine(c.Text))
+	p.line("\n%s %s no %s – %s (%d tentativa(s)) %s", flow.ActionTitle(c.Action), c.Kind, c.To, c.State, c.Attempts, oneLine(c.Text))
 	if c.Reason != "" {
 		p.line("  regra: %s", oneLine(c.Reason))
 	}

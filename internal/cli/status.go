@@ -26,6 +26,7 @@ type accountStatus struct {
 	Flows   []flowStatus `json:"flows"`
 	Waiting int          `json:"waiting"`
 	Ignored int          `json:"ignored"`
+	Unclear int          `json:"unclear"`
 	Blocks  []blockJSON  `json:"blocks"`
 	Held    []heldJSON   `json:"held"`
 	Drift   []driftJSON  `json:"drift"`
@@ -90,6 +91,11 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 	}
 	waits := shown(slices.Clone(all))
 	st.Waiting, st.Ignored = len(waits), len(all)-len(waits)
+	unclear, err := s.db.UnclearWrites(s.ctx, a.ID)
+	if err != nil {
+		return st, err
+	}
+	st.Unclear = len(unclear)
 	runs, err := s.db.LastFlowRuns(s.ctx, a.ID)
 	if err != nil {
 		return st, err
@@ -194,7 +200,7 @@ func printStatus(s *session, st accountStatus) error {
 			t.row(f.Flow, f.LastRun.Local().Format("02/01 15:04:05"), ago(f.Freshness), count(f.Counts, "read"), count(f.Counts, "created"), count(f.Counts, "updated"), f.Waiting, stateOf(f))
 		}
 	}
-	if err := t.flush(fmt.Sprintf("%s – %s%s: %d waiting, %d ignored", st.Account, oneLine(st.Name), state, st.Waiting, st.Ignored)); err != nil {
+	if err := t.flush(fmt.Sprintf("%s – %s%s: %d waiting, %d ignored, %d unclear", st.Account, oneLine(st.Name), state, st.Waiting, st.Ignored, st.Unclear)); err != nil {
 		return err
 	}
 	printDrift(s, st.Drift)

@@ -13,11 +13,12 @@ import (
 
 type waitingCmd struct {
 	Account string `help:"Only this account."`
+	Unclear bool   `help:"Only the writes of which nobody knows whether they were made."`
 	JSON    bool   `name:"json" help:"One JSON array."`
 }
 
 func (waitingCmd) Help() string {
-	return "Example:\n  ponte waiting --account acme"
+	return "Example:\n  ponte waiting --account acme\n  ponte waiting --unclear --json"
 }
 
 // waitJSON is the waiting shape of contract.md.
@@ -30,6 +31,7 @@ type waitJSON struct {
 	Hint     string     `json:"hint"`
 	Since    time.Time  `json:"since"`
 	Attempts int        `json:"attempts"`
+	source   string     // "task:812"
 }
 
 func (c *waitingCmd) Run(s *session) error {
@@ -38,7 +40,9 @@ func (c *waitingCmd) Run(s *session) error {
 		return err
 	}
 	all := []waitJSON{}
+	var ids []string
 	for _, a := range accounts {
+		ids = append(ids, a.ID)
 		waits, err := s.openWaits(a.ID)
 		if err != nil {
 			return err
@@ -47,10 +51,35 @@ func (c *waitingCmd) Run(s *session) error {
 			all = append(all, asWaitJSON(a.ID, w))
 		}
 	}
-	if c.JSON {
+	switch {
+	case c.Unclear:
+		return c.unclear(s, ids)
+	case c.JSON:
 		return json.NewEncoder(s.out()).Encode(all)
 	}
-	return printWaits(s.out(), all)
+	var unclear []accountUnclear
+	for _, id := range ids {
+		of, err := s.unclear(id)
+		if err != nil {
+			return err
+		}
+		unclear = append(unclear, of...)
+	}
+	if len(all)+len(unclear) == 0 {
+		s.printf("Nada espera por uma pessoa.\n")
+		return nil
+	}
+	if err := printWaits(s.out(), without(all, unclear)); err != nil {
+		return err
+	}
+	return printUnclear(s.out(), unclear)
+}
+
+// without leaves out the waits of which the unclear writes tell more.
+func without(waits []waitJSON, unclear []accountUnclear) []waitJSON {
+	return slices.DeleteFunc(waits, func(w waitJSON) bool {
+		return w.Cause == "unknown-outcome" && slices.ContainsFunc(unclear, func(u accountUnclear) bool { return u.Account == w.Account && u.Source == w.source })
+	})
 }
 
 // openWaits are the waits of an account that are not ignored.
@@ -73,15 +102,11 @@ func asWaitJSON(account string, w store.Wait) waitJSON {
 	if rec.Omie == "" && w.Ref.Side == "omie" {
 		rec.Omie = w.Ref.ID
 	}
-	return waitJSON{account, w.Flow, rec, w.Cause, p.Message, p.Hint, w.Since.UTC(), w.Attempts}
+	return waitJSON{account, w.Flow, rec, w.Cause, p.Message, p.Hint, w.Since.UTC(), w.Attempts, w.Ref.String()}
 }
 
 // printWaits groups by cause: the next step once, then each record's sentence.
 func printWaits(w io.Writer, waits []waitJSON) error {
-	if len(waits) == 0 {
-		_, err := fmt.Fprintln(w, "Nada espera por uma pessoa.")
-		return err
-	}
 	byCause := map[string][]waitJSON{}
 	var causes []string
 	for _, x := range waits {

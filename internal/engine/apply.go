@@ -240,6 +240,11 @@ const causeHeld = "held-by-brake"
 // settleDone links and stores what the vendor now holds, in one transaction
 // with the change's own state. A death just before leaves the change sending.
 func (r *run) settleDone(ctx context.Context, f flow.Flow, c store.Change, item record.Item, how string) error {
+	return r.settleFound(ctx, f, c, item, how, store.Look{})
+}
+
+// settleFound is settleDone of a write that a look-up found.
+func (r *run) settleFound(ctx context.Context, f flow.Flow, c store.Change, item record.Item, how string, look store.Look) error {
 	c.State, c.Cause, c.Settled = store.Done, "", r.Now()
 	c.Answer = item.ID
 	if c.To == record.Omie {
@@ -247,7 +252,7 @@ func (r *run) settleDone(ctx context.Context, f flow.Flow, c store.Change, item 
 	} else {
 		c.Auvo = item.ID
 	}
-	s := store.Settlement{Change: c, Items: []record.Item{item}, ClearCauses: true}
+	s := store.Settlement{Change: c, Items: []record.Item{item}, ClearCauses: true, Look: look}
 	outcome := store.OutcomeUpdated
 	switch {
 	case c.Order != nil || c.Action == "cancel":
@@ -456,16 +461,28 @@ func (r *run) settleFailed(ctx context.Context, f flow.Flow, c store.Change) err
 // settleUnclear: nobody knows whether the write was made. It is looked up by
 // its code once the vendor's redundancy window is over (P1).
 func (r *run) settleUnclear(ctx context.Context, f flow.Flow, c store.Change, e *call.Error) error {
-	c.State = store.Unknown
 	c.NotUntil = r.realNow().Add(max(e.Wait, r.Account.Omie.RedundancyWindow.Std()))
 	if c.Text == "" {
 		c.Text = call.Shorten(e.Error())
 	}
-	waits, err := r.changeWaits(ctx, f, c, "unknown-outcome", map[string]string{"side": string(c.To), "text": c.Text})
+	return r.becomeUnclear(ctx, f, c, e.Op)
+}
+
+func (r *run) becomeUnclear(ctx context.Context, f flow.Flow, c store.Change, method string) error {
+	c.State = store.Unknown
+	detail := map[string]string{"side": string(c.To), "text": c.Text}
+	waits, err := r.changeWaits(ctx, f, c, "unknown-outcome", detail)
 	if err != nil {
 		return err
 	}
-	return r.Store.Settle(ctx, r.lease, store.Settlement{Change: c, Waits: waits, Outcome: store.OutcomeWaiting})
+	how := store.LookAtRecord
+	if c.Action == "create" {
+		how = store.LookByCode
+	}
+	return r.Store.Settle(ctx, r.lease, store.Settlement{
+		Change: c, Waits: waits, Outcome: store.OutcomeWaiting, Look: store.Look{Method: method, How: how},
+		Events: []store.Event{r.changeEvent(c, "unclear", flow.Say("unknown-outcome", detail).Message)},
+	})
 }
 
 // realNow is the clock of what has to do with redundancy: always real time.

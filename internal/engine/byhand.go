@@ -31,7 +31,72 @@ func LinkByHand(ctx context.Context, db *store.DB, lease store.Lease, auvo, omie
 	if err != nil {
 		return err
 	}
+	if err := settleLinked(ctx, db, lease, auvo, omie); err != nil {
+		return err
+	}
 	return db.RetryWaits(ctx, lease, []record.Ref{auvo.Ref(), omie.Ref()})
+}
+
+// settleLinked ends the doubt about a create of one of the two for the other: who
+// links them says that it was made. A death before it leaves a link and a doubt;
+// where a look-up cannot end that, leaveToPerson does.
+func settleLinked(ctx context.Context, db *store.DB, lease store.Lease, auvo, omie record.Item) error {
+	left, err := db.Unsettled(ctx, lease.Account)
+	if err != nil {
+		return err
+	}
+	for _, c := range left {
+		made := omie
+		if c.To == record.Auvo {
+			made = auvo
+		}
+		source := auvo.Ref()
+		if c.To == record.Auvo {
+			source = omie.Ref()
+		}
+		if c.State != store.Unknown || c.Action != "create" || c.Source != source {
+			continue
+		}
+		if err := db.Settle(ctx, lease, madeByHand(c, made.ID, time.Now(), lease.Holder)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// madeByHand settles an unclear create as made: its source is linked to the
+// record with that id.
+func madeByHand(c store.Change, id string, at time.Time, by string) store.Settlement {
+	c.State, c.Cause, c.Settled, c.Answer = store.Done, "", at, id
+	c.Text = "Ligado a " + id + "; a gravação incerta conta como feita."
+	if c.To == record.Auvo {
+		c.Auvo = id
+	} else {
+		c.Omie = id
+	}
+	return store.Settlement{
+		Change: c, ClearCauses: true, Redecide: []record.Ref{c.Source}, Look: store.Look{By: by},
+		Events: []store.Event{{At: at, Ref: c.Source, What: "answered", Text: c.Text}},
+	}
+}
+
+// NotMade settles an unclear write as not made, because a person says so: its
+// source is decided again, and what is still wanted is sent anew. If the person is
+// wrong, that makes a second one.
+func NotMade(ctx context.Context, db *store.DB, lease store.Lease, u store.Unclear, by string) error {
+	c, err := db.Change(ctx, lease.Account, u.Change.ID)
+	if err != nil {
+		return err
+	}
+	if c.State != store.Unknown {
+		return fmt.Errorf("the write about %s is %s by now: see ponte explain", c.Source, c.State)
+	}
+	if !u.ForPerson() {
+		return fmt.Errorf("the write about %s is looked up by the next cycle: run ponte sync", c.Source)
+	}
+	at := time.Now()
+	said := store.Event{At: at, Ref: c.Source, What: "answered", Text: "Uma pessoa (" + by + ") diz que a gravação incerta não foi feita; o Ponte decide de novo."}
+	return db.Settle(ctx, lease, unmade(c, at, said, store.Look{By: by}))
 }
 
 // UnlinkByHand parts two records for good: they are not matched again.

@@ -402,7 +402,7 @@ func (r *run) find(ctx context.Context, side record.Side, kind record.Kind, keys
 func (r *run) search(ctx context.Context, side record.Side, kind record.Kind, keys []record.Key, near record.Near) ([]record.Item, error) {
 	access := r.side(side).Of(kind)
 	if access == nil || access.Find == nil {
-		return nil, nil
+		return nil, record.ErrNoLookup
 	}
 	if err := r.halted[side]; err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"ponte/internal/call"
@@ -25,9 +26,10 @@ func (r *run) settleLeftovers(ctx context.Context) error {
 		if c.State != store.Sending {
 			continue
 		}
-		c.State, c.Text = store.Unknown, "O processo que gravava parou antes da resposta."
+		c.Text = "O processo que gravava parou antes da resposta."
 		c.NotUntil = c.Sent.Add(r.Account.Omie.RedundancyWindow.Std())
-		if err := r.Store.Settle(ctx, r.lease, store.Settlement{Change: c}); err != nil {
+		f, _ := r.flowOf(c)
+		if err := r.becomeUnclear(ctx, f, c, ""); err != nil {
 			return err
 		}
 	}
@@ -109,54 +111,103 @@ func (r *run) waitUntil(ctx context.Context, at time.Time) error {
 // up by its code; an update or cancellation by what the record holds now. What
 // the vendor cannot look up stays unclear, and waits for a person.
 func (r *run) lookUpChange(ctx context.Context, f flow.Flow, c store.Change) error {
-	items, err := r.written(ctx, f, c)
+	items, how, err := r.written(ctx, f, c)
 	if errors.Is(err, record.ErrNoLookup) {
-		return nil
+		return r.leaveToPerson(ctx, f, c)
 	}
 	if err == nil && c.Action == "create" {
 		items, err = r.unparted(ctx, c, items)
 	}
 	if err != nil {
-		return err
+		return errors.Join(err, r.noteFailedLook(ctx, c, how, err))
 	}
 	ctx = context.WithoutCancel(ctx)
+	look := store.Look{How: how, At: r.realNow()}
 	switch {
 	case len(items) == 0:
-		return r.notMade(ctx, c)
+		look.Found = "Nada foi encontrado."
+		return r.notMade(ctx, c, look)
 	case c.Action == "create":
-		return r.settleDone(ctx, f, c, items[0], "Tinha sido criado no "+c.To.Title()+" apesar da resposta incerta.")
+		look.Found = "Encontrado: " + items[0].ID + "."
+		return r.settleFound(ctx, f, c, items[0], "Tinha sido criado no "+c.To.Title()+" apesar da resposta incerta.", look)
 	case c.Action == "cancel" && items[0].Fact(record.FactCancelled) != "true", c.Action == "update" && !wasMade(c, items[0]):
-		return r.notMade(ctx, c)
+		look.Found = "O registro não tem o que foi pedido."
+		return r.notMade(ctx, c, look)
 	}
-	return r.settleDone(ctx, f, c, items[0], "Tinha sido gravado no "+c.To.Title()+" apesar da resposta incerta.")
+	look.Found = "O registro tem o que foi pedido."
+	return r.settleFound(ctx, f, c, items[0], "Tinha sido gravado no "+c.To.Title()+" apesar da resposta incerta.", look)
 }
 
-// written looks up the record that an unclear change makes or changes. A create
-// that has no look-up by its code is looked up as its source would be matched:
-// an Auvo that keeps no external codes knows a service by its title.
-func (r *run) written(ctx context.Context, f flow.Flow, c store.Change) ([]record.Item, error) {
+// noteFailedLook keeps that a look-up came to nothing; the write stays unclear.
+// What our own fault budget held back asked nobody.
+func (r *run) noteFailedLook(ctx context.Context, c store.Change, how string, err error) error {
+	if e, failed := errors.AsType[*call.Error](err); !failed || e.Reaction == call.Paused || ctx.Err() != nil {
+		return nil
+	}
+	look := store.Look{How: how, At: r.realNow(), Found: "A consulta falhou: " + call.Shorten(err.Error())}
+	return r.Store.Settle(ctx, r.lease, store.Settlement{Change: c, Look: look})
+}
+
+// leaveToPerson: nobody can look the write up. What is linked meanwhile was made,
+// by whoever says so; anything else waits for a person to say.
+func (r *run) leaveToPerson(ctx context.Context, f flow.Flow, c store.Change) error {
+	if c.Action == "create" && f.Mirror != nil {
+		link, err := r.Store.Link(ctx, r.Account.ID, c.Kind, c.Source.Side, c.Source.ID)
+		if err == nil {
+			return r.Store.Settle(ctx, r.lease, madeByHand(c, link.On(c.To).ID, r.Now(), ""))
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
+	detail := map[string]string{"side": string(c.To), "text": c.Text, "what": "person", "ref": c.Source.String()}
+	waits, err := r.changeWaits(ctx, f, c, "unknown-outcome", detail)
+	if err != nil {
+		return err
+	}
+	return r.Store.Settle(ctx, r.lease, store.Settlement{Change: c, Waits: waits, Outcome: store.OutcomeWaiting, Look: store.Look{How: store.LookByPerson}})
+}
+
+// written looks up the record that an unclear change makes or changes, and says
+// how. A create that has no look-up by its code is looked up as its source would
+// be matched: an Auvo that keeps no external codes knows a service by its title.
+func (r *run) written(ctx context.Context, f flow.Flow, c store.Change) (items []record.Item, how string, err error) {
 	near := record.Near{Since: c.Created, Certain: c.Action == "create"}
 	if c.Action != "create" {
-		return r.search(ctx, c.To, c.Kind, []record.Key{{Name: record.KeyID, Value: targetRef(c).ID}}, near)
+		items, err = r.search(ctx, c.To, c.Kind, []record.Key{{Name: record.KeyID, Value: targetRef(c).ID}}, near)
+		return items, store.LookAtRecord, err
 	}
-	items, err := r.search(ctx, c.To, c.Kind, []record.Key{{Name: record.KeyCode, Value: c.Code}}, near)
+	items, err = r.search(ctx, c.To, c.Kind, []record.Key{{Name: record.KeyCode, Value: c.Code}}, near)
 	if !errors.Is(err, record.ErrNoLookup) || f.Mirror == nil {
-		return items, err
+		return items, store.LookByCode, err
 	}
 	source, err := r.Store.Item(ctx, r.Account.ID, c.Source)
 	if err != nil {
-		return nil, err
+		return nil, store.LookByMatch, err
 	}
+	source = asSent(source, c)
 	for _, m := range f.Mirror.Matches {
 		key := m.Key(c.To, m.Value(source))
 		if key.Value == "" || key.Name == record.KeyCode {
 			continue
 		}
 		if items, err := r.search(ctx, c.To, c.Kind, []record.Key{key}, near); !errors.Is(err, record.ErrNoLookup) {
-			return items, err
+			return items, store.LookByMatch, err
 		}
 	}
-	return nil, record.ErrNoLookup
+	return nil, store.LookByPerson, record.ErrNoLookup
+}
+
+// asSent is a source with the title under which it was sent: a person may have
+// given it another since, under which nothing would be found (P1).
+func asSent(source record.Item, c store.Change) record.Item {
+	name, sent := sentFields(c)[record.FieldName]
+	if !sent {
+		return source
+	}
+	other := slices.DeleteFunc(slices.Clone(source.Keys), func(k record.Key) bool { return k.Name == record.KeyTitle })
+	source.Keys = slices.Concat(other, record.Keys(record.Key{Name: record.KeyTitle, Value: record.FoldTitle(name)}))
+	return source
 }
 
 // wasMade tells whether a record holds what an update was to write.
@@ -175,13 +226,14 @@ func wasMade(c store.Change, now record.Item) bool {
 
 // notMade: the look-up found nothing, so nothing was made; the source is
 // decided again and the change, if still wanted, is planned anew.
-func (r *run) notMade(ctx context.Context, c store.Change) error {
-	c.State, c.Cause, c.Settled = store.Superseded, "", r.Now()
+func (r *run) notMade(ctx context.Context, c store.Change, look store.Look) error {
+	return r.Store.Settle(ctx, r.lease, unmade(c, r.Now(), r.changeEvent(c, "answered", "A gravação incerta não foi feita; o Ponte decide de novo."), look))
+}
+
+func unmade(c store.Change, at time.Time, e store.Event, look store.Look) store.Settlement {
+	c.State, c.Cause, c.Settled = store.Superseded, "", at
 	c.Text = "Não foi gravado; decidido de novo."
-	return r.Store.Settle(ctx, r.lease, store.Settlement{
-		Change: c, ClearCauses: true, Redecide: []record.Ref{c.Source},
-		Events: []store.Event{r.changeEvent(c, "answered", "A gravação incerta não foi feita; o Ponte decide de novo.")},
-	})
+	return store.Settlement{Change: c, ClearCauses: true, Redecide: []record.Ref{c.Source}, Events: []store.Event{e}, Look: look}
 }
 
 // settleExists: the record is there already. Made under our code it is ours,

@@ -146,6 +146,10 @@ var variants = map[string]Phrase{
 		"Mudou no Auvo depois que uma pessoa ligou {orders}, e o Ponte não tem como comparar os dois.",
 		"Confira e acerte o documento no Omie, depois use “ponte ignore”.",
 	},
+	"unknown-outcome/person": {
+		"Não se sabe se a gravação foi feita, e {side_the} não tem como ser consultado sobre ela. {text}",
+		"Procure n{side_the}. Se foi feita, ligue com “ponte link”; se não, use “ponte retry {ref} --not-made”.",
+	},
 	"vanished/apart": {
 		"Uma pessoa separou este cadastro do {other}, que o Ponte criou do outro lado; o Ponte não cria outro sozinho.",
 		"Ligue-o ao cadastro certo com “ponte link”, ou use “ponte ignore”.",
@@ -222,6 +226,8 @@ func word(name string, detail map[string]string) string {
 		return differences(detail)
 	case "side":
 		return cmp.Or(sideNames[value], "O Omie")
+	case "side_the":
+		return "o " + strings.TrimPrefix(cmp.Or(sideNames[detail["side"]], "O Omie"), "O ")
 	}
 	return value
 }
@@ -284,6 +290,19 @@ func ConflictFields(detail map[string]string) []string {
 	}
 	return strings.Split(detail["fields"], ",")
 }
+
+var kindTitles = map[record.Kind]string{
+	record.Customer: "cliente", record.Product: "produto", record.Service: "serviço", record.Task: "tarefa", record.Quotation: "orçamento",
+	record.ServiceOrder: "ordem de serviço", record.SalesOrder: "pedido de venda",
+}
+
+// KindTitle is a record kind's name for people.
+func KindTitle(kind record.Kind) string { return cmp.Or(kindTitles[kind], string(kind)) }
+
+var actionTitles = map[string]string{"create": "Criar", "update": "Alterar", "cancel": "Cancelar"}
+
+// ActionTitle is what a change does, for people.
+func ActionTitle(action string) string { return cmp.Or(actionTitles[action], action) }
 
 // FieldTitle is a field's name for people.
 func FieldTitle(field string) string { return cmp.Or(fieldNames[field], field) }

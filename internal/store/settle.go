@@ -19,6 +19,7 @@ type Settlement struct {
 	Redecide    []record.Ref
 	Events      []Event
 	Wake        []string
+	Look        Look // with a change that was unclear or becomes so
 }
 
 // Settle keeps what became of a change: its state, the items as they are now,
@@ -30,7 +31,7 @@ func (db *DB) Settle(ctx context.Context, l Lease, s Settlement) error {
 }
 
 func settle(q query, l Lease, s Settlement) error {
-	if err := settleChange(q, l, s.Change); err != nil {
+	if err := settleChange(q, l, s.Change, s.Look); err != nil {
 		return err
 	}
 	changed, err := keepItems(q, l.Account, s.Change.Run, s.Items)
@@ -59,13 +60,16 @@ func settle(q query, l Lease, s Settlement) error {
 	return addEvents(q, l.Account, s.Events)
 }
 
-func settleChange(q query, l Lease, c Change) error {
+func settleChange(q query, l Lease, c Change, look Look) error {
 	was, err := first(q, scanChange, `select `+changeColumns+` from changes where account = $1 and id = $2`, l.Account, c.ID)
 	if err != nil {
 		return fmt.Errorf("change %d: %w", c.ID, err)
 	}
 	if was.State == Done && c.State != Done {
 		return fmt.Errorf("change %d is done and cannot become %s", c.ID, c.State)
+	}
+	if err := noteUnclear(q, l.Account, was.State, c, look); err != nil {
+		return err
 	}
 	c.Account, c.Epoch = l.Account, l.Epoch
 	return putChange(q, c)

@@ -21,6 +21,7 @@
 //	links       records that are the same, with the base Decide, Settle
 //	lives       epochs of a source's orders, and undone  Decide
 //	changes     the ledger: outward writes               Decide, Send, Settle, RetryWaits
+//	unclear     writes whose outcome nobody knew         Settle
 //	waits       what waits for a person                  Decide, Settle
 //	ignores     waits that a person keeps out of sight   Ignore, EndIgnores, RetryWaits, Decide, Settle
 //	wait_needs  the tokens that wake a waiting record    Decide, Settle

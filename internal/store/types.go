@@ -222,7 +222,7 @@ type Event struct {
 	At     time.Time
 	Run    string
 	Ref    record.Ref
-	What   string          // read, decided, linked, unlinked, sent, answered, conflict, ignored, returned, retried, released, resolved
+	What   string          // read, decided, linked, unlinked, sent, unclear, answered, conflict, ignored, returned, retried, released, resolved
 	Text   string          // one Portuguese sentence
 	Detail json.RawMessage // fields, payload or answer
 }

@@ -20,6 +20,8 @@ type Memory struct {
 	Now  func() time.Time
 	// Fail, when set, is asked before each write; an error is what the write answers.
 	Fail func(action string, d record.Draft) error
+	// Blind sides have no look-up: every Find answers ErrNoLookup.
+	Blind bool
 	// Later are the fields of products that a create cannot carry.
 	Later []string
 
@@ -144,6 +146,9 @@ type finder struct {
 
 // Find returns the items that hold one of the keys.
 func (f finder) Find(_ context.Context, keys []record.Key, _ record.Near) ([]record.Item, error) {
+	if f.m.Blind {
+		return nil, record.ErrNoLookup
+	}
 	for _, k := range keys {
 		f.m.read("find " + string(f.kind) + " " + k.Value)
 	}

@@ -27,3 +27,24 @@ insert into ignores (account, kind, side, id, flow, cause, about, until, why, by
 
 alter table waits drop column ignored;
 alter table waits drop column why;
+
+-- Each time that nobody knew whether a write was made: why, how it is found out,
+-- and how it ended. A change may be unclear more than once.
+create table unclear (
+    account text   not null references accounts (account) on delete cascade,
+    seq     bigint not null,
+    change  bigint not null,
+    method  text   not null,
+    why     text   not null,
+    since   bigint not null,
+    how     text   not null,
+    looked  bigint not null,
+    last    bigint not null,
+    found   text   not null,
+    ended   bigint not null,
+    ended_as text  not null,
+    by_whom text   not null,
+    primary key (account, seq)
+);
+create index unclear_by_change on unclear (account, change);
+create index unclear_open on unclear (account, change) where ended = 0;
