@@ -28,7 +28,7 @@ func serviceOrderItem(o omieapi.OS) record.Item {
 	for _, p := range o.ProdutosUtilizados.ProdutoUtilizado {
 		order.Products = append(order.Products, record.OrderLine{ID: id(p.NCodProdutoPU), Quantity: p.NQtdePU.Decimal})
 	}
-	i := orderItem(record.ServiceOrder, id(h.NCodOS), "OS "+orderNumber(string(h.CNumOS)), string(h.CCodIntOS), order)
+	i := orderItem(record.ServiceOrder, id(h.NCodOS), string(h.CNumOS), string(h.CCodIntOS), order)
 	i.Facts[record.FactBilled] = boolText(bool(o.InfoCadastro.CFaturada))
 	i.Facts[record.FactCancelled] = boolText(bool(o.InfoCadastro.CCancelada))
 	i = mentioning(i, osMentions(o), o.InfoCadastro.DDtInc, h.NValorTotal)
@@ -50,19 +50,24 @@ func salesOrderItem(p omieapi.Pedido) record.Item {
 			UnitPrice: v.ValorUnitario.Decimal, Discount: discountOf(v.TipoDesconto, v.PercentualDesconto, v.ValorDesconto, v.Quantidade, v.ValorUnitario),
 		})
 	}
-	i := orderItem(record.SalesOrder, id(h.CodigoPedido), "Pedido "+orderNumber(string(h.NumeroPedido)), string(h.CodigoPedidoIntegracao), order)
+	i := orderItem(record.SalesOrder, id(h.CodigoPedido), string(h.NumeroPedido), string(h.CodigoPedidoIntegracao), order)
 	i.Facts[record.FactBilled] = boolText(bool(p.InfoCadastro.Faturado))
 	i.Facts[record.FactCancelled] = boolText(bool(p.InfoCadastro.Cancelado))
 	i = mentioning(i, pedidoMentions(p), p.InfoCadastro.Carimbos.DInc, p.TotalPedido.ValorTotalPedido)
 	return unreadable(stamped(i, p.InfoCadastro.Carimbos), p.Linha, "cabecalho", "codigo_pedido")
 }
 
-func orderItem(kind record.Kind, key, title, code string, order *record.Order) record.Item {
-	code = strings.TrimSpace(code)
+// orderNouns are what people call an order, before its number.
+var orderNouns = map[record.Kind]string{record.ServiceOrder: "OS ", record.SalesOrder: "Pedido "}
+
+func orderItem(kind record.Kind, key, number, code string, order *record.Order) record.Item {
+	code, number = strings.TrimSpace(code), orderNumber(number)
 	return record.Item{
-		Kind: kind, Side: record.Omie, ID: key, Title: title, Code: code, Order: order,
-		Keys:  record.Keys(record.Key{Name: record.KeyCode, Value: code}),
-		Facts: map[string]string{record.FactStage: order.Stage, record.FactBilled: "false", record.FactCancelled: "false"},
+		Kind: kind, Side: record.Omie, ID: key, Title: orderNouns[kind] + number, Code: code, Order: order,
+		Keys: record.Keys(record.Key{Name: record.KeyCode, Value: code}),
+		Facts: map[string]string{
+			record.FactStage: order.Stage, record.FactBilled: "false", record.FactCancelled: "false", record.FactNumber: number,
+		},
 	}
 }
 

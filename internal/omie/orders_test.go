@@ -142,6 +142,39 @@ func TestAnOrderThatIsGoneIsNotFound(t *testing.T) {
 	same(t, ids(e.find(record.SalesOrder, record.Near{}, record.KeyID, "7000000999")), []string{})
 }
 
+// TestAnOrderThatAPersonDeletedCostsNoFault: as long as an order of about its number is there.
+func TestAnOrderThatAPersonDeletedCostsNoFault(t *testing.T) {
+	for kind, o := range orders() {
+		t.Run(string(kind), func(t *testing.T) {
+			e := setup(t, Options{})
+			e.seed(parts)
+			gone, stays := e.made(kind, "AUVOT1S", o), e.made(kind, "AUVOT2S", o)
+			list := map[record.Kind]string{record.ServiceOrder: "os", record.SalesOrder: "pedidos"}[kind]
+			if err := e.Remove(list, record.Number(gone.ID)); err != nil {
+				t.Fatal(err)
+			}
+			for was, want := range map[string][]string{gone.ID: {}, stays.ID: {stays.ID}} {
+				near := record.Near{KnownID: stays.ID, Number: map[string]record.Item{gone.ID: gone, stays.ID: stays}[was].Fact(record.FactNumber)}
+				same(t, ids(e.find(kind, near, record.KeyID, was)), want)
+			}
+		})
+	}
+}
+
+// TestAnOrderIsConsultedWhereTheNumberFilterIsNotApplied: absence from a list of
+// other numbers proves nothing.
+func TestAnOrderIsConsultedWhereTheNumberFilterIsNotApplied(t *testing.T) {
+	e := setup(t, Options{})
+	e.seed(parts)
+	e.unfiltered = true
+	first := e.made(record.SalesOrder, "AUVOT1V", sale())
+	near := record.Near{Number: "4000"} // a person may have renumbered it
+	same(t, ids(e.find(record.SalesOrder, near, record.KeyID, first.ID)), []string{first.ID})
+	e.made(record.SalesOrder, "AUVOT2V", sale())
+	e.faults = 1
+	same(t, ids(e.find(record.SalesOrder, near, record.KeyID, "7000000999")), []string{})
+}
+
 func TestOrdersAreListedByTheirWindow(t *testing.T) {
 	for kind, o := range orders() {
 		t.Run(string(kind), func(t *testing.T) {
@@ -327,6 +360,41 @@ func TestACustomTermIsLeftAlone(t *testing.T) {
 	held := omieapi.OS{Cabecalho: omieapi.OSCabecalhoLido{NCodOS: 7, CCodParc: "999", NCodVend: 5}}
 	same(t, alteredHead(held, record.Order{Customer: "3", Forecast: "2026-12-01"}),
 		omieapi.OSCabecalho{NCodOS: 7, NCodCli: 3, DDtPrevisao: "01/12/2026", NCodVend: 5})
+}
+
+// TestInstalmentsThatAPersonWroteGoBackAsTheyWereRead: the rest of the order may
+// change, and what they divide may not.
+func TestInstalmentsThatAPersonWroteGoBackAsTheyWereRead(t *testing.T) {
+	e := setup(t, Options{})
+	e.seed(parts)
+	os, pedido := e.made(record.ServiceOrder, "AUVOT1S", visit()), e.made(record.SalesOrder, "AUVOT1V", sale())
+	half := func(n int, day string, more omiesim.Record) omiesim.Record {
+		more["numero_parcela"], more["valor"], more["percentual"], more["data_vencimento"] = n, 20.25, 50, day
+		return more
+	}
+	ours := []omiesim.Record{half(1, "10/12/2026", omiesim.Record{"meio_pagamento": "17", "nao_gerar_boleto": "S"}), half(2, "10/01/2027", omiesim.Record{"quantidade_dias": 30})}
+	theirs := []omiesim.Record{{"nParcela": 1, "nValor": 300, "nPercentual": 100, "dDtVenc": "10/12/2026"}}
+	for _, err := range []error{
+		e.Edit("pedidos", record.Number(pedido.ID), map[string]any{"cabecalho": omiesim.Record{"codigo_parcela": "999", "qtde_parcelas": 2}, "lista_parcelas": omiesim.Record{"parcela": ours}}),
+		e.Edit("os", record.Number(os.ID), map[string]any{"Cabecalho": omiesim.Record{"cCodParc": "999", "nQtdeParc": 1}, "Parcelas": theirs}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantSale, wantOS := e.Snapshot().Pedidos[0].List("lista_parcelas", "parcela"), e.Snapshot().OS[0].List("Parcelas")
+	for was, lines := range map[record.Kind]string{record.ServiceOrder: record.FieldServices, record.SalesOrder: record.FieldProducts} {
+		now := e.again(map[record.Kind]record.Item{record.ServiceOrder: os, record.SalesOrder: pedido}[was])
+		o := *now.Order
+		o.Forecast, o.Customer, o.Notes = "2026-12-01", "7000000002", "Tarefa Auvo: 9"
+		e.alter(now, o, record.FieldForecast, record.FieldCustomer, record.FieldNotes)
+		_, err := e.Of(was).Write.Update(t.Context(), record.Patch{Now: e.again(now), Order: &o, Fields: record.Fields{lines: "other"}})
+		if failed, ok := errors.AsType[*call.Error](err); !ok || failed.Cause != "custom-instalments" {
+			t.Errorf("%s: changed lines give %v", was, err)
+		}
+	}
+	same(t, e.Snapshot().Pedidos[0].List("lista_parcelas", "parcela"), wantSale)
+	same(t, e.Snapshot().OS[0].List("Parcelas"), wantOS)
 }
 
 func TestAPercentageIsReadAsAnAmount(t *testing.T) {

@@ -28,8 +28,8 @@ func (s *side) listSalesOrders(ctx context.Context, w record.Window, page func(r
 
 type salesOrderFinder struct{ *side }
 
-// Find looks sales orders up. Omie's list filters by no key: an id is known to
-// exist and consulted, a code is searched for among the orders since near
+// Find looks sales orders up. Omie's list filters by no key: an id is looked for
+// among the orders of about its number, a code among the orders since near
 // (docs/apis/omie.md §7.5).
 func (f salesOrderFinder) Find(ctx context.Context, keys []record.Key, near record.Near) ([]record.Item, error) {
 	var out []record.Item
@@ -39,7 +39,7 @@ func (f salesOrderFinder) Find(ctx context.Context, keys []record.Key, near reco
 		case record.KeyCode:
 			codes = append(codes, k)
 		case record.KeyID:
-			i, err := f.byID(ctx, k.Value)
+			i, err := f.byID(ctx, k.Value, near.Number)
 			if err != nil {
 				return nil, err
 			}
@@ -88,7 +88,46 @@ func (f salesOrderFinder) byCode(ctx context.Context, codes []record.Key, since 
 	return out, err
 }
 
-func (f salesOrderFinder) byID(ctx context.Context, key string) ([]record.Item, error) {
+// neighbours is how many order numbers on either side are listed with one that
+// is looked for: a list is a fault only where all of them are gone.
+const neighbours = 10
+
+// byID lists the orders of about number, so that an order which a person
+// deleted costs no fault. Without a number the order is consulted.
+func (f salesOrderFinder) byID(ctx context.Context, key, number string) ([]record.Item, error) {
+	n := record.Number(number)
+	if n == 0 {
+		return f.consulted(ctx, key)
+	}
+	var found []record.Item
+	strange := false
+	fetch := func(ctx context.Context, p omieapi.Paginacao) (omieapi.Lista[omieapi.Pedido], error) {
+		return f.api.ListarPedidos(ctx, omieapi.ListarPedidosParam{Paginacao: p, NumeroDe: max(n-neighbours, 1), NumeroAte: n + neighbours})
+	}
+	err := eachPage(ctx, f.turningSize(), fetch, func(p omieapi.Pedido) (record.Item, bool) { return salesOrderItem(p), true }, func(p record.Page) error {
+		for _, i := range p.Items {
+			if i.ID == key {
+				found = []record.Item{i}
+				return errAllFound
+			}
+			at := record.Number(i.Fact(record.FactNumber))
+			if strange = at < n-neighbours || at > n+neighbours; strange {
+				return errAllFound
+			}
+		}
+		return nil
+	})
+	switch {
+	case err != nil && !errors.Is(err, errAllFound):
+		return nil, err
+	case found == nil && strange: // the filter was not applied, so that absence proves nothing
+		return f.consulted(ctx, key)
+	}
+	return found, nil
+}
+
+// consulted reads an order by id; one that is not there costs a fault.
+func (f salesOrderFinder) consulted(ctx context.Context, key string) ([]record.Item, error) {
 	if record.Number(key) == 0 {
 		return nil, nil // an empty key is a fault
 	}
@@ -123,7 +162,7 @@ func (w salesOrderWriter) Create(ctx context.Context, d record.Draft) (record.It
 	if err != nil {
 		return record.Item{}, err
 	}
-	return orderItem(record.SalesOrder, id(made.CodigoPedido), "Pedido "+orderNumber(string(made.NumeroPedido)), d.Code, &o), nil
+	return orderItem(record.SalesOrder, id(made.CodigoPedido), string(made.NumeroPedido), d.Code, &o), nil
 }
 
 func setLine(p *omieapi.PedidoProduto, l record.OrderLine) {
@@ -148,7 +187,13 @@ func (w salesOrderWriter) Update(ctx context.Context, p record.Patch) (record.It
 		},
 		Det: itemsAsRead(held),
 	}
+	if h.CodigoParcela == customTerm { // taken with its instalments only (docs/apis/omie.md §7.4)
+		pedido.Cabecalho.QtdeParcelas, pedido.ListaParcelas = len(held.ListaParcelas.Parcela), held.ListaParcelas.ParaAlterar()
+	}
 	if isChanged(p, record.FieldProducts) {
+		if h.CodigoParcela == customTerm {
+			return record.Item{}, customInstalments("AlterarPedidoVenda")
+		}
 		pedido.Det = alteredItems(held, o)
 	}
 	if isChanged(p, record.FieldNotes) {

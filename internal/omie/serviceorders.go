@@ -76,7 +76,7 @@ func (w serviceOrderWriter) Create(ctx context.Context, d record.Draft) (record.
 	if err != nil {
 		return record.Item{}, err
 	}
-	return orderItem(record.ServiceOrder, id(made.NCodOS), "OS "+orderNumber(string(made.CNumOS)), d.Code, &o), nil
+	return orderItem(record.ServiceOrder, id(made.NCodOS), string(made.CNumOS), d.Code, &o), nil
 }
 
 func serviceLine(l record.OrderLine) omieapi.OSServico {
@@ -107,6 +107,9 @@ func (w serviceOrderWriter) Update(ctx context.Context, p record.Patch) (record.
 		os.Observacoes = &omieapi.OSObservacoes{CObsOS: o.Notes}
 	}
 	if isChanged(p, record.FieldServices) {
+		if held.Cabecalho.CCodParc == customTerm {
+			return record.Item{}, customInstalments("AlterarOS")
+		}
 		os.ServicosPrestados = alteredServices(held, o)
 	}
 	if isChanged(p, record.FieldProducts) {
@@ -120,6 +123,13 @@ func (w serviceOrderWriter) Update(ctx context.Context, p record.Patch) (record.
 
 // customTerm is the payment term whose instalments a person wrote.
 const customTerm = "999"
+
+// customInstalments refuses, before Omie is asked, to change what an order adds
+// up to while a person's own instalments divide it: they would no longer add up,
+// and nobody has said how Omie bills that.
+func customInstalments(op string) error {
+	return &call.Error{Side: "omie", Op: op, Reaction: call.WaitForPerson, Cause: "custom-instalments"}
+}
 
 // alteredHead sends term and salesperson as they were read, which a person may
 // have chosen. A custom term is left alone, since it is taken with its

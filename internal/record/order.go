@@ -61,18 +61,12 @@ func linesField(lines []OrderLine) string {
 	if len(lines) == 0 {
 		return ""
 	}
-	type row struct {
-		ID       string `json:"id"`
-		Quantity string `json:"quantity"`
-		Price    string `json:"price"`
-		Discount string `json:"discount"`
-	}
-	rows := make([]row, len(lines))
+	rows := make([]lineRow, len(lines))
 	for i, l := range lines {
-		rows[i] = row{l.ID, l.Quantity.Trim(0).String(), l.UnitPrice.Trim(0).String(), l.Discount.Trim(0).String()}
+		rows[i] = lineRow{l.ID, l.Quantity.Trim(0).String(), l.UnitPrice.Trim(0).String(), l.Discount.Trim(0).String()}
 	}
 	// Omie keeps an order of its own after an alteration, which is nobody's edit.
-	slices.SortFunc(rows, func(a, b row) int {
+	slices.SortFunc(rows, func(a, b lineRow) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Quantity, b.Quantity), cmp.Compare(a.Price, b.Price), cmp.Compare(a.Discount, b.Discount))
 	})
 	b, err := json.Marshal(rows)
@@ -80,6 +74,37 @@ func linesField(lines []OrderLine) string {
 		panic("record: order lines do not marshal: " + err.Error())
 	}
 	return string(b)
+}
+
+// A lineRow is a line as it stands in a field.
+type lineRow struct {
+	ID       string `json:"id"`
+	Quantity string `json:"quantity"`
+	Price    string `json:"price"`
+	Discount string `json:"discount"`
+}
+
+// FieldLines reads the lines back out of a services or products field; false
+// for what is no such field.
+func FieldLines(value string) ([]OrderLine, bool) {
+	if value == "" {
+		return nil, true
+	}
+	var rows []lineRow
+	if json.Unmarshal([]byte(value), &rows) != nil {
+		return nil, false
+	}
+	out := make([]OrderLine, len(rows))
+	for n, r := range rows {
+		quantity, err1 := decimal.Parse(r.Quantity)
+		price, err2 := decimal.Parse(r.Price)
+		discount, err3 := decimal.Parse(r.Discount)
+		if cmp.Or(err1, err2, err3) != nil {
+			return nil, false
+		}
+		out[n] = OrderLine{ID: r.ID, Quantity: quantity, UnitPrice: price, Discount: discount}
+	}
+	return out, true
 }
 
 // NoteLabels are the labels of Ponte's own lines in an order's notes, in order

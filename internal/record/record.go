@@ -152,6 +152,7 @@ const (
 	FactStage     = "stage"     // order: its stage
 	FactMade      = "made"      // order with mentions: the day on which it was made, yyyy-mm-dd
 	FactTotal     = "total"     // order with mentions: its total as Omie states it (Amount)
+	FactNumber    = "number"    // order: the number that people know it by
 	FactInactive  = "inactive"  // product, service: "true" when it may not be used
 	FactPartial   = "partial"   // source: "true" when its list row lacks members; read it by id before deciding
 	FactProblem   = "problem"   // what of the vendor's row did not read; such a record waits

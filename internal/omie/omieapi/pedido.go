@@ -21,6 +21,7 @@ type Pedido struct {
 	Det                   Rows[PedidoItemLido]   `json:"det"`
 	InformacoesAdicionais PedidoInformacoesLidas `json:"informacoes_adicionais"`
 	Observacoes           PedidoObservacoesLidas `json:"observacoes"`
+	ListaParcelas         PedidoParcelasLidas    `json:"lista_parcelas"`
 	TotalPedido           PedidoTotal            `json:"total_pedido"`
 	InfoCadastro          PedidoInfo             `json:"infoCadastro"`
 }
@@ -187,6 +188,8 @@ type ListarPedidosParam struct {
 	Previsao   JanelaDeDias
 	PorCliente int64
 	Etapa      string
+	NumeroDe   int64 // numero_pedido_de: the first order number wanted; 0: any
+	NumeroAte  int64
 }
 
 // ListarPedidos returns a page of sales orders with their items.
@@ -198,7 +201,9 @@ func (c *Client) ListarPedidos(ctx context.Context, p ListarPedidosParam) (Lista
 		PrevisaoAte string `json:"data_previsao_ate,omitempty"`
 		PorCliente  int64  `json:"filtrar_por_cliente,omitempty"`
 		Etapa       string `json:"etapa,omitempty"`
-	}{p.snake(), p.Janela, p.Previsao.De, p.Previsao.Ate, p.PorCliente, p.Etapa}, "pedido_venda_produto")
+		NumeroDe    int64  `json:"numero_pedido_de,omitempty"`
+		NumeroAte   int64  `json:"numero_pedido_ate,omitempty"`
+	}{p.snake(), p.Janela, p.Previsao.De, p.Previsao.Ate, p.PorCliente, p.Etapa, p.NumeroDe, p.NumeroAte}, "pedido_venda_produto")
 }
 
 // PedidoChave names a sales order by exactly one of its keys.

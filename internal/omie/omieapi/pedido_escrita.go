@@ -10,6 +10,7 @@ type PedidoCadastro struct {
 	Det                   []PedidoItem       `json:"det,omitempty"`
 	Frete                 *PedidoFrete       `json:"frete,omitempty"`
 	InformacoesAdicionais *PedidoInformacoes `json:"informacoes_adicionais,omitempty"`
+	ListaParcelas         *PedidoParcelas    `json:"lista_parcelas,omitempty"` // with 999
 	Observacoes           *PedidoObservacoes `json:"observacoes,omitempty"`
 }
 
