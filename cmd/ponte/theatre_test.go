@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,7 +28,12 @@ type bench struct {
 	env  map[string]string
 	dir  string
 	now  func() time.Time
+	// skipped is how much the bench's clock ran ahead, in nanoseconds.
+	skipped *atomic.Int64
 }
+
+// pass lets time pass on the bench's clock.
+func (b *bench) pass(d time.Duration) { b.skipped.Add(int64(d)) }
 
 const fullAccount = `
 flows:
@@ -51,7 +57,8 @@ func newBench(t testing.TB, account string, window time.Duration) *bench {
 func newBenchOn(t testing.TB, account string, window time.Duration, env map[string]string) *bench {
 	t.Helper()
 	start, real := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC), time.Now()
-	b := &bench{t: t, dir: t.TempDir(), now: func() time.Time { return start.Add(time.Since(real)) }}
+	b := &bench{t: t, dir: t.TempDir(), skipped: new(atomic.Int64)}
+	b.now = func() time.Time { return start.Add(time.Since(real) + time.Duration(b.skipped.Load())) }
 	b.auvo = &auvosim.Sim{PerMinute: -1, Now: b.now}
 	b.omie = &omiesim.Sim{PerMinute: -1, PerIPMinute: -1, RedundancyWindow: window, NoConsumer: true, Now: b.now}
 	auvo, omie := httptest.NewServer(b.auvo), httptest.NewServer(b.omie)

@@ -105,7 +105,8 @@ func asWaitJSON(account string, w store.Wait) waitJSON {
 	return waitJSON{account, w.Flow, rec, w.Cause, p.Message, p.Hint, w.Since.UTC(), w.Attempts, w.Ref.String()}
 }
 
-// printWaits groups by cause: the next step once, then each record's sentence.
+// printWaits groups by cause: the next step once, then each record's sentence,
+// with its own next step where that is another.
 func printWaits(w io.Writer, waits []waitJSON) error {
 	byCause := map[string][]waitJSON{}
 	var causes []string
@@ -122,6 +123,12 @@ func printWaits(w io.Writer, waits []waitJSON) error {
 		}
 		for _, x := range group {
 			if _, err := fmt.Fprintf(w, "  %s  %s: %s — %s\n", x.Since.Local().Format("02/01 15:04"), flowTitle(x.Flow), oneLine(x.Record.Title), oneLine(x.Message)); err != nil {
+				return err
+			}
+			if x.Hint == group[0].Hint {
+				continue
+			}
+			if _, err := fmt.Fprintf(w, "    → %s\n", oneLine(x.Hint)); err != nil {
 				return err
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"ponte/internal/flow"
 	"ponte/internal/record"
 	"ponte/internal/store"
 )
@@ -56,7 +57,7 @@ func closed(waits []store.Wait, order record.OrderKey, links []store.Link) (code
 		key, _ := record.ParseOrderCode(w.Detail["code"])
 		switch {
 		case !isClosed(w), !linked && key != order: // another's, or one that was made again since
-		case w.Detail["cancelled"] == "true":
+		case w.Detail["what"] == string(flow.Cancelled):
 			return w.Detail["code"], "is cancelled in Omie"
 		default:
 			return w.Detail["code"], "is gone from Omie"

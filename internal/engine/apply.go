@@ -111,6 +111,9 @@ func (r *run) reread(ctx context.Context, f flow.Flow, c store.Change) (stale bo
 		// Planned by an earlier run: the order may have moved on in Omie since.
 		return true, r.supersede(ctx, c, "Ficou para depois; o documento é lido de novo.")
 	}
+	if c.Action == "cancel" && c.Run != r.id {
+		return r.cancelsNoMore(ctx, f, c)
+	}
 	if c.Order == nil || c.Action != "create" || r.fresh[c.Source] {
 		return false, nil
 	}
@@ -137,6 +140,19 @@ func (r *run) reread(ctx context.Context, f flow.Flow, c store.Change) (stale bo
 		return true, r.sourceGone(ctx, was)
 	}
 	return true, r.supersede(ctx, c, "Mudou no Auvo enquanto era decidida.")
+}
+
+// cancelsNoMore reads an order again that an earlier run was to cancel: one that
+// was billed since is not touched (P8).
+func (r *run) cancelsNoMore(ctx context.Context, f flow.Flow, c store.Change) (stale bool, err error) {
+	_, standing, err := r.orderNow(ctx, f, flow.Made{Kind: c.Kind, ID: c.Omie})
+	if err != nil {
+		return true, r.note(ctx, r.tally[f.Name], err) // unread, unsent: it stays planned
+	}
+	if standing == flow.Open {
+		return false, nil
+	}
+	return true, r.supersede(ctx, c, "O documento mudou no Omie antes de ser cancelado.")
 }
 
 // sourceGone keeps a source that is no longer there as deleted.

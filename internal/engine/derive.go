@@ -63,7 +63,7 @@ func (r *run) decideSource(ctx context.Context, f flow.Flow, i record.Item, from
 	if err != nil {
 		return store.Decision{}, err
 	}
-	i, gone, err := r.confirmDeleted(ctx, i)
+	i, err = r.confirmDeleted(ctx, i)
 	if err != nil {
 		return store.Decision{}, err
 	}
@@ -71,7 +71,7 @@ func (r *run) decideSource(ctx context.Context, f flow.Flow, i record.Item, from
 	if err != nil {
 		return store.Decision{}, err
 	}
-	d, err := r.follow(ctx, f, in, gone)
+	d, err := r.follow(ctx, f, in)
 	if err != nil {
 		return d, err
 	}
@@ -82,18 +82,17 @@ func (r *run) decideSource(ctx context.Context, f flow.Flow, i record.Item, from
 	if in, err = r.gather(ctx, f, i, from); err != nil {
 		return store.Decision{}, err
 	}
-	return r.follow(ctx, f, in, gone)
+	return r.follow(ctx, f, in)
 }
 
-// follow turns what the rules say of a source into a decision. gone: it is
-// confirmed to be deleted.
-func (r *run) follow(ctx context.Context, f flow.Flow, in flow.In, gone bool) (store.Decision, error) {
+// follow turns what the rules say of a source into a decision.
+func (r *run) follow(ctx context.Context, f flow.Flow, in flow.In) (store.Decision, error) {
 	out := f.Derive.Decide(r.Account, in)
 	switch {
 	case out.Excluded != "":
 		return r.verdict(f, in.Item, store.OutcomeExcluded, out.Excluded), nil
-	case out.Wait != nil && out.Wait.Cause == "deleted-after-export" && gone:
-		return r.deleted(ctx, f, in.Item, in, out.Wait)
+	case out.Wait != nil && out.Wait.Parts:
+		return r.partOrders(ctx, f, in.Item, in, *out.Wait)
 	case out.Wait != nil:
 		return r.sourceWait(f, in.Item, *out.Wait), nil
 	}
@@ -411,6 +410,9 @@ func (r *run) search(ctx context.Context, side record.Side, kind record.Kind, ke
 	if near.KnownID, err = r.Store.KnownID(ctx, r.Account.ID, side, kind); err != nil {
 		return nil, err
 	}
+	if near.Number, err = r.numberOf(ctx, side, kind, keys); err != nil {
+		return nil, err
+	}
 	items, err := access.Find.Find(ctx, keys, near)
 	if err != nil || len(items) == 0 {
 		return nil, err
@@ -426,4 +428,17 @@ func (r *run) lookedUp(kind record.Kind, side record.Side, items ...record.Item)
 		write.Seen = append(write.Seen, store.Seen{Item: i, Carry: true})
 	}
 	return write
+}
+
+// numberOf is the number by which people know the one record that is looked up
+// by id, as far as it was read before.
+func (r *run) numberOf(ctx context.Context, side record.Side, kind record.Kind, keys []record.Key) (string, error) {
+	if len(keys) != 1 || keys[0].Name != record.KeyID {
+		return "", nil
+	}
+	i, err := r.Store.Item(ctx, r.Account.ID, record.Ref{Kind: kind, Side: side, ID: keys[0].Value})
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	return i.Fact(record.FactNumber), err
 }

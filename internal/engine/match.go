@@ -301,12 +301,12 @@ func (r *run) unlessTaken(ctx context.Context, f flow.Flow, i record.Item, d sto
 		return store.Decision{}, err
 	}
 	var cause string
-	detail := map[string]string{"side": string(c.To), "text": was.Text, "orders": c.Code, "code": c.Code}
+	detail := map[string]string{"side": string(c.To), "text": was.Text, "code": c.Code}
 	switch {
 	case was.State == store.Sending, was.State == store.Unknown:
 		cause = "unknown-outcome"
 	case was.State == store.Done && c.Order != nil:
-		cause = "deleted-in-omie"
+		cause, detail["what"] = "deleted-in-omie", "unlinked"
 	case was.State == store.Done:
 		return r.unlessStanding(ctx, f, i, d, c, targetRef(was))
 	default:

@@ -222,7 +222,9 @@ func (r *run) mergePair(ctx context.Context, f flow.Flow, p pair, link store.Lin
 	d.Links = []store.Link{link}
 	r.planUpdate(&d, f, p, record.Auvo, res.ToAuvo)
 	r.planUpdate(&d, f, p, record.Omie, res.ToOmie)
-	r.noteConflicts(&d, f, p, res.Conflicts)
+	if open := r.noteConflicts(&d, f, p, res.Conflicts); len(open) > 0 {
+		d.Waits = append(d.Waits, r.wait(f, p, "conflict", flow.ConflictDetail(open)))
+	}
 	giveReasons(&d, how)
 	r.countPair(f, p, &d)
 	return d, nil
@@ -303,9 +305,9 @@ func (r *run) change(f flow.Flow, p pair, to record.Side, action string) store.C
 	}
 }
 
-// noteConflicts keeps both values of each field that both sides changed; what
-// the policy leaves open waits (P4).
-func (r *run) noteConflicts(d *store.Decision, f flow.Flow, p pair, conflicts []reconcile.Conflict) {
+// noteConflicts keeps both values of each field that both sides changed, and
+// returns those that the policy leaves open (P4).
+func (r *run) noteConflicts(d *store.Decision, f flow.Flow, p pair, conflicts []reconcile.Conflict) []reconcile.Conflict {
 	var open []reconcile.Conflict
 	for _, c := range conflicts {
 		by := "policy"
@@ -321,9 +323,7 @@ func (r *run) noteConflicts(d *store.Decision, f flow.Flow, p pair, conflicts []
 			open = append(open, c)
 		}
 	}
-	if len(open) > 0 {
-		d.Waits = append(d.Waits, r.wait(f, p, "conflict", flow.ConflictDetail(open)))
-	}
+	return open
 }
 
 // wait is a wait about a pair, kept under its Auvo record where there is one.

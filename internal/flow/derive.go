@@ -105,6 +105,7 @@ type Wait struct {
 	Cause  string
 	Detail map[string]string
 	Lacks  []Lack // the records whose change has the decision made again
+	Parts  bool   // the source parts from the orders that it has: each is looked at
 }
 
 // A Lack is a record that a decision missed: by reference or by key.
@@ -187,5 +188,5 @@ func (d *Derive) unready(in In, why string) Out {
 	if in.Item.Source.Deleted {
 		cause = "deleted-after-export"
 	}
-	return Out{Wait: &Wait{Cause: cause, Detail: map[string]string{"why": why, "orders": madeNames(in.Made)}}}
+	return Out{Wait: &Wait{Cause: cause, Detail: map[string]string{"why": why}, Parts: true}}
 }

@@ -138,7 +138,11 @@ func (d *Derive) orders(in In, p plan, b bill, reason string) Out {
 	if len(drafts) < asked {
 		left = append(left, "Um dos documentos foi desfeito por uma pessoa e fica de fora.")
 	}
-	if asked == 0 {
+	switch {
+	case asked > 0:
+	case len(in.Made) > 0 && in.uncompared() == nil:
+		return d.unready(in, "não tem mais itens que a conta fature.")
+	default:
 		return Out{Wait: &Wait{Cause: "nothing-to-bill", Detail: map[string]string{
 			"create": string(p.create), "services": strconv.Itoa(len(b.services)), "products": strconv.Itoa(len(b.products)),
 		}}}

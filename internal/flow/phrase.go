@@ -70,16 +70,20 @@ var phrases = map[string]Phrase{
 		"Escolha com “ponte resolve --take auvo” ou “--take omie”.",
 	},
 	"changed-after-billing": {
-		"Mudou no Auvo depois que {orders} foi {state}.",
-		"Um documento faturado ou cancelado não é alterado: confira e acerte no Omie, depois use “ponte ignore”.",
+		"Mudou no Auvo depois que {order} foi {state}: {changes}.",
+		"Um documento faturado não é alterado: confira e acerte no Omie, depois use “ponte ignore”.",
 	},
 	"deleted-after-export": {
-		"Foi excluída no Auvo, e {orders} continua no Omie.",
-		"Cancele o documento no Omie se não vale mais, depois use “ponte ignore”.",
+		"Foi excluída no Auvo, e {order} continua no Omie.",
+		"Se o documento não vale mais, cancele-o no Omie e use “ponte retry”; se vale, use “ponte ignore”.",
 	},
 	"no-longer-ready": {
-		"Deixou de atender às regras depois que {orders} foi criado: {why}",
-		"Confira o documento no Omie, depois use “ponte ignore”.",
+		"Deixou de atender às regras depois que {order} foi {made}: {why}",
+		"O documento fica como está. Se não vale mais, cancele-o no Omie e use “ponte retry”; se vale, use “ponte ignore”.",
+	},
+	"custom-instalments": {
+		"Os itens mudaram no Auvo, e o documento tem no Omie parcelas escritas por uma pessoa, que deixariam de somar o total.",
+		"Acerte os itens e as parcelas no Omie e use “ponte ignore”; ou ponha no documento uma condição de pagamento da lista e use “ponte retry”.",
 	},
 	"billed-by-quotation": {
 		"O orçamento {other}, que já tem documento no Omie, inclui esta tarefa.",
@@ -126,8 +130,8 @@ var phrases = map[string]Phrase{
 		"Se é o documento deste trabalho, ligue os dois com “ponte link {source} {id}”; se é de outro, separe-os com “ponte unlink {source} {id}”, e o documento sai.",
 	},
 	"deleted-in-omie": {
-		"O documento {orders} não está mais no Omie.",
-		"O Ponte não o cria de novo sozinho. Confira e use “ponte ignore”.",
+		"Mudou no Auvo, e {order} não está mais no Omie: {changes}.",
+		"O Ponte não o cria de novo sozinho: mande fazer outro com “ponte retry”, ou, se não deve haver, use “ponte ignore”.",
 	},
 }
 
@@ -157,6 +161,34 @@ var variants = map[string]Phrase{
 	"too-long/code": {
 		"O código de integração {code} teria {length} caracteres, e cabem {limit} no Omie.",
 		"O Ponte não corta códigos: faça o documento à mão no Omie e use “ponte ignore”.",
+	},
+	"changed-after-billing/cancelled": {
+		"Mudou no Auvo depois que {order} foi {state}: {changes}.",
+		"Um documento cancelado fica como está, e o Ponte não faz outro sozinho: mande fazer outro com “ponte retry”, ou, se não deve haver, use “ponte ignore”.",
+	},
+	"changed-after-billing/frozen": {
+		"Mudou no Auvo depois que {order} foi {state}: {changes}.",
+		"Volte o documento a um estágio aberto e use “ponte retry”; ou acerte-o no Omie e use “ponte ignore”.",
+	},
+	"changed-after-billing/shared": {
+		"Mudou no Auvo depois que {order} foi {state}: {changes}.",
+		"Um documento de vários registros não é alterado pelo que um deles pede: confira e acerte no Omie, depois use “ponte ignore”.",
+	},
+	"deleted-after-export/billed": {
+		"Foi excluída no Auvo, e {order} já foi {state}.",
+		"Um documento faturado fica como está: confira e acerte no Omie, depois use “ponte ignore”.",
+	},
+	"deleted-after-export/frozen": {
+		"Foi excluída no Auvo, e {order} foi {state}.",
+		"Se o documento não vale mais, cancele-o no Omie e use “ponte retry”; se vale, use “ponte ignore”.",
+	},
+	"no-longer-ready/billed": {
+		"Deixou de atender às regras depois que {order} foi {state}: {why}",
+		"Um documento faturado fica como está: confira e acerte no Omie, depois use “ponte ignore”.",
+	},
+	"deleted-in-omie/unlinked": {
+		"O documento com o código {code} já foi criado uma vez, e não está mais ligado a este registro.",
+		"O Ponte não o cria de novo sozinho: mande fazer outro com “ponte retry”, ou, se não deve haver, use “ponte ignore”.",
 	},
 	"totals-differ/amount": {
 		"Os totais não fecham: a quantidade, o preço ou o desconto do item “{name}” não se fatura (é negativo, maior que o item ou grande demais).",
@@ -220,6 +252,8 @@ func word(name string, detail map[string]string) string {
 		return cmp.Or(value, "(sem nome)")
 	case "code":
 		return cmp.Or(value, "sem código")
+	case "order", "made", "state":
+		return orderWord(name, detail)
 	case "field":
 		return FieldTitle(value)
 	case "differences":
