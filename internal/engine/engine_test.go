@@ -21,7 +21,7 @@ import (
 
 // A stage is an account, its store and two sides in memory, on one clock.
 type stage struct {
-	t          *testing.T
+	t          testing.TB
 	db         *store.DB
 	auvo, omie *recordtest.Memory
 	account    config.Account
@@ -50,7 +50,7 @@ func (s sealer) Seal(p, a []byte) ([]byte, error)   { return s.Ring.Seal(p, stri
 func (s sealer) Unseal(p, a []byte) ([]byte, error) { return s.Ring.Unseal(p, string(a)) }
 func (sealer) KeyOf(b []byte) uint32                { return secret.KeyOf(b) }
 
-func newStage(t *testing.T) *stage {
+func newStage(t testing.TB) *stage {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "ponte.db")
 	ring, err := secret.Open(secret.Options{Database: path})

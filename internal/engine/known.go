@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"ponte/internal/flow"
 	"ponte/internal/reconcile"
@@ -22,28 +23,25 @@ func (r *run) linkKnown(ctx context.Context, f flow.Flow) error {
 	if ready, err := r.bothIndexed(ctx, f); err != nil || !ready {
 		return err
 	}
-	var links []store.Decision
-	keep := func(least int) error {
-		if len(links) < least {
-			return nil
-		}
-		_, err := r.Store.Decide(ctx, r.lease, links...)
-		links = links[:0]
-		return err
-	}
-	err = r.Store.EachItem(ctx, r.Account.ID, record.Omie, f.Kind, func(i record.Item) error {
-		d, err := r.knownLink(ctx, f, i)
-		if err != nil || d == nil {
-			return err
-		}
-		links = append(links, *d)
-		return keep(batch)
-	})
+	known, err := readIndex(ctx, r.Store, r.Account.ID, f.Kind)
 	if err != nil {
 		return err
 	}
-	if err := keep(1); err != nil {
+	found, err := known.pairs(ctx, f)
+	if err != nil {
 		return err
+	}
+	for some := range slices.Chunk(found, batch) {
+		links, err := r.knownLinks(ctx, f, some)
+		if err != nil {
+			return err
+		}
+		if _, err := r.Store.Decide(ctx, r.lease, links); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 	}
 	return r.Store.SetMark(ctx, r.lease, mark, r.id)
 }
@@ -61,41 +59,25 @@ func (r *run) bothIndexed(ctx context.Context, f flow.Flow) (bool, error) {
 	return true, nil
 }
 
-// knownLink links an Omie record with the Auvo record that is its best match
-// and whose best match it is; nil when there is none.
-func (r *run) knownLink(ctx context.Context, f flow.Flow, i record.Item) (*store.Decision, error) {
-	o, m, err := r.bestMatch(ctx, f, i)
-	if err != nil || o.ID == "" {
-		return nil, err
-	}
-	back, _, err := r.bestMatch(ctx, f, o)
-	if err != nil || back.ID != i.ID {
-		return nil, err
-	}
-	p := pairOf(i, o)
-	agreed := reconcile.Merge(reconcile.Input{Auvo: p.auvo.Fields, Omie: p.omie.Fields, Rules: f.Mirror.Rules(r.Account)}).Agreed
-	return &store.Decision{
-		Run: r.id, Flow: f.Name, Events: r.linkedEvents(p, m.Why),
-		Links: []store.Link{{Kind: f.Kind, Auvo: p.auvo.ID, Omie: p.omie.ID, Role: store.RoleMain, How: m.Why, Base: agreed}},
-	}, nil
-}
-
-// bestMatch is the other side's record that a record's best key names alone,
-// and that key. It is the zero item for a record that is linked, never crosses
-// or did not read, and where the best key says more than one.
-func (r *run) bestMatch(ctx context.Context, f flow.Flow, i record.Item) (record.Item, flow.Match, error) {
-	linked, err := r.linked(ctx, i)
-	if err != nil || linked || i.Never != "" || i.Fact(record.FactProblem) != "" {
-		return record.Item{}, flow.Match{}, err
-	}
-	for _, m := range f.Mirror.Matches {
-		g, err := r.group(ctx, f, m, i)
-		switch {
-		case err != nil || g.ambiguous():
-			return record.Item{}, m, err
-		case len(g.other(i.Side)) == 1:
-			return g.other(i.Side)[0], m, nil
+// knownLinks links pairs, with what their fields have in common.
+func (r *run) knownLinks(ctx context.Context, f flow.Flow, found []matched) (store.Decision, error) {
+	d := store.Decision{Run: r.id, Flow: f.Name}
+	full := map[record.Side]map[string]record.Item{}
+	for _, side := range []record.Side{record.Auvo, record.Omie} {
+		var ids []string
+		for _, m := range found {
+			ids = append(ids, m.on(side).ID)
+		}
+		var err error
+		if full[side], err = r.Store.Items(ctx, r.Account.ID, side, f.Kind, ids); err != nil {
+			return d, err
 		}
 	}
-	return record.Item{}, flow.Match{}, nil
+	for _, m := range found {
+		p := pair{full[record.Auvo][m.auvo.ID], full[record.Omie][m.omie.ID]}
+		agreed := reconcile.Merge(reconcile.Input{Auvo: p.auvo.Fields, Omie: p.omie.Fields, Rules: f.Mirror.Rules(r.Account)}).Agreed
+		d.Events = append(d.Events, r.linkedEvents(p, m.why)...)
+		d.Links = append(d.Links, store.Link{Kind: f.Kind, Auvo: p.auvo.ID, Omie: p.omie.ID, Role: store.RoleMain, How: m.why, Base: agreed})
+	}
+	return d, nil
 }

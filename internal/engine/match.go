@@ -54,22 +54,37 @@ func (g group) other(s record.Side) []record.Item {
 // held by a record that is linked elsewhere would bill the wrong customer.
 func (g group) ambiguous() bool { return len(g.auvo) > 1 || len(g.omie) > 1 }
 
+// A register knows who holds a key, who is linked, and whom a person parted: the
+// store (run), or an index of it in memory where all of a kind are matched.
+type register interface {
+	// holders are a side's records that hold a key, those that never cross and
+	// those that vanished left out.
+	holders(ctx context.Context, side record.Side, kind record.Kind, key record.Key) ([]record.Item, error)
+	linked(ctx context.Context, i record.Item) (bool, error)
+	// apart are the candidates that a person declared to be different from i.
+	apart(ctx context.Context, i record.Item, candidates []record.Item) ([]record.Ref, error)
+}
+
 func (r *run) group(ctx context.Context, f flow.Flow, m flow.Match, i record.Item) (group, error) {
+	return groupOf(ctx, r, f.Kind, m, i)
+}
+
+func groupOf(ctx context.Context, reg register, kind record.Kind, m flow.Match, i record.Item) (group, error) {
 	value := m.Value(i)
 	if value == "" {
 		return group{}, nil
 	}
-	auvo, err := r.holders(ctx, record.Auvo, f.Kind, m.Key(record.Auvo, value))
+	auvo, err := reg.holders(ctx, record.Auvo, kind, m.Key(record.Auvo, value))
 	if err != nil {
 		return group{}, err
 	}
-	omie, err := r.holders(ctx, record.Omie, f.Kind, m.Key(record.Omie, value))
+	omie, err := reg.holders(ctx, record.Omie, kind, m.Key(record.Omie, value))
 	if err != nil {
 		return group{}, err
 	}
 	g := group{auvo, omie}
 	// Records that a person declared different do not match.
-	apart, err := r.apart(ctx, i, g.other(i.Side))
+	apart, err := reg.apart(ctx, i, g.other(i.Side))
 	if err != nil || len(apart) == 0 {
 		return g, err
 	}
@@ -81,8 +96,7 @@ func (r *run) group(ctx context.Context, f flow.Flow, m flow.Match, i record.Ite
 	return g, nil
 }
 
-// holders are a side's records that hold a key, those that never cross and those
-// that vanished left out.
+// holders asks the store.
 func (r *run) holders(ctx context.Context, side record.Side, kind record.Kind, key record.Key) ([]record.Item, error) {
 	items, err := r.itemsBy(ctx, side, kind, key)
 	if err != nil {
@@ -339,8 +353,7 @@ func (r *run) leftWaiting(f flow.Flow, i record.Item, d store.Decision, w store.
 	return d
 }
 
-// apart are the candidates that a person declared to be different from i
-// (ponte unlink).
+// apart asks the store (ponte unlink).
 func (r *run) apart(ctx context.Context, i record.Item, candidates []record.Item) ([]record.Ref, error) {
 	var refs []record.Ref
 	for _, o := range candidates {
@@ -357,7 +370,11 @@ func (r *run) apart(ctx context.Context, i record.Item, candidates []record.Item
 }
 
 // ApartMark names the mark that keeps two records apart.
-func ApartMark(auvo, omie record.Ref) string { return "apart/" + auvo.String() + "/" + omie.String() }
+func ApartMark(auvo, omie record.Ref) string {
+	return apartPrefix + auvo.String() + "/" + omie.String()
+}
+
+const apartPrefix = "apart/"
 
 func without(items []record.Item, refs []record.Ref) []record.Item {
 	return slices.DeleteFunc(items, func(i record.Item) bool { return slices.Contains(refs, i.Ref()) })

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"ponte/internal/record"
@@ -183,6 +185,31 @@ func (db *DB) EachItem(ctx context.Context, account string, side record.Side, ki
 		}
 		after = items[len(items)-1].ID
 	}
+}
+
+// Items returns the items of a side and kind that have one of the ids, by id.
+func (db *DB) Items(ctx context.Context, account string, side record.Side, kind record.Kind, ids []string) (map[string]record.Item, error) {
+	out := make(map[string]record.Item, len(ids))
+	for batch := range slices.Chunk(ids, mostRows) {
+		some, err := itemsByID(db.ask(ctx), account, side, kind, batch)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(out, some)
+	}
+	return out, nil
+}
+
+// MissingIDs returns the ids of a side and kind that whole reads lack.
+func (db *DB) MissingIDs(ctx context.Context, account string, side record.Side, kind record.Kind) (map[string]bool, error) {
+	gone := map[string]bool{}
+	err := db.ask(ctx).each(func(r row) error {
+		var id string
+		err := r.Scan(&id)
+		gone[id] = true
+		return err
+	}, `select id from items where account = $1 and side = $2 and kind = $3 and missing <> 0`, account, side, kind)
+	return gone, err
 }
 
 // An ItemState is what the store knows of an item beside the record itself.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"ponte/internal/record"
 )
@@ -41,6 +42,11 @@ func (db *DB) Links(ctx context.Context, account string, kind record.Kind, side 
 		account, kind, id)
 }
 
+// AllLinks returns every link of a kind, in the order in which they were made.
+func (db *DB) AllLinks(ctx context.Context, account string, kind record.Kind) ([]Link, error) {
+	return list(db.ask(ctx), scanLink, `select `+linkColumns+` from links where account = $1 and kind = $2 order by seq`, account, kind)
+}
+
 // CountLinks returns how many links of a kind there are.
 func (db *DB) CountLinks(ctx context.Context, account string, kind record.Kind) (int, error) {
 	n, err := db.ask(ctx).number(`select count(*) from links where account = $1 and kind = $2`, account, kind)
@@ -51,6 +57,7 @@ func (db *DB) CountLinks(ctx context.Context, account string, kind record.Kind) 
 // before. Who calls it wakes them last in the transaction: what the same
 // transaction leaves waiting may need one.
 func saveLinks(q query, account string, links []Link) ([]string, error) {
+	links = lastLinks(links)
 	if len(links) == 0 {
 		return nil, nil
 	}
@@ -58,27 +65,66 @@ func saveLinks(q query, account string, links []Link) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	known, err := knownLinks(q, account, links)
+	if err != nil {
+		return nil, err
+	}
 	var tokens []string
+	rows := make([][]any, 0, len(links))
 	for i, l := range links {
 		if l.Role == "" {
 			l.Role = RoleMain
 		}
-		known, err := q.number(`select count(*) from links where account = $1 and kind = $2 and auvo = $3 and omie = $4`, account, l.Kind, l.Auvo, l.Omie)
-		if err != nil {
-			return nil, err
-		}
-		_, err = q.exec(`insert into links (account, seq, `+linkColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-			on conflict (account, kind, auvo) do update set omie = excluded.omie, role = excluded.role, code = excluded.code, base = excluded.base,
-				how = case when excluded.how = '' then links.how else excluded.how end`,
-			account, next+int64(i), l.Kind, l.Auvo, l.Omie, l.Role, l.Code, encode(l.Base), l.How)
-		if err != nil {
-			return nil, fmt.Errorf("cannot link %s %s and %s: %w", l.Kind, l.Auvo, l.Omie, err)
-		}
-		if known == 0 {
+		rows = append(rows, []any{account, next + int64(i), l.Kind, l.Auvo, l.Omie, l.Role, l.Code, encode(l.Base), l.How})
+		if !known[[3]string{string(l.Kind), l.Auvo, l.Omie}] {
 			tokens = append(tokens, TokenLink(l.Kind, record.Auvo, l.Auvo), TokenLink(l.Kind, record.Omie, l.Omie))
 		}
 	}
+	err = q.insert("links", "account, seq, "+linkColumns,
+		`on conflict (account, kind, auvo) do update set omie = excluded.omie, role = excluded.role, code = excluded.code, base = excluded.base,
+			how = case when excluded.how = '' then links.how else excluded.how end`, rows)
+	if err != nil {
+		return nil, fmt.Errorf("cannot link %s %s and %s: %w", links[0].Kind, links[0].Auvo, links[0].Omie, err)
+	}
 	return tokens, nil
+}
+
+// lastLinks leaves out links that a later one of the same Auvo record replaces:
+// one statement must not write a row twice.
+func lastLinks(links []Link) []Link {
+	var out []Link
+	at := map[[2]string]int{}
+	for _, l := range links {
+		key := [2]string{string(l.Kind), l.Auvo}
+		if n, again := at[key]; again {
+			out[n] = l
+			continue
+		}
+		at[key] = len(out)
+		out = append(out, l)
+	}
+	return out
+}
+
+// knownLinks are those of the links that are stored: kind, auvo, omie.
+func knownLinks(q query, account string, links []Link) (map[[3]string]bool, error) {
+	known := map[[3]string]bool{}
+	ids := make([]string, 0, len(links))
+	for _, l := range links {
+		ids = append(ids, l.Auvo)
+	}
+	for batch := range slices.Chunk(ids, mostRows) {
+		err := q.each(func(r row) error {
+			var l [3]string
+			err := r.Scan(&l[0], &l[1], &l[2])
+			known[l] = true
+			return err
+		}, `select kind, auvo, omie from links where account = $1 and auvo in `+tuple(2, len(batch)), append([]any{account}, anys(batch)...)...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return known, nil
 }
 
 func dropLinks(q query, account string, links []Link) error {

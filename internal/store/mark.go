@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"unicode/utf8"
 )
 
 // numbers takes n numbers of the account's sequence and returns the first.
@@ -20,6 +21,18 @@ func (db *DB) Mark(ctx context.Context, account, name string) (string, error) {
 		return "", nil
 	}
 	return value, err
+}
+
+// Marks returns the named values of the engine whose names begin with prefix.
+func (db *DB) Marks(ctx context.Context, account, prefix string) (map[string]string, error) {
+	marks := map[string]string{}
+	err := db.ask(ctx).each(func(r row) error {
+		var name, value string
+		err := r.Scan(&name, &value)
+		marks[name] = value
+		return err
+	}, `select name, value from marks where account = $1 and substr(name, 1, $2) = $3`, account, utf8.RuneCountInString(prefix), prefix)
+	return marks, err
 }
 
 // SetMark keeps a named value of the engine.
