@@ -247,9 +247,17 @@ func (r *run) planCreate(ctx context.Context, f flow.Flow, i record.Item, making
 	fields := making.Fields
 	d := r.verdict(f, i, outcomePlanned, making.Why)
 	access := r.side(to).Of(f.Kind)
-	for _, t := range access.Write.Check(record.Draft{Kind: f.Kind, Code: code, Fields: fields}) {
-		d.Waits = append(d.Waits, r.troubleWait(f, onePair(i), t))
-		if t.Field == record.FieldAddress {
+	was, err := r.Store.ChangeByKey(ctx, r.Account.ID, CreateKey(to, f.Kind, code)) // what stands of it holds its own values
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return store.Decision{}, err
+	}
+	refusable, err := r.refusable(ctx, f, onePair(i), to, record.Draft{Kind: f.Kind, Code: code, Fields: fields}, targetRef(was).ID)
+	if err != nil {
+		return store.Decision{}, err
+	}
+	for _, w := range refusable {
+		d.Waits = append(d.Waits, w.wait)
+		if w.field == record.FieldAddress {
 			fields = record.Fields{}.With(fields)
 			delete(fields, record.FieldAddress)
 			continue

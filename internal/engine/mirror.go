@@ -208,6 +208,9 @@ func (r *run) mergePair(ctx context.Context, f flow.Flow, p pair, link store.Lin
 	if err != nil {
 		return store.Decision{}, err
 	}
+	if link.Base, err = r.withStaleID(ctx, p, link.Base); err != nil {
+		return store.Decision{}, err
+	}
 	res := reconcile.Merge(reconcile.Input{
 		Base: link.Base, Auvo: p.auvo.Fields, Omie: p.omie.Fields, Rules: f.Mirror.Rules(r.Account),
 		Policy: f.Mirror.Policy(r.Account), Taken: taken, Restore: r.opts.Full,
@@ -220,8 +223,9 @@ func (r *run) mergePair(ctx context.Context, f flow.Flow, p pair, link store.Lin
 	}
 	link.Base = link.Base.With(res.Agreed)
 	d.Links = []store.Link{link}
-	r.planUpdate(&d, f, p, record.Auvo, res.ToAuvo)
-	r.planUpdate(&d, f, p, record.Omie, res.ToOmie)
+	if err := errors.Join(r.planUpdate(ctx, &d, f, p, record.Auvo, res.ToAuvo), r.planUpdate(ctx, &d, f, p, record.Omie, res.ToOmie)); err != nil {
+		return store.Decision{}, err
+	}
 	if open := r.noteConflicts(&d, f, p, res.Conflicts); len(open) > 0 {
 		d.Waits = append(d.Waits, r.wait(f, p, "conflict", flow.ConflictDetail(open)))
 	}
@@ -268,19 +272,23 @@ func (r *run) countPair(f flow.Flow, p pair, d *store.Decision) {
 
 // planUpdate plans the fields to be written to one side; what the vendor is
 // known to refuse waits, and the other fields cross.
-func (r *run) planUpdate(d *store.Decision, f flow.Flow, p pair, to record.Side, changes []reconcile.Change) {
+func (r *run) planUpdate(ctx context.Context, d *store.Decision, f flow.Flow, p pair, to record.Side, changes []reconcile.Change) error {
 	if len(changes) == 0 {
-		return
+		return nil
 	}
 	fields := record.Fields{}
 	for _, c := range changes {
 		fields[c.Field] = c.To
 	}
 	held := map[string]bool{}
-	for _, trouble := range r.side(to).Of(f.Kind).Write.Check(record.Draft{Kind: f.Kind, Fields: fields}) {
-		if _, ours := fields[trouble.Field]; ours {
-			held[trouble.Field] = true
-			d.Waits = append(d.Waits, r.troubleWait(f, p, trouble))
+	refusable, err := r.refusable(ctx, f, p, to, record.Draft{Kind: f.Kind, Fields: fields}, p.on(to).ID)
+	if err != nil {
+		return err
+	}
+	for _, w := range refusable {
+		if _, ours := fields[w.field]; ours {
+			held[w.field] = true
+			d.Waits = append(d.Waits, w.wait)
 		}
 	}
 	c := r.change(f, p, to, "update")
@@ -290,11 +298,12 @@ func (r *run) planUpdate(d *store.Decision, f flow.Flow, p pair, to record.Side,
 		}
 	}
 	if len(c.Fields) == 0 {
-		return
+		return nil
 	}
 	c.Source = p.on(to.Other()).Ref()
 	c.Key = "update:" + string(to) + ":" + string(f.Kind) + ":" + p.on(to).ID + ":" + r.id + ":" + record.Digest(c.Fields)
 	d.Plan = append(d.Plan, c)
+	return nil
 }
 
 // change is the beginning of a change about a pair.

@@ -18,6 +18,7 @@ var customers = Mirror{
 	Policy:   func(a config.Account) reconcile.Policy { return reconcile.Policy(a.Flows.Customers.Conflict) },
 	Matches:  []Match{byExternalID, byIntegrationCode, byDocument},
 	Doubt:    &byCustomerName,
+	Sole:     &Sole{Side: record.Omie, Field: record.FieldDocument, Key: record.KeyDocument, Cause: "document-taken"},
 	Make:     makeCustomer,
 	Lookback: func(a config.Account) config.Duration { return a.Flows.Customers.Lookback },
 	Code: func(i record.Item) string {

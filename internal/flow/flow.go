@@ -35,6 +35,8 @@ type Mirror struct {
 	Matches []Match
 	// Doubt, when set, is a likeness that proves nothing: who shares it waits.
 	Doubt *Match
+	// Sole, when set, is what a side lets one record hold only: what another holds is not sent.
+	Sole *Sole
 	// Make says whether an unmatched item is made on the other side.
 	Make func(config.Account, record.Item) Making
 	// Lookback is how far the first run, and the first after a gap, looks back.
@@ -67,6 +69,14 @@ func (m Match) Key(side record.Side, value string) record.Key {
 		value = m.OmieForm(value)
 	}
 	return record.Key{Name: m.OmieKey, Value: value}
+}
+
+// Sole is a field that a side refuses when another of its records holds the value.
+type Sole struct {
+	Side  record.Side
+	Field string
+	Key   string // the key by which the holders are found
+	Cause string
 }
 
 // A Making is the answer to whether an unmatched item is made on the other side.

@@ -45,6 +45,10 @@ var phrases = map[string]Phrase{
 		"O CPF/CNPJ “{value}” não é válido.",
 		"Corrija o CPF/CNPJ no cadastro.",
 	},
+	"document-taken": {
+		"O CPF/CNPJ “{value}” já é de outro cliente do Omie: {holder} ({other}).",
+		"Corrija o CPF/CNPJ num dos dois; se são a mesma empresa, ligue este ao outro com “ponte link … --as site”.",
+	},
 	"missing-field": {
 		"Falta preencher “{field}”. {text}",
 		"Preencha o campo no cadastro; o Ponte tenta de novo assim que ele mudar.",
