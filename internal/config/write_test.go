@@ -119,3 +119,26 @@ func TestASecretPrintsAsHiddenEverywhere(t *testing.T) {
 		t.Error("a secret does not compare or reveal")
 	}
 }
+
+func TestASettingIsFoundByItsPath(t *testing.T) {
+	file, err := Parse(strings.NewReader(`accounts:
+  - id: acme
+    auvo: {api_key: k, api_token: t}
+    omie: {app_key: k, app_secret: s}
+    flows: {tasks: {}}
+    orders:
+      service_order: {category: "1.01.02", bank_account: 7}
+      rules: [{when: {flow: tasks}, category: "9"}]
+`), func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"flows.tasks.quoted": `"wait"`, "orders.service_order.bank_account": "7", "orders.rules[0].category": `"9"`, "orders.rules[0].stage": "",
+		"orders.rules[1].category": "", "orders.rules[x].category": "", "flows.quotations.create": "", "nothing": "", "": "", "omie.app_key": "",
+	} {
+		if got := file.Accounts[0].Setting(path); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+}

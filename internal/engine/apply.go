@@ -457,7 +457,11 @@ func (r *run) settleRefused(ctx context.Context, f flow.Flow, c store.Change, e 
 		r.unlike[likeness(c)] = true
 	}
 	cause := cmp.Or(e.Cause, "refused")
-	return r.settleWaiting(ctx, f, c, cause, map[string]string{"side": string(c.To), "text": c.Text, "field": e.Field})
+	detail := map[string]string{"side": string(c.To), "text": c.Text, "field": e.Field}
+	if c.Order != nil {
+		detail["document"] = string(c.Kind)
+	}
+	return r.settleWaiting(ctx, f, c, cause, detail)
 }
 
 // settleFailed: our own mistake; the text says so, and the record counts as failed.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ponte/internal/phrasebook"
 	"ponte/internal/reconcile"
 	"ponte/internal/record"
 )
@@ -27,7 +28,7 @@ var phrases = map[string]Phrase{
 	},
 	"nothing-to-bill": {
 		"Não há o que faturar: a conta cria {create_pt}, e o registro tem {services} serviço(s) e {products} produto(s).",
-		"Acrescente o item no Auvo, ou mude o documento a criar nas regras da conta.",
+		"Acrescente o item no Auvo, ou mude o documento a criar (“create” do fluxo ou de uma regra) no arquivo de contas e use “ponte apply”; o Ponte tenta de novo sozinho.",
 	},
 	"missing-customer": {
 		"O cliente {name} ainda não existe no Omie.",
@@ -39,7 +40,7 @@ var phrases = map[string]Phrase{
 	},
 	"missing-service": {
 		"O serviço “{name}” não está ligado a nenhum serviço do Omie.",
-		"Cadastre o serviço no Omie ou defina o serviço padrão (fallback_service) da conta.",
+		"Cadastre o serviço no Omie, ou defina o serviço padrão (orders.service_order.fallback_service) no arquivo de contas e use “ponte apply”; o Ponte tenta de novo sozinho.",
 	},
 	"invalid-document": {
 		"O CPF/CNPJ “{value}” não é válido.",
@@ -91,11 +92,11 @@ var phrases = map[string]Phrase{
 	},
 	"billed-by-quotation": {
 		"O orçamento {other}, que já tem documento no Omie, inclui esta tarefa.",
-		"Se ela deve ser faturada à parte, mude “quoted” para “bill”; senão use “ponte ignore”.",
+		"Se ela deve ser faturada à parte, mude flows.tasks.quoted para bill no arquivo de contas e use “ponte apply”; senão use “ponte ignore”.",
 	},
 	"billed-by-task": {
 		"A tarefa {other} deste orçamento já tem documento no Omie.",
-		"Se o orçamento deve ser faturado à parte, mude “quoted” para “bill”; senão use “ponte ignore”.",
+		"Se o orçamento deve ser faturado à parte, mude flows.tasks.quoted para bill no arquivo de contas e use “ponte apply”; senão use “ponte ignore”.",
 	},
 	"held-by-brake": {
 		"O freio segurou esta mudança: {why}",
@@ -119,7 +120,7 @@ var phrases = map[string]Phrase{
 	},
 	"pending": {
 		"A tarefa tem uma pendência: “{pendency}”.",
-		"Resolva a pendência no Auvo; a conta segura tarefas pendentes.",
+		"Resolva a pendência no Auvo; a conta segura tarefas pendentes (flows.tasks.hold_pending).",
 	},
 	"vanished": {
 		"{side} não tem mais este cadastro, e ele continua do outro lado.",
@@ -215,6 +216,9 @@ func Causes() []string {
 
 // Say returns the sentences for a cause with its detail filled in.
 func Say(cause string, detail map[string]string) Phrase {
+	if p, known := explain(cause, detail); known {
+		return p
+	}
 	p, known := variants[cause+"/"+detail["what"]]
 	if !known {
 		p, known = phrases[cause]
@@ -222,6 +226,11 @@ func Say(cause string, detail map[string]string) Phrase {
 	if !known {
 		return Phrase{Message: "Espera por uma pessoa (" + cause + ").", Hint: "Veja “ponte explain”."}
 	}
+	return p.fill(detail)
+}
+
+// fill puts a detail into the sentences.
+func (p Phrase) fill(detail map[string]string) Phrase {
 	fill := func(template string) string {
 		return strings.TrimSpace(placeholder.ReplaceAllStringFunc(template, func(name string) string {
 			return word(name[1:len(name)-1], detail)
@@ -259,7 +268,9 @@ func word(name string, detail map[string]string) string {
 	case "order", "made", "state":
 		return orderWord(name, detail)
 	case "field":
-		return FieldTitle(value)
+		return cmp.Or(FieldTitle(value), "(o texto não diz qual)")
+	case "settings":
+		return cmp.Or(strings.Join(settingsOf(detail), " e "), "a configuração")
 	case "differences":
 		return differences(detail)
 	case "side":
@@ -342,5 +353,5 @@ var actionTitles = map[string]string{"create": "Criar", "update": "Alterar", "ca
 // ActionTitle is what a change does, for people.
 func ActionTitle(action string) string { return cmp.Or(actionTitles[action], action) }
 
-// FieldTitle is a field's name for people.
-func FieldTitle(field string) string { return cmp.Or(fieldNames[field], field) }
+// FieldTitle is a field's name for people: ours, or a vendor's tag.
+func FieldTitle(field string) string { return cmp.Or(fieldNames[field], phrasebook.FieldTitle(field)) }

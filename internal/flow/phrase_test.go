@@ -31,6 +31,42 @@ func TestEveryCauseHasASentenceAndANextStep(t *testing.T) {
 	}
 }
 
+// TestARefusalSaysWhatItMeansInTheVendorsWordsToo, and names the very setting.
+func TestARefusalSaysWhatItMeansInTheVendorsWordsToo(t *testing.T) {
+	text := "ERROR: Categoria não cadastrada para o Código [9.99] ! - tag: [cCodCateg]"
+	p := Say("refused", map[string]string{"side": "omie", "text": text, "document": "service-order"})
+	if !strings.Contains(p.Message, "A categoria que a conta usa") || !strings.HasSuffix(p.Message, "O Omie disse: “"+text+"”") {
+		t.Errorf("message %q", p.Message)
+	}
+	if !strings.Contains(p.Hint, "orders.service_order.category no arquivo") || strings.Contains(p.Hint, "sales_order") {
+		t.Errorf("hint %q", p.Hint)
+	}
+	if p := Say("refused", map[string]string{"side": "omie", "text": text}); !strings.Contains(p.Hint, "orders.service_order.category e orders.sales_order.category") {
+		t.Errorf("hint %q", p.Hint)
+	}
+	if p := Say("refused", map[string]string{"side": "auvo", "text": "Nobody knows {name}"}); p.Message != "O Auvo recusou: Nobody knows {name}" {
+		t.Errorf("message %q", p.Message)
+	}
+}
+
+// TestAVendorsRefusalLeavesNoHole where our own checks would tell a value or a length.
+func TestAVendorsRefusalLeavesNoHole(t *testing.T) {
+	for _, c := range []struct{ cause, side, field, text, want string }{
+		{"missing-field", "omie", "email", "preencha", "Falta preencher “E-mail”. preencha"},
+		{"missing-field", "omie", "", "preencha", "Falta preencher “(o texto não diz qual)”. preencha"},
+		{"too-long", "auvo", "name", "too long", "O campo “Nome” é longo demais. too long"},
+		{"invalid-document", "omie", "cnpj_cpf", "CPF inválido", "O CPF/CNPJ não é válido. CPF inválido"},
+		{
+			"too-long", "omie", "RAZAO_SOCIAL", "O número máximo de caracteres permitido para o elemento [RAZAO_SOCIAL] é de 60. O número de caracteres informado foi de 61!",
+			"O campo “Razão social” tem 61 caracteres, e no Omie cabem 60. O Omie disse:",
+		},
+	} {
+		if got := Say(c.cause, map[string]string{"side": c.side, "field": c.field, "text": c.text}).Message; !strings.HasPrefix(got, c.want) {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
 // TestEveryFieldInConflictIsNamed: with both values, whatever their number.
 func TestEveryFieldInConflictIsNamed(t *testing.T) {
 	open := []reconcile.Conflict{{Field: "phone", Auvo: "1", Omie: "2"}, {Field: "email", Auvo: "", Omie: "a@b"}}

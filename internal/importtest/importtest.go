@@ -51,6 +51,16 @@ var table = []rule{
 		because: "call, config and secret are ground that others stand on",
 	},
 	{
+		who:     []string{"internal/phrasebook"},
+		only:    []string{std, "internal/call", "go.yaml.in/yaml/v3", "golang.org/x/text/..."},
+		because: "the phrasebook is data: both clients and the sentences for people read it",
+	},
+	{
+		who:     []string{"internal/inbox"},
+		never:   []string{"internal/cli/...", "internal/web/...", "internal/call"},
+		because: "inbox is what cli and web both show; it calls nobody",
+	},
+	{
 		except:  []string{"cmd/...", "internal/auvo/...", "internal/company"},
 		never:   []string{"internal/auvo/..."},
 		because: "only cmd knows which sides there are; engine, flow, cli and web see record",

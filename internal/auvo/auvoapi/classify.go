@@ -7,11 +7,11 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
 	"ponte/internal/call"
+	"ponte/internal/phrasebook"
 )
 
 // How long to wait when the answer names no time.
@@ -92,45 +92,10 @@ func notFound(e *call.Error, isList bool) {
 	}
 }
 
-// The texts by which a refusal is told apart; no public list of codes exists.
-var (
-	checkedIn  = regexp.MustCompile(`(?i)check.?in`)
-	ourPath    = regexp.MustCompile(`(?i)target location|path segment|paramfilter`)
-	already    = regexp.MustCompile(`(?i)\balready\b|\bduplicat|must be unique|já (existe|cadastrad|registrad|utilizad)|em uso`)
-	ownKeys    = regexp.MustCompile(`(?i)external ?id|cpf.?cnpj|external ?code`)
-	document   = regexp.MustCompile(`(?i)\bcpf|cnpj`)
-	notValid   = regexp.MustCompile(`(?i)not valid|invalid|inválid`)
-	tooLong    = regexp.MustCompile(`(?i)max(imum)? ?length|too long|length of|must not exceed|exceeds|characters|caracteres`)
-	notThere   = regexp.MustCompile(`(?i)required|obrigat|minimum length|not valid`)
-	alreadyHas = "1026" // a webhook of that entity and action
-	unknown    = "1027" // no such webhook
-)
-
-// refused decides a 4xx that is about the content.
+// refused decides a 4xx that is about the content, by the phrasebook.
 func refused(e *call.Error, isWrite bool) {
-	e.Reaction, e.Cause = call.WaitForPerson, "refused"
-	switch text := e.Text; {
-	case e.Code == unknown:
-		e.Reaction, e.Cause = call.Gone, ""
-	case e.Code == alreadyHas:
-		e.Reaction, e.Cause = call.Exists, ""
-	case !isWrite || ourPath.MatchString(text):
-		e.Reaction, e.Cause = call.GiveUp, ""
-	case checkedIn.MatchString(text):
-	case document.MatchString(text) && notValid.MatchString(text):
-		e.Cause = "invalid-document"
-	case already.MatchString(text) || (isConflict(e.Status) && ownKeys.MatchString(text)):
-		e.Reaction, e.Cause = call.Exists, ""
-	case e.Status == http.StatusRequestEntityTooLarge || tooLong.MatchString(text):
-		e.Cause = "too-long"
-	case isConflict(e.Status):
-	case notThere.MatchString(text):
-		e.Cause = "missing-field"
-	}
-}
-
-func isConflict(status int) bool {
-	return status == http.StatusConflict || status == http.StatusUnprocessableEntity
+	v := phrasebook.Auvo.Read(phrasebook.Said{Op: e.Op, Write: isWrite, Status: e.Status, Code: e.Code, Text: e.Text})
+	e.Reaction, e.Cause = v.Reaction, v.Cause
 }
 
 // passing is a fault that goes away by itself: a read may be made again, a

@@ -66,7 +66,7 @@ func (a answer) rateLimited() bool { return a.kind == gatewayAnswer && a.Code ==
 // unstable is a failure of the platform that comes with a good status: the
 // gateway's error_code, or the member "proto" (§1.5, PROTO_BYEBYE).
 func (a answer) unstable() bool {
-	return a.kind == gatewayAnswer || strings.Contains(fold(scalar(a.members.Proto)), "proto_byebye")
+	return a.kind == gatewayAnswer || strings.Contains(strings.ToLower(scalar(a.members.Proto)), "proto_byebye")
 }
 
 // outcome returns the status pair, whose names differ per module (§1.4). The

@@ -16,6 +16,7 @@ import (
 	"github.com/sethvargo/go-retry"
 
 	"ponte/internal/call"
+	"ponte/internal/phrasebook"
 )
 
 // maxBody is the longest answer that is read. A page of 100 full records has
@@ -86,7 +87,7 @@ func (c *Client) pauses(last **call.Error) retry.Backoff {
 // repeating it is not redundant: it never arrived, came over the rate, or
 // while the method was running.
 func notTakenIn(e *call.Error) bool {
-	return e.Status == http.StatusTooManyRequests || unsent(e.Err) || strings.Contains(fold(e.Text), textRunning)
+	return e.Status == http.StatusTooManyRequests || unsent(e.Err) || phrasebook.Omie.Is("running", e.Text)
 }
 
 func (c *Client) newRequest(op operation, param any, decode func([]byte) error) (*request, error) {
