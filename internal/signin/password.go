@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/mail"
 	"runtime"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -57,7 +58,7 @@ func Weak(password, email string) string {
 		return fmt.Sprintf("A senha precisa de pelo menos %d caracteres; uma frase curta serve.", leastPassword)
 	case n > mostPassword:
 		return fmt.Sprintf("A senha passa de %d caracteres.", mostPassword)
-	case len(distinct(lower)) < 5, strings.Contains("01234567890123456789", lower), strings.Contains("qwertyuiopasdfghjklzxcvbnm", lower):
+	case len(distinct(lower)) < 5, isStretch(lower):
 		return "Essa senha é fácil de adivinhar: misture mais letras diferentes."
 	case len(name) > 3 && strings.Contains(lower, strings.ToLower(name)):
 		return "A senha não pode conter o seu e-mail."
@@ -65,6 +66,11 @@ func Weak(password, email string) string {
 		return "Essa senha está entre as primeiras que se tentam: escolha outra."
 	}
 	return ""
+}
+
+// isStretch tells whether a password is a stretch of digits or of the keyboard.
+func isStretch(password string) bool {
+	return slices.ContainsFunc([]string{"01234567890123456789", "qwertyuiopasdfghjklzxcvbnm"}, func(row string) bool { return strings.Contains(row, password) })
 }
 
 func distinct(s string) map[rune]bool {

@@ -63,7 +63,7 @@ func TestAnEmailIsOneForm(t *testing.T) {
 
 func TestTokensDifferAndTheirDigestsToo(t *testing.T) {
 	a, b := NewToken(), NewToken()
-	if a == b || len(a) < 43 || Digest(a) == Digest(b) || Digest(a) != Digest(a) {
+	if a == b || len(a) < 43 || Digest(a) == Digest(b) {
 		t.Errorf("tokens %s and %s", a, b)
 	}
 	if one, other := Allowances("a@b.test", "10.0.0.1"), Allowances("a@b.test", "10.0.0.2"); one[0].Key == other[0].Key || one[1].Key != other[1].Key || one[2].Key == other[2].Key {

@@ -17,7 +17,7 @@ func TestTheFirstAdministratorComesInByTheLinkOfTheTerminalOnce(t *testing.T) {
 	if again, err := h.site.SetupLink(t.Context()); err != nil || again == link {
 		t.Errorf("a second start gives %q again (%v)", again, err)
 	}
-	path := func(link string) string { return link[strings.Index(link, "/convite/"):] }
+	path := func(link string) string { return strings.TrimPrefix(link, h.site.PublicURL) }
 	if got := h.browser().get(path(link)); got.code != http.StatusNotFound {
 		t.Errorf("the link of an older start answers %d", got.code)
 	}

@@ -23,15 +23,6 @@ func refused(status int, sentence string) error {
 	return &problem{status: status, sentence: sentence}
 }
 
-// busy is the answer while another process works on the account for too long.
-func busy(holder string) error {
-	return &problem{
-		status: http.StatusConflict, again: true,
-		sentence: "A conta está em uso por “" + holder + "”, e nada foi mudado.",
-		hint:     "Espere a rodada terminar e mande de novo.",
-	}
-}
-
 // problemOf is what somebody reads of an error. What is no problem of theirs is
 // logged under a number that they can quote.
 func (s *Site) problemOf(v *visit, err error) *problem {

@@ -80,19 +80,6 @@ func (m moments) of(at time.Time) moment {
 	return moment{ago(m.now, at), at.In(m.zone).Format("02/01/2006 15:04"), at.UTC().Format(time.RFC3339)}
 }
 
-// lasted writes a duration in few words.
-func lasted(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return "menos de 1 s"
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
-	}
-	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
-}
-
 func sideTitle(side record.Side) string { return side.Title() }
 
 var kindTitles = map[record.Kind]string{
