@@ -11,7 +11,7 @@ var causeTitles = map[string]string{
 	"deleted-after-export": "Excluída depois de enviada", "no-longer-ready": "Deixou de atender às regras", "billed-by-quotation": "Já no orçamento",
 	"billed-by-task": "Já na tarefa", "held-by-brake": "Segurado pelo freio", "totals-differ": "Totais que não fecham", "credentials": "Chave recusada",
 	"blocked": "Chave bloqueada", "paused": "Em pausa", "pending": "Tarefa com pendência", "vanished": "Sumiu de um lado",
-	"unreadable-record": "Registro que não se lê", "deleted-in-omie": "Documento que sumiu do Omie", "custom-instalments": "Parcelas combinadas à mão",
+	"unreadable-record": "Registro que não se lê", "deleted-in-omie": "Documento que sumiu do Omie", "custom-instalments": "Parcelas combinadas à mão", "document-taken": "CPF/CNPJ de outro cadastro",
 }
 
 // CauseTitle is a cause's name for people.
