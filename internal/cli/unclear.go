@@ -4,11 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
+	"ponte/internal/config"
 	"ponte/internal/engine"
+	"ponte/internal/flow"
 	"ponte/internal/inbox"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -21,46 +22,49 @@ type accountUnclear struct {
 }
 
 // unclear are the writes of an account whose outcome nobody knows now.
-func (s *session) unclear(account string) ([]accountUnclear, error) {
+func (s *session) unclear(account string) ([]inbox.Unclear, error) {
 	open, err := s.db.UnclearWrites(s.ctx, account)
-	out := make([]accountUnclear, 0, len(open))
+	out := make([]inbox.Unclear, 0, len(open))
 	for _, u := range open {
-		out = append(out, accountUnclear{account, inbox.UnclearOf(u, time.Now())})
+		out = append(out, inbox.UnclearOf(u, time.Now()))
 	}
 	return out, err
 }
 
-func (c *waitingCmd) unclear(s *session, ids []string) error {
+func (c *waitingCmd) unclear(s *session, accounts []config.Account) error {
 	all := []accountUnclear{}
-	for _, id := range ids {
-		of, err := s.unclear(id)
+	p := &printer{w: s.out()}
+	for _, a := range accounts {
+		unclear, err := s.unclear(a.ID)
 		if err != nil {
 			return err
 		}
-		all = append(all, of...)
+		for _, u := range unclear {
+			all = append(all, accountUnclear{a.ID, u})
+		}
+		if !c.JSON {
+			p.unclearSection(unclear)
+		}
 	}
-	if c.JSON {
+	switch {
+	case c.JSON:
 		return json.NewEncoder(s.out()).Encode(all)
-	}
-	if len(all) == 0 {
-		s.printf("Nenhuma gravação incerta.\n")
-		return nil
-	}
-	return printUnclear(s.out(), all)
-}
-
-// printUnclear is the section of writes of which nobody knows whether they were made.
-func printUnclear(w io.Writer, all []accountUnclear) error {
-	if len(all) == 0 {
-		return nil
-	}
-	p := &printer{w: w}
-	p.line("\nunknown-outcome (%d)\n  Gravações de que não se sabe se foram feitas", len(all))
-	for _, u := range all {
-		p.line("  %s  %s: %s", u.Since.Local().Format("02/01 15:04"), flowTitle(u.Flow), oneLine(u.Title))
-		p.unclearBody(u.Unclear)
+	case len(all) == 0:
+		p.line("Nenhuma gravação incerta.")
 	}
 	return p.err
+}
+
+// unclearSection tells of writes of which nobody knows whether they were made.
+func (p *printer) unclearSection(all []inbox.Unclear) {
+	if len(all) == 0 {
+		return
+	}
+	p.line("\nunknown-outcome (%d)\n  %s", len(all), flow.Headline("unknown-outcome", len(all)))
+	for _, u := range all {
+		p.line("  %s  %s: %s", u.Since.Local().Format("02/01 15:04"), flowTitle(u.Flow), oneLine(u.Title))
+		p.unclearBody(u)
+	}
 }
 
 func (p *printer) unclear(u inbox.Unclear) {

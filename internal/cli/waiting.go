@@ -2,12 +2,12 @@ package cli
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"time"
 
-	"ponte/internal/flow"
+	"ponte/internal/config"
+	"ponte/internal/inbox"
 	"ponte/internal/store"
 )
 
@@ -31,7 +31,6 @@ type waitJSON struct {
 	Hint     string     `json:"hint"`
 	Since    time.Time  `json:"since"`
 	Attempts int        `json:"attempts"`
-	source   string     // "task:812"
 }
 
 func (c *waitingCmd) Run(s *session) error {
@@ -39,10 +38,38 @@ func (c *waitingCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	all := []waitJSON{}
-	var ids []string
+	switch {
+	case c.Unclear:
+		return c.unclear(s, accounts)
+	case c.JSON:
+		return c.json(s, accounts)
+	}
+	nothing := true
 	for _, a := range accounts {
-		ids = append(ids, a.ID)
+		waits, unclear, err := s.desk(a)
+		if err != nil {
+			return err
+		}
+		if len(waits)+len(unclear) == 0 {
+			continue
+		}
+		nothing = false
+		if len(accounts) > 1 {
+			s.printf("\n== %s ==\n", a.ID)
+		}
+		if err := printDesk(s.out(), inbox.Groups(a, waits), unclear); err != nil {
+			return err
+		}
+	}
+	if nothing {
+		s.printf("Nada espera por uma pessoa.\n")
+	}
+	return nil
+}
+
+func (c *waitingCmd) json(s *session, accounts []config.Account) error {
+	all := []waitJSON{}
+	for _, a := range accounts {
 		waits, err := s.openWaits(a.ID)
 		if err != nil {
 			return err
@@ -51,35 +78,17 @@ func (c *waitingCmd) Run(s *session) error {
 			all = append(all, asWaitJSON(a.ID, w))
 		}
 	}
-	switch {
-	case c.Unclear:
-		return c.unclear(s, ids)
-	case c.JSON:
-		return json.NewEncoder(s.out()).Encode(all)
-	}
-	var unclear []accountUnclear
-	for _, id := range ids {
-		of, err := s.unclear(id)
-		if err != nil {
-			return err
-		}
-		unclear = append(unclear, of...)
-	}
-	if len(all)+len(unclear) == 0 {
-		s.printf("Nada espera por uma pessoa.\n")
-		return nil
-	}
-	if err := printWaits(s.out(), without(all, unclear)); err != nil {
-		return err
-	}
-	return printUnclear(s.out(), unclear)
+	return json.NewEncoder(s.out()).Encode(all)
 }
 
-// without leaves out the waits of which the unclear writes tell more.
-func without(waits []waitJSON, unclear []accountUnclear) []waitJSON {
-	return slices.DeleteFunc(waits, func(w waitJSON) bool {
-		return w.Cause == "unknown-outcome" && slices.ContainsFunc(unclear, func(u accountUnclear) bool { return u.Account == w.Account && u.Source == w.source })
-	})
+// desk is what an account shows a person: what waits, and what is unclear.
+func (s *session) desk(a config.Account) ([]store.Wait, []inbox.Unclear, error) {
+	waits, err := s.openWaits(a.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	unclear, err := s.unclear(a.ID)
+	return inbox.Without(waits, unclear), unclear, err
 }
 
 // openWaits are the waits of an account that are not ignored.
@@ -94,44 +103,30 @@ func shown(waits []store.Wait) []store.Wait {
 }
 
 func asWaitJSON(account string, w store.Wait) waitJSON {
-	p := flow.Say(w.Cause, w.Detail)
-	rec := recordJSON{w.Auvo, w.Omie, w.Title}
-	if rec.Auvo == "" && w.Ref.Side == "auvo" {
-		rec.Auvo = w.Ref.ID
-	}
-	if rec.Omie == "" && w.Ref.Side == "omie" {
-		rec.Omie = w.Ref.ID
-	}
-	return waitJSON{account, w.Flow, rec, w.Cause, p.Message, p.Hint, w.Since.UTC(), w.Attempts, w.Ref.String()}
+	told := inbox.WaitOf(account, w)
+	return waitJSON{account, w.Flow, recordJSON{told.Auvo, told.Omie, told.Title}, told.Cause, told.Message, told.Hint, told.Since, told.Attempts}
 }
 
-// printWaits groups by cause: the next step once, then each record's sentence,
-// with its own next step where that is another.
-func printWaits(w io.Writer, waits []waitJSON) error {
-	byCause := map[string][]waitJSON{}
-	var causes []string
-	for _, x := range waits {
-		if byCause[x.Cause] == nil {
-			causes = append(causes, x.Cause)
-		}
-		byCause[x.Cause] = append(byCause[x.Cause], x)
-	}
-	for _, cause := range causes {
-		group := byCause[cause]
-		if _, err := fmt.Fprintf(w, "\n%s (%d)\n  → %s\n", cause, len(group), oneLine(group[0].Hint)); err != nil {
-			return err
-		}
-		for _, x := range group {
-			if _, err := fmt.Fprintf(w, "  %s  %s: %s — %s\n", x.Since.Local().Format("02/01 15:04"), flowTitle(x.Flow), oneLine(x.Record.Title), oneLine(x.Message)); err != nil {
-				return err
-			}
-			if x.Hint == group[0].Hint {
-				continue
-			}
-			if _, err := fmt.Fprintf(w, "    → %s\n", oneLine(x.Hint)); err != nil {
-				return err
-			}
+// printDesk prints what waits by cause: the headline, each next step once with the
+// settings that may end the wait, then each record's sentence.
+func printDesk(w io.Writer, groups []inbox.Group, unclear []inbox.Unclear) error {
+	p := &printer{w: w}
+	for _, g := range groups {
+		p.line("\n%s (%d)\n  %s", g.Cause, g.Count, g.Headline)
+		for _, step := range g.Steps {
+			p.step(step)
 		}
 	}
-	return nil
+	p.unclearSection(unclear)
+	return p.err
+}
+
+func (p *printer) step(step inbox.Step) {
+	p.line("  → %s", oneLine(step.Hint))
+	for _, r := range step.Settings {
+		p.line("    %s: %s", r.Path, dash(r.Value))
+	}
+	for _, x := range step.Waits {
+		p.line("  %s  %s: %s — %s", x.Since.Local().Format("02/01 15:04"), flowTitle(x.Flow), oneLine(x.Title), oneLine(x.Message))
+	}
 }

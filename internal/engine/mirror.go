@@ -229,13 +229,13 @@ func (r *run) mergePair(ctx context.Context, f flow.Flow, p pair, link store.Lin
 	if open := r.noteConflicts(&d, f, p, res.Conflicts); len(open) > 0 {
 		d.Waits = append(d.Waits, r.wait(f, p, "conflict", flow.ConflictDetail(open)))
 	}
-	giveReasons(&d, how)
+	giveReasons(&d, how, res.Left)
 	r.countPair(f, p, &d)
 	return d, nil
 }
 
 // giveReasons says why a pair is as it is, and why each side is written.
-func giveReasons(d *store.Decision, how string) {
+func giveReasons(d *store.Decision, how string, left []string) {
 	for n, c := range d.Plan {
 		d.Plan[n].Reason = "Mudou no " + c.To.Other().Title() + "."
 	}
@@ -251,6 +251,8 @@ func giveReasons(d *store.Decision, how string) {
 		d.Reason = d.Plan[0].Reason
 	case len(d.Waits) > 0:
 		d.Reason = "Os dois lados diferem, e a diferença espera por uma pessoa."
+	case len(left) > 0:
+		d.Reason = "Os dois lados diferem em " + flow.FieldTitles(left) + ", e a diferença fica: o que mudou ali não cruza."
 	default:
 		d.Reason = "Os dois lados estão iguais."
 	}

@@ -353,5 +353,14 @@ var actionTitles = map[string]string{"create": "Criar", "update": "Alterar", "ca
 // ActionTitle is what a change does, for people.
 func ActionTitle(action string) string { return cmp.Or(actionTitles[action], action) }
 
+// FieldTitles names fields for people.
+func FieldTitles(fields []string) string {
+	titles := make([]string, 0, len(fields))
+	for _, f := range fields {
+		titles = append(titles, "“"+FieldTitle(f)+"”")
+	}
+	return strings.Join(titles, ", ")
+}
+
 // FieldTitle is a field's name for people: ours, or a vendor's tag.
 func FieldTitle(field string) string { return cmp.Or(fieldNames[field], phrasebook.FieldTitle(field)) }

@@ -23,6 +23,12 @@ func TestEveryCauseHasASentenceAndANextStep(t *testing.T) {
 			t.Errorf("%s leaves a placeholder: %+v", cause, p)
 		}
 	}
+	for _, cause := range Causes() {
+		one, many := Headline(cause, 1), Headline(cause, 12)
+		if headlines[cause][0] == "" || one == many || !strings.Contains(many, "12") || strings.ContainsAny(one+many, "{}") {
+			t.Errorf("%s: headlines %q, %q", cause, one, many)
+		}
+	}
 	if p := Say("never-heard-of", nil); !strings.Contains(p.Message, "never-heard-of") || p.Hint == "" {
 		t.Errorf("an unknown cause: %+v", p)
 	}

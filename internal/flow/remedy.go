@@ -68,10 +68,10 @@ func Remedies(a config.Account, flow, cause string, detail map[string]string) []
 
 // paths are the settings that may end a wait, whatever their values.
 func paths(flow, cause string, detail map[string]string) []string {
-	if cause == "held-by-brake" && detail["brake"] != "documents" {
-		return nil
-	}
-	if cause == "conflict" && flow != "customers" {
+	switch {
+	case cause == "held-by-brake" && detail["brake"] != "documents",
+		cause == "conflict" && flow != "customers",
+		cause == "changed-after-billing" && detail["what"] != "frozen":
 		return nil
 	}
 	if known, ok := remedies[cause]; ok {

@@ -68,7 +68,7 @@ func TestEverySettingThatARemedyNamesIsOne(t *testing.T) {
 		if cause == "conflict" {
 			flow = "customers"
 		}
-		for _, path := range paths(flow, cause, map[string]string{"brake": "documents"}) {
+		for _, path := range paths(flow, cause, map[string]string{"brake": "documents", "what": "frozen"}) {
 			has(path)
 		}
 		if _, known := phrases[cause]; !known {

@@ -89,6 +89,10 @@ func TestMergeDecidesEachCaseOfItsTable(t *testing.T) {
 			if got := settled(res.Conflicts); got != c.conflict {
 				t.Errorf("conflict %q, want %q", got, c.conflict)
 			}
+			differ := c.auvo != "-" && c.omie != "-" && !c.agreed
+			if left := differ && c.toAuvo+c.toOmie == "" && c.conflict != "open"; left != (len(res.Left) == 1) {
+				t.Errorf("left as it is: %v, want %v", res.Left, left)
+			}
 			if _, agreed := res.Agreed[f]; agreed != c.agreed {
 				t.Errorf("agreed %v", agreed)
 			}

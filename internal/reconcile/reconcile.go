@@ -83,15 +83,40 @@ type Result struct {
 	// Agreed holds the fields that are equal now. A written field joins it only
 	// when its write has been made.
 	Agreed record.Fields
+	// Left are the fields that differ, are written nowhere and wait for nobody: what
+	// changed there does not cross that way.
+	Left []string
 }
 
 // Merge decides each rule's field.
 func Merge(in Input) Result {
 	res := Result{Agreed: record.Fields{}}
 	for _, r := range in.Rules {
+		before := res.told()
 		res.merge(in, r)
+		if res.told() == before && differs(in, r.Field) {
+			res.Left = append(res.Left, r.Field)
+		}
 	}
 	return res
+}
+
+// told counts what is written and what waits for a person.
+func (res *Result) told() int {
+	n := len(res.ToAuvo) + len(res.ToOmie)
+	for _, c := range res.Conflicts {
+		if c.Settled == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// differs tells whether both sides hold a field, not alike.
+func differs(in Input, field string) bool {
+	a, heldA := in.Auvo[field]
+	o, heldO := in.Omie[field]
+	return heldA && heldO && !record.Same(field, a, o)
 }
 
 func (res *Result) merge(in Input, r Rule) {
