@@ -139,6 +139,9 @@ func (s *Sim) misbehave(ctx context.Context, req *request, r *rule) *answer {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if r.Mode == ManyCalls || r.Mode == Block || r.Mode == Credentials {
+		s.unseen(req) // refused at the gate
+	}
 	switch r.Mode {
 	case Before:
 		return s.faultAnswer(r.broken())

@@ -141,7 +141,7 @@ func (s *Sim) redundant(req *request) *fault {
 		return nil
 	}
 	s.forgetSeen(now, window)
-	digest := req.key + "|" + req.service + req.call + "|" + req.canonical
+	digest := req.digest()
 	last, ok := s.gate.seen[digest]
 	age := now.Sub(last)
 	if !ok || age > window {
@@ -156,6 +156,13 @@ func (s *Sim) redundant(req *request) *fault {
 	}
 	return redundant(wholeSeconds(window - age))
 }
+
+func (r *request) digest() string { return r.key + "|" + r.service + r.call + "|" + r.canonical }
+
+// unseen forgets a request that was refused over the rate, a block or the key:
+// such a one is not registered as made (docs/apis/omie.md §2.2), so that its
+// repetition is not redundant.
+func (s *Sim) unseen(req *request) { delete(s.gate.seen, req.digest()) }
 
 // forgetSeen keeps the memory small under load.
 func (s *Sim) forgetSeen(now time.Time, window time.Duration) {
