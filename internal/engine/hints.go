@@ -320,7 +320,7 @@ func (r *run) notFound(ctx context.Context, ref record.Ref) error {
 	case known && deleted && was.Source != nil:
 		return r.sourceGone(ctx, was)
 	case known && deleted:
-		if err := r.markMissing(ctx, ref); err != nil {
+		if err := r.Store.MarkMissing(ctx, r.lease, []record.Ref{ref}, r.Now()); err != nil {
 			return err
 		}
 	}

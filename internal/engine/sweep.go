@@ -48,18 +48,7 @@ func (r *run) confirmMissing(ctx context.Context, finder record.Finder, i record
 	if err != nil || len(found) > 0 {
 		return false, err
 	}
-	return true, r.markMissing(ctx, i.Ref())
-}
-
-// markMissing keeps a record as gone from its side, and has it decided, and what waits for it.
-func (r *run) markMissing(ctx context.Context, ref record.Ref) error {
-	if err := r.Store.MarkMissing(ctx, r.lease, []record.Ref{ref}, r.Now()); err != nil {
-		return err
-	}
-	if err := r.Store.Wake(ctx, r.lease, store.TokenItem(ref)); err != nil {
-		return err
-	}
-	return r.Store.Redecide(ctx, r.lease, ref)
+	return true, r.Store.MarkMissing(ctx, r.lease, []record.Ref{i.Ref()}, r.Now())
 }
 
 // knownSeen is a record of the kind that was just seen, for a look-up that

@@ -41,16 +41,19 @@ func (db *DB) Unseen(ctx context.Context, account string, kind record.Kind, side
 		where account = $1 and side = $2 and kind = $3 and seen_run <> $4 and missing = 0 order by seq`, account, side, kind, run)
 }
 
-// MarkMissing records that records are gone from their side.
+// MarkMissing records that records are gone from their side, and has them and
+// what waits for them decided.
 func (db *DB) MarkMissing(ctx context.Context, l Lease, refs []record.Ref, at time.Time) error {
 	return db.under(ctx, l, "MarkMissing", func(q query) error {
+		var tokens []string
 		for _, ref := range refs {
-			if _, err := q.exec(`update items set missing = $5 where account = $1 and side = $2 and kind = $3 and id = $4`,
+			if _, err := q.exec(`update items set missing = $5, dirty = true where account = $1 and side = $2 and kind = $3 and id = $4`,
 				l.Account, ref.Side, ref.Kind, ref.ID, at); err != nil {
 				return err
 			}
+			tokens = append(tokens, TokenItem(ref))
 		}
-		return nil
+		return wake(q, l.Account, tokens)
 	})
 }
 
