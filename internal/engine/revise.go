@@ -21,12 +21,14 @@ func (r *run) revise(ctx context.Context, d *store.Decision, f flow.Flow, i reco
 	}
 	want := draft.Order.Fields()
 	link := store.Link{Kind: draft.Kind, Auvo: i.Ref().String(), Omie: made.ID, Role: store.RoleMain, Code: made.Code, Base: made.Base}
-	if !made.Compared() { // taken back after a restore, or adopted: what Ponte would write now counts as written
+	if !made.Compared() { // taken back after a restore, or adopted
 		link.Base = made.Base.With(want).With(draft.Base)
+		for _, name := range unclaimed(i, want, made) {
+			delete(link.Base, name)
+		}
 		d.Links = append(d.Links, link)
-		return nil
 	}
-	if sameFields(want, made.Base) {
+	if sameFields(want, link.Base) {
 		return nil
 	}
 	held, standing, err := r.orderNow(ctx, f, made)
@@ -37,6 +39,21 @@ func (r *run) revise(ctx context.Context, d *store.Decision, f flow.Flow, i reco
 		return r.late(ctx, d, f, i, draft, link, held, standing)
 	}
 	return r.planRevision(ctx, d, f, i, draft, link, held)
+}
+
+// unclaimed are the fields of an order of ours, taken back after a restore, that
+// differ from what Ponte would write now and that money hangs on: whether a person
+// changed them in Omie or the source changed since the backup nobody can tell any
+// more, so they are a conflict. What else differs counts as a person's, as all of
+// an adopted order does.
+func unclaimed(i record.Item, want record.Fields, made flow.Made) []string {
+	if made.Held == nil || made.Adopted(i.Ref()) {
+		return nil
+	}
+	held := made.Held.Fields()
+	return slices.DeleteFunc([]string{record.FieldCustomer, record.FieldServices, record.FieldProducts}, func(name string) bool {
+		return record.Same(name, want[name], held[name])
+	})
 }
 
 func sameFields(a, b record.Fields) bool {
