@@ -62,6 +62,7 @@ type run struct {
 	refuse map[string]int                  // refusals by text in this run
 	unlike map[string]bool                 // likenesses of refused records: they come last
 	sought map[record.Side]map[string]bool // codes looked up just before making them
+	unread map[string]bool                 // sides of mirrors that this run could not read to their end
 	indexd bool                            // the orders' index was read in this run
 	hints  hints                           // open ones about the flow at work
 	unseen error                           // why the orders that changed could not be read in this run
@@ -107,7 +108,7 @@ func (e *Engine) begin(ctx context.Context, lease store.Lease, id string, opts O
 	return &run{
 		Engine: e, lease: lease, opts: opts, id: id, start: e.Now(), place: place, prior: prior,
 		tally: map[string]*tally{}, halted: map[record.Side]error{}, paused: map[string]time.Time{},
-		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{}, sought: map[record.Side]map[string]bool{},
+		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{}, unread: map[string]bool{}, sought: map[record.Side]map[string]bool{},
 	}, nil
 }
 

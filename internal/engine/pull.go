@@ -43,6 +43,7 @@ func (r *run) pull(ctx context.Context, f flow.Flow) error {
 		if err == nil {
 			err = r.readHinted(ctx, f, side, access)
 		}
+		r.unread[f.Name+"/"+string(side)] = err != nil
 		all = errors.Join(all, err)
 	}
 	return all
@@ -275,6 +276,9 @@ func (rd *reading) page(ctx context.Context, p record.Page) error {
 	if err := rd.drift(ctx, p, seen, sights); err != nil {
 		return err
 	}
+	if err := rd.compare(ctx, sights); err != nil {
+		return err
+	}
 	quiet, err := rd.quiet(ctx, p, sights)
 	if err != nil || !quiet {
 		return err
@@ -284,6 +288,22 @@ func (rd *reading) page(ctx context.Context, p record.Page) error {
 		return err
 	}
 	return errQuiet
+}
+
+// compare has the sweep decide again what it read and what stands linked: a
+// difference between two records that were both read before shows in no feed.
+func (rd *reading) compare(ctx context.Context, sights []store.Sight) error {
+	if !rd.run.opts.Full || rd.flow.Mirror == nil || !rd.carry {
+		return nil
+	}
+	var refs []record.Ref
+	for _, s := range sights {
+		switch s.Outcome {
+		case store.OutcomeCreated, store.OutcomeUpdated, store.OutcomeUnchanged, outcomePlanned:
+			refs = append(refs, s.Ref)
+		}
+	}
+	return rd.run.Store.Redecide(ctx, rd.run.lease, refs...)
 }
 
 // addsUp refuses the last page of a list whose pages held other than the declared rows (P2).
