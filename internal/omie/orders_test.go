@@ -79,11 +79,7 @@ func (e *env) alter(now record.Item, o record.Order, fields ...string) record.It
 		e.t.Fatal(err)
 	}
 	got := e.again(now)
-	// Omie keeps the lines in an order of its own, which is nobody's edit.
-	byLine := cmpopts.SortSlices(func(a, b record.OrderLine) bool {
-		return a.ID+" "+a.Quantity.String() < b.ID+" "+b.Quantity.String()
-	})
-	same(e.t, got, i, stampless, byLine, cmpopts.IgnoreFields(record.OrderLine{}, "Description"))
+	same(e.t, got, i, stampless, cmpopts.IgnoreFields(record.OrderLine{}, "Description"))
 	return got
 }
 
@@ -196,6 +192,209 @@ func TestOrdersAreListedByTheirWindow(t *testing.T) {
 			same(t, ids(items), []string{})
 		})
 	}
+}
+
+func TestAlteredLinesComeOutAsAsked(t *testing.T) {
+	a, b, c := service("7000000201", "2", "150.25", "0.5"), service("7000000202", "1", "300", "0"), service("7000000201", "1", "99.99", "0")
+	x, y, z := service("7000000101", "2", "20.5", "0.01"), service("7000000104", "1.5", "9", "0"), service("7000000101", "1", "7", "1")
+	for name, lines := range map[string][]int{"fewer": {0}, "more": {0, 1, 2, 2}, "other": {1, 2}, "swapped": {1, 0}, "the same": {0, 1}, "no discount": {2, 1}} {
+		t.Run(name, func(t *testing.T) {
+			e := setup(t, Options{})
+			e.seed(parts)
+			os, pedido := visit(), sale()
+			os.Services, pedido.Products = nil, nil
+			for _, n := range lines {
+				os.Services = append(os.Services, []record.OrderLine{a, b, c}[n])
+				pedido.Products = append(pedido.Products, []record.OrderLine{x, y, z}[n])
+			}
+			got := e.alter(e.made(record.ServiceOrder, "AUVOT1S", visit()), os, record.FieldServices)
+			same(t, got.Order.Fields(), os.Fields())
+			got = e.alter(e.made(record.SalesOrder, "AUVOT1V", sale()), pedido, record.FieldProducts)
+			same(t, got.Order.Fields(), pedido.Fields())
+		})
+	}
+}
+
+func TestAlteredLinesComeOutAsAskedWhereSentItemsReplaceAll(t *testing.T) {
+	e := setup(t, Options{}, func(s *omiesim.Sim) { s.AlterReplacesItems = true })
+	e.seed(parts)
+	os, pedido := visit(), sale()
+	os.Services, pedido.Products = os.Services[:1], pedido.Products[:1]
+	os.Services[0].Quantity, pedido.Products[0].Quantity = num("5"), num("5")
+	same(t, e.alter(e.made(record.ServiceOrder, "AUVOT1S", visit()), os, record.FieldServices).Order.Fields(), os.Fields())
+	same(t, e.alter(e.made(record.SalesOrder, "AUVOT1V", sale()), pedido, record.FieldProducts).Order.Fields(), pedido.Fields())
+}
+
+func TestOnlyTheUsedProductsThatDifferAreSent(t *testing.T) {
+	for name, tt := range map[string]struct{ lines, want []record.OrderLine }{
+		"more of one": {[]record.OrderLine{used("7000000101", "4"), used("7000000104", "1")}, nil},
+		"one goes":    {[]record.OrderLine{used("7000000104", "1")}, nil},
+		"one comes":   {[]record.OrderLine{used("7000000101", "3"), used("7000000104", "1"), used("7000000101", "9")}, nil},
+		"all go":      {nil, nil},
+		// In another order nothing differs, and Omie's order stays.
+		"swapped": {[]record.OrderLine{used("7000000104", "1"), used("7000000101", "3")}, visit().Products},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := setup(t, Options{}, func(s *omiesim.Sim) { s.StockLeavesAtOnce = true })
+			e.seed(parts)
+			o := visit()
+			o.Products = tt.lines
+			made := e.made(record.ServiceOrder, "AUVOT1S", visit())
+			p := record.Patch{Now: made, Order: &o, Fields: record.Fields{record.FieldProducts: o.Fields()[record.FieldProducts]}}
+			if _, err := e.ServiceOrders.Write.Update(context.Background(), p); err != nil {
+				t.Fatal(err)
+			}
+			want := tt.want
+			if want == nil {
+				want = tt.lines
+			}
+			same(t, e.again(made).Order.Products, want)
+		})
+	}
+}
+
+func TestWhatAPersonChoseInOmieStays(t *testing.T) {
+	e := setup(t, Options{})
+	e.seed(parts)
+	os, pedido := e.made(record.ServiceOrder, "AUVOT1S", visit()), e.made(record.SalesOrder, "AUVOT1V", sale())
+	item := e.Snapshot().OS[0].List("ServicosPrestados")
+	item[0]["cDescServ"], item[0]["cDadosAdicItem"] = "Visita urgente", "portaria B"
+	line := e.Snapshot().Pedidos[0].List("det")
+	line[0]["observacao"] = omiesim.Record{"obs_item": "frágil"}
+	for _, err := range []error{
+		e.Edit("os", record.Number(os.ID), map[string]any{"ServicosPrestados": item, "Cabecalho": omiesim.Record{"cCodParc": "A30"}, "Observacoes": omiesim.Record{"cObsOS": "ligar antes"}}),
+		e.Edit("pedidos", record.Number(pedido.ID), map[string]any{"det": line, "cabecalho": omiesim.Record{"codigo_parcela": "A30"}}),
+		e.SetStage("os", record.Number(os.ID), "30"), e.SetStage("pedidos", record.Number(pedido.ID), "20"),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	os, pedido = e.again(os), e.again(pedido)
+	moved := *os.Order
+	moved.Forecast = "2026-12-01"
+	moved.Services = slices.Clone(moved.Services)
+	moved.Services[0].Quantity = num("3")
+	moved.Services[0].Description = ""
+	os = e.alter(os, moved, record.FieldForecast, record.FieldServices)
+	moved = *pedido.Order
+	moved.Forecast = "2026-12-01"
+	moved.Products = slices.Clone(moved.Products)
+	moved.Products[0].Quantity = num("3")
+	pedido = e.alter(pedido, moved, record.FieldForecast, record.FieldProducts)
+
+	if o := os.Order; o.Stage != "30" || o.PaymentTerm != "A30" || o.Notes != "ligar antes" || o.Forecast != "2026-12-01" || o.Services[0].Description != "Visita urgente" {
+		t.Errorf("the service order holds %+v", o)
+	}
+	if got := e.Snapshot().OS[0].List("ServicosPrestados")[0].Text("cDadosAdicItem"); got != "portaria B" {
+		t.Errorf("the item's note is %q", got)
+	}
+	if o := pedido.Order; o.Stage != "20" || o.PaymentTerm != "A30" || o.Forecast != "2026-12-01" {
+		t.Errorf("the sales order holds %+v", o)
+	}
+	if got := e.Snapshot().Pedidos[0].List("det")[0].Text("observacao", "obs_item"); got != "frágil" {
+		t.Errorf("the item's note is %q", got)
+	}
+}
+
+func TestUnchangedLinesAreNotSentOnAServiceOrderAndSentAsReadOnASalesOrder(t *testing.T) {
+	e := setup(t, Options{})
+	e.seed(parts)
+	os, pedido := e.made(record.ServiceOrder, "AUVOT1S", visit()), e.made(record.SalesOrder, "AUVOT1V", sale())
+	for _, i := range []record.Item{os, pedido} {
+		o := *i.Order
+		o.Customer, o.Notes = "7000000002", "Tarefa Auvo: 9"
+		got := e.alter(i, o, record.FieldCustomer, record.FieldNotes)
+		same(t, got.Order, &o)
+	}
+}
+
+func TestANewItemNeverTakesAnothersCode(t *testing.T) {
+	held := omieapi.Pedido{Det: []omieapi.PedidoItemLido{
+		{Ide: omieapi.PedidoItemIde{CodigoItem: 1, CodigoItemIntegracao: "2"}}, {Ide: omieapi.PedidoItemIde{CodigoItem: 2, CodigoItemIntegracao: "3"}},
+	}}
+	line := service("7", "1", "1", "0")
+	var codes []string
+	for _, item := range alteredItems(held, record.Order{Products: []record.OrderLine{line, line, line, line}}) {
+		codes = append(codes, item.Ide.CodigoItemIntegracao)
+	}
+	same(t, codes, []string{"2", "3", "1", "4"})
+}
+
+func TestAnItemThatBecomesAnotherProductKeepsItsID(t *testing.T) {
+	ide := omieapi.PedidoItemIde{CodigoItem: 1, CodigoItemIntegracao: "1"}
+	held := omieapi.Pedido{Det: []omieapi.PedidoItemLido{{Ide: ide, Produto: omieapi.PedidoItemProdutoLido{CodigoProduto: 5, CFOP: "5.102"}}}}
+	got := alteredItems(held, record.Order{Products: []record.OrderLine{service("7", "1", "1", "0")}})
+	if len(got) != 1 || got[0].Ide.CodigoItem != 1 || got[0].Produto.CodigoProduto != 7 || got[0].Produto.CFOP != "" {
+		t.Errorf("got %+v with %+v", got[0].Ide, got[0].Produto)
+	}
+}
+
+func TestEachUsedProductGoesWithItsOwnAction(t *testing.T) {
+	held := omieapi.OS{ProdutosUtilizados: omieapi.OSProdutosLidos{CAcaoProdUtilizados: "REM", CCodCategRem: "1.01.02", ProdutoUtilizado: []omieapi.OSProdutoLido{
+		{NIdItemPU: 1, NCodProdutoPU: 7, NQtdePU: *dec(num("2.0"))}, {NIdItemPU: 2, NCodProdutoPU: 7, NQtdePU: *dec(num("1"))}, {NIdItemPU: 3, NCodProdutoPU: 8, NQtdePU: *dec(num("1"))},
+	}}}
+	got := alteredProducts(held, record.Order{Products: []record.OrderLine{used("7", "2"), used("7", "5"), used("9", "1")}})
+	same(t, got, &omieapi.OSProdutosUtilizados{CAcaoProdUtilizados: "REM", CCodCategRem: "1.01.02", ProdutoUtilizado: []omieapi.OSProduto{
+		{CAcaoItemPU: "A", NIdItemPU: 2, NCodProdutoPU: 7, NQtdePU: dec(num("5"))},
+		{CAcaoItemPU: "I", NCodProdutoPU: 9, NQtdePU: dec(num("1"))},
+		{CAcaoItemPU: "E", NIdItemPU: 3, NCodProdutoPU: 8, NQtdePU: dec(num("1"))},
+	}})
+	if got := alteredProducts(held, record.Order{Products: []record.OrderLine{used("8", "1"), used("7", "2"), used("7", "1")}}); got != nil {
+		t.Errorf("sends %+v when nothing differs", got)
+	}
+}
+
+func TestAnAlteredServiceKeepsWhatAPersonWroteAboutIt(t *testing.T) {
+	held := omieapi.OSServicoLido{NIdItem: 3, NSeqItem: 2, NCodServico: 7, CDescServ: "urgente", CDadosAdicItem: "portaria B", CTpDesconto: "P"}
+	got := alteredService(held, service("7", "1", "10", "0"))
+	if got.CDescServ != "urgente" || got.CDadosAdicItem != "portaria B" || got.CTpDesconto != "V" || !got.NValorDesconto.IsZero() || got.CAcaoItem != "A" || got.NSeqItem != 2 {
+		t.Errorf("got %+v", got)
+	}
+	if got := alteredService(held, service("8", "1", "10", "0")); got.CDescServ != "" || got.CDadosAdicItem != "" || got.NIdItem != 3 {
+		t.Errorf("got %+v of another service", got)
+	}
+}
+
+func TestACustomTermIsLeftAlone(t *testing.T) {
+	held := omieapi.OS{Cabecalho: omieapi.OSCabecalhoLido{NCodOS: 7, CCodParc: "999", NCodVend: 5}}
+	same(t, alteredHead(held, record.Order{Customer: "3", Forecast: "2026-12-01"}),
+		omieapi.OSCabecalho{NCodOS: 7, NCodCli: 3, DDtPrevisao: "01/12/2026", NCodVend: 5})
+}
+
+// TestInstalmentsThatAPersonWroteGoBackAsTheyWereRead: the rest of the order may
+// change, and what they divide may not.
+func TestInstalmentsThatAPersonWroteGoBackAsTheyWereRead(t *testing.T) {
+	e := setup(t, Options{})
+	e.seed(parts)
+	os, pedido := e.made(record.ServiceOrder, "AUVOT1S", visit()), e.made(record.SalesOrder, "AUVOT1V", sale())
+	half := func(n int, day string, more omiesim.Record) omiesim.Record {
+		more["numero_parcela"], more["valor"], more["percentual"], more["data_vencimento"] = n, 20.25, 50, day
+		return more
+	}
+	ours := []omiesim.Record{half(1, "10/12/2026", omiesim.Record{"meio_pagamento": "17", "nao_gerar_boleto": "S"}), half(2, "10/01/2027", omiesim.Record{"quantidade_dias": 30})}
+	theirs := []omiesim.Record{{"nParcela": 1, "nValor": 300, "nPercentual": 100, "dDtVenc": "10/12/2026"}}
+	for _, err := range []error{
+		e.Edit("pedidos", record.Number(pedido.ID), map[string]any{"cabecalho": omiesim.Record{"codigo_parcela": "999", "qtde_parcelas": 2}, "lista_parcelas": omiesim.Record{"parcela": ours}}),
+		e.Edit("os", record.Number(os.ID), map[string]any{"Cabecalho": omiesim.Record{"cCodParc": "999", "nQtdeParc": 1}, "Parcelas": theirs}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantSale, wantOS := e.Snapshot().Pedidos[0].List("lista_parcelas", "parcela"), e.Snapshot().OS[0].List("Parcelas")
+	for was, lines := range map[record.Kind]string{record.ServiceOrder: record.FieldServices, record.SalesOrder: record.FieldProducts} {
+		now := e.again(map[record.Kind]record.Item{record.ServiceOrder: os, record.SalesOrder: pedido}[was])
+		o := *now.Order
+		o.Forecast, o.Customer, o.Notes = "2026-12-01", "7000000002", "Tarefa Auvo: 9"
+		e.alter(now, o, record.FieldForecast, record.FieldCustomer, record.FieldNotes)
+		_, err := e.Of(was).Write.Update(t.Context(), record.Patch{Now: e.again(now), Order: &o, Fields: record.Fields{lines: "other"}})
+		if failed, ok := errors.AsType[*call.Error](err); !ok || failed.Cause != "custom-instalments" {
+			t.Errorf("%s: changed lines give %v", was, err)
+		}
+	}
+	same(t, e.Snapshot().Pedidos[0].List("lista_parcelas", "parcela"), wantSale)
+	same(t, e.Snapshot().OS[0].List("Parcelas"), wantOS)
 }
 
 func TestAPercentageIsReadAsAnAmount(t *testing.T) {

@@ -78,10 +78,7 @@ type OSServicoLido struct {
 	CCodServLC116  Text            `json:"cCodServLC116"`
 	CCodCategItem  Text            `json:"cCodCategItem"`
 	CDadosAdicItem Text            `json:"cDadosAdicItem"`
-	CRetemISS      Text            `json:"cRetemISS"`
-	CNaoGerarFin   Text            `json:"cNaoGerarFinanceiro"`
-	CReembolso     Text            `json:"cReembolso"`
-	CNbs           Text            `json:"cNbs"`
+	CRetemISS      SN              `json:"cRetemISS"`
 	NQtde          Dec             `json:"nQtde"`
 	NValUnit       Dec             `json:"nValUnit"`
 	CTpDesconto    Text            `json:"cTpDesconto"`
