@@ -90,11 +90,12 @@ func (db *DB) CountDone(ctx context.Context, account, action string, kinds ...re
 }
 
 // Send marks a change as being sent; it stands so before the vendor's call (P1).
+// Only what is planned is sent: an unclear write is looked up first.
 func (db *DB) Send(ctx context.Context, l Lease, id int64, at time.Time) (Change, error) {
 	var c Change
 	err := db.under(ctx, l, "Send", func(q query) error {
 		n, err := q.exec(`update changes set state = 'sending', cause = '', attempts = attempts + 1, sent = $3, epoch = $4
-			where account = $1 and id = $2 and state in ('planned', 'unknown', 'waiting')`, l.Account, id, at, l.Epoch)
+			where account = $1 and id = $2 and state = 'planned'`, l.Account, id, at, l.Epoch)
 		if err != nil {
 			return err
 		}

@@ -162,3 +162,25 @@ func TestARunsWaitsAreWhatItFoundDecidedOrCouldNotWrite(t *testing.T) {
 		}
 	})
 }
+
+// TestARefusedWriteEndsWithTheDecisionThatNoLongerWantsIt: nothing in the ledger
+// waits when the record does not.
+func TestARefusedWriteEndsWithTheDecisionThatNoLongerWantsIt(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := leased(t, p)
+		ctx := t.Context()
+		c := change("update:omie:customer:1:r1")
+		c.Action = "update"
+		c = must[[]store.Change](t)(db.Decide(ctx, l, store.Decision{Run: "r1", Flow: "customers", Settles: []record.Ref{c.Source}, Plan: []store.Change{c}}))[0]
+		c = must[store.Change](t)(db.Send(ctx, l, c.ID, time.Now()))
+		c.State = store.Waiting
+		ok(t, db.Settle(ctx, l, store.Settlement{Change: c, Waits: []store.Wait{{Flow: "customers", Ref: c.Source, Cause: "refused"}}}))
+		must[[]store.Change](t)(db.Decide(ctx, l, store.Decision{Run: "r2", Flow: "customers", Settles: []record.Ref{c.Source}}))
+		if c := must[store.Change](t)(db.Change(ctx, "acme", c.ID)); c.State != store.Superseded {
+			t.Errorf("a refused write that nobody wants any more is %s", c.State)
+		}
+		if waits := must[[]store.Wait](t)(db.Waits(ctx, "acme")); len(waits) != 0 {
+			t.Errorf("still waits: %+v", waits)
+		}
+	})
+}

@@ -23,6 +23,9 @@ func TestAnUnclearWriteIsToldFromItsBeginningToItsEnd(t *testing.T) {
 
 		c = must[store.Change](t)(db.Send(ctx, l, c.ID, time.Now()))
 		settle(store.Unknown, store.Look{Method: "IncluirCliente", How: store.LookByCode})
+		if _, err := db.Send(ctx, l, c.ID, time.Now()); err == nil {
+			t.Error("an unclear write was sent again")
+		}
 		at := time.Now().Truncate(time.Millisecond)
 		settle(store.Unknown, store.Look{At: at, Found: "A consulta falhou."})
 		settle(store.Unknown, store.Look{How: store.LookByPerson})
