@@ -162,12 +162,15 @@ func (s *session) bothSides(account string, item record.Item, st *story) ([]reco
 	return refs, nil
 }
 
+// set shows an item; of several on one side the first, which is the main one.
 func (st *story) set(i record.Item) {
+	at := &st.Omie
 	if i.Side == record.Auvo {
-		st.Auvo = &i
-		return
+		at = &st.Auvo
 	}
-	st.Omie = &i
+	if *at == nil {
+		*at = &i
+	}
 }
 
 func (s *session) tellSide(a config.Account, ref record.Ref, st *story) error {
@@ -246,7 +249,7 @@ func printStory(w io.Writer, st story) error {
 		p.item(side)
 	}
 	for _, l := range st.Links {
-		p.line("\nLigação (%s) auvo %s ⇄ omie %s %s: %s", l.Kind, l.Auvo, l.Omie, l.Code, oneLine(l.How))
+		p.line("\nLigação (%s) auvo %s ⇄ omie %s %s: %s%s", l.Kind, l.Auvo, l.Omie, l.Code, oneLine(l.How), map[string]string{store.RoleSite: " (unidade)"}[l.Role])
 	}
 	for _, x := range st.Waiting {
 		p.wait(x)

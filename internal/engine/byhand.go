@@ -13,18 +13,26 @@ import (
 
 // LinkByHand links two records that a person says are the same. As a site, an
 // Auvo customer shares an Omie customer that is linked already: its documents
-// use it, and its fields are not mirrored.
+// use it, and its fields are not mirrored. A site of an Omie customer without a
+// main one is promoted by linking it again, and a main one becomes a site likewise.
 func LinkByHand(ctx context.Context, db *store.DB, lease store.Lease, auvo, omie record.Item, role string) error {
-	for _, i := range []record.Item{auvo, omie} {
-		links, err := db.Links(ctx, lease.Account, i.Kind, i.Side, i.ID)
-		if err != nil {
-			return err
-		}
-		if len(links) > 0 && (i.Side == record.Auvo || role == store.RoleMain) {
-			return fmt.Errorf("%s is linked already (auvo %s, omie %s): unlink it first, or use --as site", i.Ref(), links[0].Auvo, links[0].Omie)
+	links, err := db.Links(ctx, lease.Account, auvo.Kind, record.Auvo, auvo.ID)
+	if err != nil {
+		return err
+	}
+	if len(links) > 0 && (links[0].Omie != omie.ID || links[0].Role == role) {
+		return fmt.Errorf("%s is linked already (omie %s, as %s): unlink it first", auvo.Ref(), links[0].Omie, links[0].Role)
+	}
+	held, err := db.Links(ctx, lease.Account, omie.Kind, record.Omie, omie.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range held {
+		if role == store.RoleMain && l.Auvo != auvo.ID && (l.Role == store.RoleMain || len(links) == 0) {
+			return fmt.Errorf("%s is linked already (auvo %s, as %s): unlink that first, or use --as site", omie.Ref(), l.Auvo, l.Role)
 		}
 	}
-	_, err := db.Decide(ctx, lease, store.Decision{
+	_, err = db.Decide(ctx, lease, store.Decision{
 		Links:  []store.Link{{Kind: auvo.Kind, Auvo: auvo.ID, Omie: omie.ID, Role: role, How: "por uma pessoa"}},
 		Events: byHand("linked", "Uma pessoa ligou os dois cadastros.", auvo, omie),
 	})

@@ -91,6 +91,8 @@ func (r *run) decideItem(ctx context.Context, f flow.Flow, i record.Item, link s
 	switch {
 	case !linked:
 		return r.decideUnlinked(ctx, f, i)
+	case link.Role == store.RoleSite && i.Side == record.Omie:
+		return r.verdict(f, i, store.OutcomeUnchanged, "Só tem unidades no Auvo, e nenhum cadastro principal: promova uma com “ponte link”."), nil
 	case link.Role == store.RoleSite:
 		return r.verdict(f, i, store.OutcomeUnchanged, "É uma unidade do cliente "+link.Omie+" do Omie; só o cadastro principal leva os campos."), nil
 	}
@@ -132,7 +134,7 @@ func (r *run) mergeLinked(ctx context.Context, f flow.Flow, i record.Item, link 
 	other := link.On(i.Side.Other())
 	partner, err := r.Store.Item(ctx, r.Account.ID, other)
 	if errors.Is(err, store.ErrNotFound) {
-		return r.vanished(f, i, link, other.Side), nil
+		return r.vanished(ctx, f, i, link, other.Side)
 	}
 	if err != nil {
 		return store.Decision{}, err
@@ -161,7 +163,7 @@ func (r *run) halfGone(ctx context.Context, f flow.Flow, i record.Item, link sto
 	case inactive(left):
 		why = "O cadastro sumiu do " + gone.Title() + " e está inativo no " + left.Side.Title() + "."
 	default:
-		return r.vanished(f, i, link, gone), nil
+		return r.vanished(ctx, f, i, link, gone)
 	}
 	d := r.verdict(f, i, store.OutcomeUnchanged, why)
 	d.Settles = []record.Ref{link.On(record.Auvo), link.On(record.Omie)}
@@ -355,14 +357,19 @@ func (r *run) troubleWait(f flow.Flow, p pair, t record.Trouble) store.Wait {
 
 // vanished is a linked record whose partner is gone from its side: nothing is
 // deleted, a person decides (design.md §7).
-func (r *run) vanished(f flow.Flow, i record.Item, link store.Link, gone record.Side) store.Decision {
+func (r *run) vanished(ctx context.Context, f flow.Flow, i record.Item, link store.Link, gone record.Side) (store.Decision, error) {
 	d := r.verdict(f, i, store.OutcomeWaiting, "O cadastro sumiu do "+gone.Title()+".")
 	p := pair{
 		auvo: record.Item{Kind: i.Kind, Side: record.Auvo, ID: link.Auvo, Title: i.Title},
 		omie: record.Item{Kind: i.Kind, Side: record.Omie, ID: link.Omie, Title: i.Title},
 	}
 	d.Settles = []record.Ref{p.auvo.Ref(), p.omie.Ref()}
-	d.Waits = []store.Wait{r.wait(f, p, "vanished", map[string]string{"side": string(gone)})}
+	detail := map[string]string{"side": string(gone)}
+	links, err := r.Store.Links(ctx, r.Account.ID, i.Kind, record.Omie, link.Omie)
+	if gone == record.Auvo && len(links) > 1 {
+		detail["what"] = "main" // its sites stand
+	}
+	d.Waits = []store.Wait{r.wait(f, p, "vanished", detail)}
 	d.Waits[0].Needs = []string{store.TokenItem(p.auvo.Ref()), store.TokenItem(p.omie.Ref())}
-	return d
+	return d, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"ponte/internal/flow"
 	"ponte/internal/record"
@@ -45,6 +46,15 @@ func (r *run) refusable(ctx context.Context, f flow.Flow, p pair, to record.Side
 	for _, t := range r.side(to).Of(f.Kind).Write.Check(d) {
 		out = append(out, fieldWait{t.Field, r.troubleWait(f, p, t)})
 	}
+	if d.Fields[record.FieldActive] == "false" && to == record.Omie && self != "" {
+		standing, err := r.sitesStand(ctx, f, p)
+		if err != nil {
+			return nil, err
+		}
+		if standing != nil {
+			out = append(out, fieldWait{record.FieldActive, *standing})
+		}
+	}
 	s := f.Mirror.Sole
 	if s == nil || s.Side != to || slices.ContainsFunc(out, func(w fieldWait) bool { return w.field == s.Field }) {
 		return out, nil
@@ -54,6 +64,41 @@ func (r *run) refusable(ctx context.Context, f flow.Flow, p pair, to record.Side
 		out = append(out, fieldWait{s.Field, *taken})
 	}
 	return out, err
+}
+
+// sitesStand is the wait of an Omie record that its main Auvo record would make
+// inactive while sites that are active use it; nil when none does.
+func (r *run) sitesStand(ctx context.Context, f flow.Flow, p pair) (*store.Wait, error) {
+	links, err := r.Store.Links(ctx, r.Account.ID, f.Kind, record.Omie, p.omie.ID)
+	if err != nil {
+		return nil, err
+	}
+	var names, needs []string
+	for _, l := range links {
+		if l.Role != store.RoleSite {
+			continue
+		}
+		site, err := r.Store.Item(ctx, r.Account.ID, l.On(record.Auvo))
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		gone, err := r.missing(ctx, site.Ref())
+		if err != nil {
+			return nil, err
+		}
+		if gone == "" && !inactive(site) {
+			names, needs = append(names, site.Title+" ("+site.ID+")"), append(needs, store.TokenItem(site.Ref()))
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	w := r.wait(f, p, "sites-stand", map[string]string{"sites": strings.Join(names, "; "), "other": p.omie.ID})
+	w.Needs = needs
+	return &w, nil
 }
 
 // withStaleID is the base of a pair to which Auvo's external id belongs when it

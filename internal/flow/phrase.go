@@ -46,6 +46,10 @@ var phrases = map[string]Phrase{
 		"O CPF/CNPJ “{value}” não é válido.",
 		"Corrija o CPF/CNPJ no cadastro.",
 	},
+	"sites-stand": {
+		"Foi inativado no Auvo, mas o cliente {other} do Omie não: ainda o usam as unidades {sites}.",
+		"Separe este cadastro com “ponte unlink” e promova uma unidade com “ponte link”; ou separe ou inative as unidades, e ele é inativado.",
+	},
 	"document-taken": {
 		"O CPF/CNPJ “{value}” já é de outro cliente do Omie: {holder} ({other}).",
 		"Corrija o CPF/CNPJ num dos dois; se são a mesma empresa, ligue este ao outro com “ponte link … --as site”.",
@@ -158,6 +162,10 @@ var variants = map[string]Phrase{
 	"unknown-outcome/person": {
 		"Não se sabe se a gravação foi feita, e {side_the} não tem como ser consultado sobre ela. {text}",
 		"Procure n{side_the}. Se foi feita, ligue com “ponte link”; se não, use “ponte retry {ref} --not-made”.",
+	},
+	"vanished/main": {
+		"{side} não tem mais o cadastro principal deste cliente, e continuam ligadas a ele unidades do Auvo.",
+		"Separe-o com “ponte unlink” e promova uma unidade com “ponte link”, ou inative o cliente no Omie.",
 	},
 	"vanished/apart": {
 		"Uma pessoa separou este cadastro do {other}, que o Ponte criou do outro lado; o Ponte não cria outro sozinho.",
