@@ -106,6 +106,7 @@ type commands struct {
 	Undo    undoCmd    `cmd:"" help:"Take back what a run or a record's export did."`
 	Link    linkCmd    `cmd:"" help:"Say that two records are the same."`
 	Unlink  unlinkCmd  `cmd:"" help:"Say that two records are not the same."`
+	Match   matchCmd   `cmd:"" help:"Show what is linked to nothing, what it may be on the other side, and why."`
 	Resolve resolveCmd `cmd:"" help:"Settle a conflict: take one side's value."`
 	Release releaseCmd `cmd:"" help:"Let a plan that a brake holds go, once."`
 
