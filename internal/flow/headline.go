@@ -35,6 +35,7 @@ var headlines = map[string][2]string{
 	"unreadable-record":     {"Um registro veio com valores que o Ponte não entende.", "{n} registros vieram com valores que o Ponte não entende."},
 	"document-exists":       {"Um registro talvez já tenha documento no Omie.", "{n} registros talvez já tenham documento no Omie."},
 	"document-taken":        {"Um cliente tem um CPF/CNPJ que já é de outro.", "{n} clientes têm um CPF/CNPJ que já é de outro."},
+	"sites-stand":           {"Um cadastro inativado no Auvo tem unidades ativas no mesmo cliente do Omie.", "{n} cadastros inativados no Auvo têm unidades ativas no mesmo cliente do Omie."},
 	"deleted-in-omie":       {"Um documento não está mais no Omie.", "{n} documentos não estão mais no Omie."},
 }
 
