@@ -60,13 +60,14 @@ func asToldWait(account string, place *time.Location, w store.Wait) toldWait {
 }
 
 type linkJSON struct {
-	Kind string        `json:"kind"`
-	Auvo string        `json:"auvo"`
-	Omie string        `json:"omie"`
-	Role string        `json:"role"`
-	Code string        `json:"code,omitempty"`
-	How  string        `json:"how"`
-	Base record.Fields `json:"agreed"`
+	Kind  string        `json:"kind"`
+	Auvo  string        `json:"auvo"`
+	Omie  string        `json:"omie"`
+	Role  string        `json:"role"`
+	Code  string        `json:"code,omitempty"`
+	How   string        `json:"how"`
+	State string        `json:"state,omitempty"` // of an order, in Portuguese
+	Base  record.Fields `json:"agreed"`
 }
 
 // ledgerJSON is a change as the ledger has it.
@@ -152,14 +153,30 @@ func (s *session) bothSides(account string, item record.Item, st *story) ([]reco
 		links = append(links, orders...)
 	}
 	for _, l := range links {
-		st.Links = append(st.Links, linkJSON{string(l.Kind), l.Auvo, l.Omie, l.Role, l.Code, l.How, l.Base})
+		link := linkJSON{string(l.Kind), l.Auvo, l.Omie, l.Role, l.Code, l.How, "", l.Base}
 		other := l.On(item.Side.Other())
 		if partner, err := s.db.Item(s.ctx, account, other); err == nil {
 			st.set(partner)
 			refs = append(refs, other)
+			if link.State, err = s.orderState(account, partner); err != nil {
+				return nil, err
+			}
 		}
+		st.Links = append(st.Links, link)
 	}
 	return refs, nil
+}
+
+// orderState says what has become of an order, as far as it was read; "" of any other record.
+func (s *session) orderState(account string, i record.Item) (string, error) {
+	if i.Order == nil {
+		return "", nil
+	}
+	gone, err := s.db.MissingSince(s.ctx, account, i.Ref())
+	if err != nil || !gone.IsZero() {
+		return "excluído", err
+	}
+	return flow.OrderState(i), nil
 }
 
 // set shows an item; of several on one side the first, which is the main one.
@@ -250,6 +267,9 @@ func printStory(w io.Writer, st story) error {
 	}
 	for _, l := range st.Links {
 		p.line("\nLigação (%s) auvo %s ⇄ omie %s %s: %s%s", l.Kind, l.Auvo, l.Omie, l.Code, oneLine(l.How), map[string]string{store.RoleSite: " (unidade)"}[l.Role])
+		if l.State != "" {
+			p.line("  situação: %s", l.State)
+		}
 	}
 	for _, x := range st.Waiting {
 		p.wait(x)

@@ -147,7 +147,7 @@ func (r *run) look(ctx context.Context, f flow.Flow) (bool, error) {
 		if err != nil || since.IsZero() {
 			return err
 		}
-		return r.recoverFeed(ctx, f, kind, feed, record.Window{Since: since, Until: r.start.AddDate(1, 0, 0)})
+		return r.recoverFeed(ctx, f, kind, feed, record.Window{Since: since, Until: r.start.AddDate(1, 0, 0)}, ignorePage)
 	})
 	r.indexd = r.unseen == nil
 	return true, r.unseen

@@ -63,6 +63,7 @@ type run struct {
 	unlike map[string]bool                 // likenesses of refused records: they come last
 	sought map[record.Side]map[string]bool // codes looked up just before making them
 	unread map[string]bool                 // sides of mirrors that this run could not read to their end
+	looked bool                            // the sweep looked again at the orders
 	indexd bool                            // the orders' index was read in this run
 	hints  hints                           // open ones about the flow at work
 	unseen error                           // why the orders that changed could not be read in this run
@@ -161,6 +162,9 @@ func (r *run) flow(ctx context.Context, f flow.Flow) error {
 	t := r.tally[f.Name]
 	ctx = call.WithMeter(ctx, &t.meter)
 	if err := r.note(ctx, t, r.pull(ctx, f)); err != nil {
+		return err
+	}
+	if err := r.note(ctx, t, r.sweepOrders(ctx, f)); err != nil {
 		return err
 	}
 	return r.note(ctx, t, r.work(ctx, f))

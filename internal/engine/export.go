@@ -107,7 +107,7 @@ func (r *run) recoveryDue(ctx context.Context, d store.Decision) bool {
 	if r.indexd || (!makesOrder(d) && !slices.ContainsFunc(d.Waits, isClosed)) {
 		return false
 	}
-	mark, err := r.Store.Mark(ctx, r.Account.ID, "orders-indexed")
+	mark, err := r.Store.Mark(ctx, r.Account.ID, ordersIndexed)
 	old := r.prior.Started.IsZero() || r.start.Sub(r.prior.Started) > 2*r.Account.Every.Std()
 	return err != nil || mark == "" || old
 }
@@ -125,21 +125,48 @@ func isClosed(w store.Wait) bool {
 // recoverOrders pages the orders of a year each way and takes back the links
 // of our integration codes.
 func (r *run) recoverOrders(ctx context.Context, f flow.Flow) error {
+	for _, kind := range orderKinds {
+		if err := r.readOrders(ctx, f, kind, ignorePage); err != nil {
+			return err
+		}
+	}
+	r.indexd = true
+	return r.Store.SetMark(ctx, r.lease, ordersIndexed, r.start.UTC().Format(time.RFC3339))
+}
+
+// ordersIndexed is the mark that says when the orders were read to take them back.
+const ordersIndexed = "orders-indexed"
+
+// An orderPage looks at a page of orders, and at what became of each in the store.
+type orderPage func(record.Page, []store.Sight) error
+
+func ignorePage(record.Page, []store.Sight) error { return nil }
+
+// ordersWindow reaches from the earlier of start_from and a year ago to a year
+// ahead: by which of an order's dates Omie selects is disputed (docs/apis/omie.md §7.5).
+func (r *run) ordersWindow(f flow.Flow) record.Window {
 	from := r.start.AddDate(-1, 0, 0)
 	if day, given := f.Derive.Settings(r.Account).StartFrom.In(r.place); given {
 		from = earlier(from, day)
 	}
-	w := record.Window{Since: from, Until: r.start.AddDate(1, 0, 0)}
-	err := r.eachOrderFeed(func(kind record.Kind, feed record.Feed) error { return r.recoverFeed(ctx, f, kind, feed, w) })
-	if err != nil {
-		return err
+	return record.Window{Since: from, Until: r.start.AddDate(1, 0, 0)}
+}
+
+// readOrders pages the orders of a kind and takes back those of our codes.
+func (r *run) readOrders(ctx context.Context, f flow.Flow, kind record.Kind, page orderPage) error {
+	for _, feed := range r.Omie.Of(kind).Feeds {
+		if err := r.halted[record.Omie]; err != nil {
+			return err
+		}
+		if err := r.recoverFeed(ctx, f, kind, feed, r.ordersWindow(f), page); err != nil {
+			return err
+		}
 	}
-	r.indexd = true
-	return r.Store.SetMark(ctx, r.lease, "orders-indexed", r.start.UTC().Format(time.RFC3339))
+	return nil
 }
 
 // recoverFeed reads a feed of orders and moves its cursor once it added up (P2).
-func (r *run) recoverFeed(ctx context.Context, f flow.Flow, kind record.Kind, feed record.Feed, w record.Window) error {
+func (r *run) recoverFeed(ctx context.Context, f flow.Flow, kind record.Kind, feed record.Feed, w record.Window, page orderPage) error {
 	c, err := r.Store.Cursor(ctx, r.Account.ID, cursorName(record.Omie, feed))
 	if err != nil {
 		return err
@@ -155,7 +182,11 @@ func (r *run) recoverFeed(ctx context.Context, f flow.Flow, kind record.Kind, fe
 				c.Newest = i.Changed
 			}
 		}
-		return r.takeBack(ctx, f, kind, p.Items)
+		sights, err := r.takeBack(ctx, f, kind, p.Items)
+		if err != nil {
+			return err
+		}
+		return page(p, sights)
 	})
 	if err != nil {
 		return err
@@ -169,7 +200,7 @@ func (r *run) recoverFeed(ctx context.Context, f flow.Flow, kind record.Kind, fe
 // ours, each source is linked to the newest, where the ledger does not know it; a
 // source that this run decided before is decided again. Those that mention a
 // source are offered (adopt.go).
-func (r *run) takeBack(ctx context.Context, f flow.Flow, kind record.Kind, items []record.Item) error {
+func (r *run) takeBack(ctx context.Context, f flow.Flow, kind record.Kind, items []record.Item) ([]store.Sight, error) {
 	write := store.PageWrite{Run: r.id, Feed: "omie/orders", Kind: kind, Side: record.Omie}
 	newest := map[record.OrderKey]record.Item{} // by the key of epoch 0
 	for _, o := range items {
@@ -187,24 +218,26 @@ func (r *run) takeBack(ctx context.Context, f flow.Flow, kind record.Kind, items
 		}
 	}
 	if len(write.Seen) == 0 {
-		return nil
+		return nil, nil
 	}
 	d := store.Decision{Run: r.id, Flow: f.Name}
 	var found []record.Ref
 	for _, o := range newest {
 		source, err := r.takeBackOne(ctx, &d, o)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		found = append(found, source...)
 	}
-	if _, err := r.Store.SavePage(ctx, r.lease, write); err != nil {
-		return err
+	sights, err := r.Store.SavePage(ctx, r.lease, write)
+	if err != nil {
+		return nil, err
 	}
+	d.Events = append(d.Events, r.becameOf(write.Seen, sights)...)
 	if _, err := r.Store.Decide(ctx, r.lease, d); err != nil {
-		return err
+		return nil, err
 	}
-	return r.Store.Redecide(ctx, r.lease, found...)
+	return sights, r.Store.Redecide(ctx, r.lease, found...)
 }
 
 // takeBackOne links an order to its source, which it returns, unless the ledger

@@ -55,7 +55,7 @@ func (d Drift) Message() string {
 		said = append(said, fmt.Sprintf("%s %s sem que a data de alteração mudasse", counted(d.Unstamped, s.one, s.many), verb))
 	}
 	if d.Unasked > 0 {
-		said = append(said, fmt.Sprintf("a varredura achou %s; %s não avisa mudanças, é o esperado", counted(d.Unasked, s.one+" diferente", s.many+" diferentes"), s.list))
+		said = append(said, fmt.Sprintf("a varredura achou %s (%s não avisa mudanças: é o esperado)", counted(d.Unasked, s.one+" diferente", s.many+" diferentes"), s.list))
 	}
 	if d.Gone > 0 {
 		verb := map[bool]string{true: "não existe mais", false: "não existem mais"}[d.Gone == 1]
@@ -69,4 +69,15 @@ func (d Drift) Message() string {
 
 func counted(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, cmp.Or(map[bool]string{true: one}[n == 1], many))
+}
+
+// OrderState says in Portuguese what has become of an order in Omie.
+func OrderState(o record.Item) string {
+	switch {
+	case o.Fact(record.FactCancelled) == "true":
+		return "cancelado"
+	case o.Fact(record.FactBilled) == "true":
+		return "faturado"
+	}
+	return "aberto"
 }
