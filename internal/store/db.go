@@ -21,12 +21,14 @@ type Sealer interface {
 
 // A DB is the store. Its methods may be called from several goroutines.
 type DB struct {
-	write  *sql.DB
-	read   *sql.DB       // for questions outside a writing transaction; may be write itself
-	pool   *pgxpool.Pool // nil on SQLite
-	differ dialect
-	sealer Sealer
-	seam   atomic.Pointer[func(string)]
+	write   *sql.DB
+	read    *sql.DB       // for questions outside a writing transaction; may be write itself
+	pool    *pgxpool.Pool // nil on SQLite
+	differ  dialect
+	sealer  Sealer
+	file    string // the SQLite file; "" elsewhere
+	witness witness
+	seam    atomic.Pointer[func(string)]
 }
 
 // Open opens the store that dsn names, and brings its schema up to date: a
@@ -51,7 +53,10 @@ func (db *DB) prepare(ctx context.Context) error {
 		if err := db.bindsByNumber(ctx); err != nil {
 			return err
 		}
-		return db.migrate(ctx)
+		if err := db.migrate(ctx); err != nil {
+			return err
+		}
+		return db.wakeBackup(ctx)
 	})
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,7 +82,7 @@ func connectFile(path string) (*DB, error) {
 	if err := makePrivate(path); err != nil {
 		return nil, err
 	}
-	name := "file:" + (&url.URL{Path: path}).EscapedPath()
+	name := fileURI(path)
 	write, err := sql.Open("sqlite", name+"?_txlock=immediate&"+sqlitePragmas)
 	if err != nil {
 		return nil, err
@@ -94,7 +93,7 @@ func connectFile(path string) (*DB, error) {
 		return nil, errors.Join(err, write.Close())
 	}
 	read.SetMaxOpenConns(4)
-	return &DB{write: write, read: read, differ: dialect{
+	return &DB{write: write, read: read, file: path, witness: witness{path}, differ: dialect{
 		goose: goose.DialectSQLite3,
 		alone: func(ctx context.Context, _ *DB, f func(context.Context) error) error {
 			return underFileLock(ctx, path+".lock", f)

@@ -39,12 +39,33 @@ func (db *DB) Acquire(ctx context.Context, account, holder string, ttl time.Dura
 		if err == nil && l.Epoch == 0 {
 			return heldBy(q, account)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return db.hearWitness(q, &l)
 	})
 	if err != nil {
 		return Lease{}, err
 	}
-	return l, nil
+	return l, db.witness.note(account, l.Epoch)
+}
+
+// hearWitness puts the account into recovery when this machine saw a later lease
+// of it than the database knows, and gives this one an epoch above that.
+func (db *DB) hearWitness(q query, l *Lease) error {
+	seen := db.witness.seen(l.Account)
+	if seen < l.Epoch {
+		return nil
+	}
+	l.Epoch = seen + 1
+	if _, err := q.exec(`update leases set epoch = $2 where account = $1`, l.Account, l.Epoch); err != nil {
+		return err
+	}
+	last, err := q.number(`select coalesce(max(started), 0) from runs where account = $1`, l.Account)
+	if err != nil {
+		return err
+	}
+	return startRecovery(q, l.Account, FromOlderFile, instant(last))
 }
 
 func heldBy(q query, account string) error {

@@ -37,6 +37,38 @@ func scanSealed(r row) (sealedRow, error) {
 	return s, err
 }
 
+// A SealedError says that no master key at hand opens an account's credentials:
+// the database came without its key.
+type SealedError struct {
+	Account, Name string
+	Err           error
+}
+
+func (e *SealedError) Error() string {
+	return fmt.Sprintf("the credentials of account %s are sealed with a master key that is not here: put the key file of the database they come from in place (PONTE_MASTER_KEY_FILE), or run ponte apply again with the accounts file", e.Account)
+}
+
+func (e *SealedError) Unwrap() error { return e.Err }
+
+// DropUnreadable forgets those of an account's credentials that no key at hand opens.
+func (db *DB) DropUnreadable(ctx context.Context, id string) error {
+	return db.change(ctx, "DropUnreadable", func(q query) error {
+		rows, err := list(q, scanSealed, `select account, name, sealed from secrets where account = $1`, id)
+		if err != nil {
+			return err
+		}
+		for _, s := range rows {
+			if _, err := db.sealer.Unseal(s.sealed, s.aad()); err == nil {
+				continue
+			}
+			if _, err := q.exec(`delete from secrets where account = $1 and name = $2`, id, s.name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Secrets returns an account's credentials in the clear, by name. They go to
 // the vendors' clients and nowhere else (P10).
 func (db *DB) Secrets(ctx context.Context, id string) (map[string]string, error) {
@@ -48,7 +80,7 @@ func (db *DB) Secrets(ctx context.Context, id string) (map[string]string, error)
 	for _, s := range rows {
 		plain, err := db.sealer.Unseal(s.sealed, s.aad())
 		if err != nil {
-			return nil, fmt.Errorf("cannot open %s of account %s: %w", s.name, id, err)
+			return nil, &SealedError{Account: id, Name: s.name, Err: err}
 		}
 		out[s.name] = string(plain)
 	}
