@@ -64,6 +64,12 @@ func applyAccount(ctx context.Context, s *session, db *store.DB, a config.Accoun
 		s.printf("%s: unchanged\n", a.ID)
 		return nil
 	}
+	if s.sealed[a.ID] != nil {
+		if err := db.DropUnreadable(ctx, a.ID); err != nil {
+			return err
+		}
+		delete(s.sealed, a.ID)
+	}
 	if err := KeepAccount(ctx, db, a); err != nil {
 		return err
 	}

@@ -116,7 +116,8 @@ type commands struct {
 	User     userCmd     `cmd:"" help:"Manage people."`
 	Keys     keysCmd     `cmd:"" help:"Manage the keys that seal stored credentials."`
 	Audit    auditCmd    `cmd:"" help:"Check the audit trail."`
-	Backup   backupCmd   `cmd:"" help:"Copy the database safely."`
+	Backup   backupCmd   `cmd:"" help:"Copy the database safely, while it is at work."`
+	Restore  restoreCmd  `cmd:"" help:"Load a backup into an empty database."`
 	Subject  subjectCmd  `cmd:"" help:"Find, export or erase a person's data."`
 	Version  versionCmd  `cmd:"" help:"Show version, commit and Go version."`
 }
@@ -164,7 +165,7 @@ func run(ctx context.Context, parser *kong.Kong, c *commands, args []string, w W
 		fmt.Fprintf(w.Stderr, "ponte: %v (see ponte --help)\n", err)
 		return exitUsage
 	}
-	s := &session{ctx: ctx, world: w, globals: c.globals, log: newLog(w.Stderr, c.Log)}
+	s := &session{ctx: ctx, world: w, globals: c.globals, log: newLog(w.Stderr, c.Log), sealed: map[string]error{}}
 	defer s.close()
 	return exitCode(parsed.Run(s), w.Stderr)
 }

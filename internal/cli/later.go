@@ -50,16 +50,6 @@ func (auditVerifyCmd) Help() string {
 
 func (auditVerifyCmd) Run() error { return ErrNotInThisVersion }
 
-type backupCmd struct {
-	To string `arg:"" optional:"" help:"The file to write."`
-}
-
-func (backupCmd) Help() string {
-	return "Example:\n  ponte backup ponte-backup.db\n\nThis version lacks it."
-}
-
-func (backupCmd) Run() error { return ErrNotInThisVersion }
-
 type subjectCmd struct {
 	Find   subjectFindCmd   `cmd:"" help:"Find a person's data."`
 	Export subjectExportCmd `cmd:"" help:"Export a person's data."`

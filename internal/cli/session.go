@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -30,6 +31,7 @@ type session struct {
 	log     *slog.Logger
 	ring    *secret.Ring
 	db      *store.DB
+	sealed  map[string]error // by account
 	auvoIP  *call.Limiter
 	omieIP  *call.Limiter
 }
@@ -121,7 +123,9 @@ func (s *session) accounts(id string) ([]config.Account, error) {
 	return out, nil
 }
 
-// account is one account with its credentials.
+// account is one account with its credentials. Those that no key at hand opens
+// are empty: what is stored can be shown all the same, and connect says why no
+// vendor can be called.
 func (s *session) account(id string) (config.Account, error) {
 	db, err := s.open()
 	if err != nil {
@@ -136,6 +140,9 @@ func (s *session) account(id string) (config.Account, error) {
 		return a, fmt.Errorf("settings of account %s: %w", id, err)
 	}
 	secrets, err := db.Secrets(s.ctx, id)
+	if sealed, ok := errors.AsType[*store.SealedError](err); ok {
+		s.sealed[id], err = sealed, nil
+	}
 	if err != nil {
 		return a, err
 	}
@@ -147,6 +154,9 @@ func (s *session) account(id string) (config.Account, error) {
 
 // connect builds both sides of an account. Limits per IP are the process's.
 func (s *session) connect(a config.Account, now func() time.Time) (auvo, omie record.System, err error) {
+	if err := s.sealed[a.ID]; err != nil {
+		return auvo, omie, err
+	}
 	if s.auvoIP == nil {
 		s.auvoIP, s.omieIP = call.PerMinute(s.globals.AuvoRate), call.PerMinute(s.globals.OmieRate)
 	}

@@ -30,6 +30,16 @@ type accountStatus struct {
 	Blocks  []blockJSON  `json:"blocks"`
 	Held    []heldJSON   `json:"held"`
 	Drift   []driftJSON  `json:"drift"`
+
+	Recovery *recoveryJSON `json:"recovery,omitempty"`
+}
+
+// recoveryJSON is the account's last recovery: its database was put back.
+type recoveryJSON struct {
+	Why   string     `json:"why"`      // backup, older-file
+	State time.Time  `json:"state_of"` // to when it was put back
+	Since time.Time  `json:"since"`
+	Ended *time.Time `json:"ended"` // null while it recovers
 }
 
 type flowStatus struct {
@@ -118,6 +128,9 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 	if st.Drift, err = s.drift(a.ID); err != nil {
 		return st, err
 	}
+	if st.Recovery, err = s.recovery(a.ID); err != nil {
+		return st, err
+	}
 	holds, err := s.db.Holds(s.ctx, a.ID)
 	for _, h := range holds {
 		if h.Release == "" {
@@ -184,6 +197,36 @@ func (s *session) blocks(a config.Account) ([]blockJSON, error) {
 	return out, nil
 }
 
+// recovery is the account's last recovery, nil when it had none.
+func (s *session) recovery(account string) (*recoveryJSON, error) {
+	r, err := s.db.Recovery(s.ctx, account)
+	if err != nil || r.Since.IsZero() {
+		return nil, err
+	}
+	j := &recoveryJSON{Why: r.Why, State: r.State.UTC(), Since: r.Since.UTC()}
+	if !r.On() {
+		at := r.Ended.UTC()
+		j.Ended = &at
+	}
+	return j, nil
+}
+
+func printRecovery(s *session, r *recoveryJSON) {
+	if r == nil {
+		return
+	}
+	const stamp = "02/01/2006 15:04"
+	state := "a um estado anterior"
+	if !r.State.IsZero() {
+		state = "ao estado de " + r.State.Local().Format(stamp)
+	}
+	if r.Ended != nil {
+		s.printf("Recuperação terminada em %s: o banco de dados tinha voltado %s\n", r.Ended.Local().Format(stamp), state)
+		return
+	}
+	s.printf("Em recuperação desde %s: o banco de dados voltou %s; o Ponte procura primeiro o que já foi feito, e não cria nada duas vezes\n", r.Since.Local().Format(stamp), state)
+}
+
 func printStatus(s *session, st accountStatus) error {
 	state := ""
 	if st.Paused {
@@ -203,6 +246,7 @@ func printStatus(s *session, st accountStatus) error {
 	if err := t.flush(fmt.Sprintf("%s – %s%s: %d waiting, %d ignored, %d unclear", st.Account, oneLine(st.Name), state, st.Waiting, st.Ignored, st.Unclear)); err != nil {
 		return err
 	}
+	printRecovery(s, st.Recovery)
 	printDrift(s, st.Drift)
 	for _, b := range st.Blocks {
 		s.printf("%s refuses the key until %s\n", b.Side, b.Until.Local().Format("15:04:05"))

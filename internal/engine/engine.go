@@ -63,6 +63,7 @@ type run struct {
 	unlike map[string]bool                 // likenesses of refused records: they come last
 	sought map[record.Side]map[string]bool // codes looked up just before making them
 	unread map[string]bool                 // sides of mirrors that this run could not read to their end
+	back   store.Recovery                  // what the account recovers from; zero: nothing
 	looked bool                            // the sweep looked again at the orders
 	indexd bool                            // the orders' index was read in this run
 	hints  hints                           // open ones about the flow at work
@@ -87,6 +88,9 @@ func (e *Engine) Run(ctx context.Context, lease store.Lease, id string, opts Opt
 	}
 	done.Flows, done.Complete = r.flowRuns(), runErr == nil && r.complete()
 	done.Finished = e.Now()
+	if err := r.recovered(context.WithoutCancel(ctx), done); err != nil {
+		return done, errors.Join(runErr, err)
+	}
 	if runErr != nil {
 		done.Error = runErr.Error()
 	}
@@ -106,8 +110,12 @@ func (e *Engine) begin(ctx context.Context, lease store.Lease, id string, opts O
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
+	back, err := e.Store.Recovery(ctx, e.Account.ID)
+	if err != nil {
+		return nil, err
+	}
 	return &run{
-		Engine: e, lease: lease, opts: opts, id: id, start: e.Now(), place: place, prior: prior,
+		back: back, Engine: e, lease: lease, opts: opts, id: id, start: e.Now(), place: place, prior: prior,
 		tally: map[string]*tally{}, halted: map[record.Side]error{}, paused: map[string]time.Time{},
 		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{}, unread: map[string]bool{}, sought: map[record.Side]map[string]bool{},
 	}, nil
@@ -165,6 +173,9 @@ func (r *run) flow(ctx context.Context, f flow.Flow) error {
 		return err
 	}
 	if err := r.note(ctx, t, r.sweepOrders(ctx, f)); err != nil {
+		return err
+	}
+	if err := r.note(ctx, t, r.recoverKnown(ctx, f)); err != nil {
 		return err
 	}
 	return r.note(ctx, t, r.work(ctx, f))

@@ -62,13 +62,13 @@ func (r *run) bothIndexed(ctx context.Context, f flow.Flow) (bool, error) {
 // knownLinks links pairs, with what their fields have in common.
 func (r *run) knownLinks(ctx context.Context, f flow.Flow, found []matched) (store.Decision, error) {
 	d := store.Decision{Run: r.id, Flow: f.Name}
+	var err error
 	full := map[record.Side]map[string]record.Item{}
 	for _, side := range []record.Side{record.Auvo, record.Omie} {
 		var ids []string
 		for _, m := range found {
 			ids = append(ids, m.on(side).ID)
 		}
-		var err error
 		if full[side], err = r.Store.Items(ctx, r.Account.ID, side, f.Kind, ids); err != nil {
 			return d, err
 		}
@@ -76,8 +76,29 @@ func (r *run) knownLinks(ctx context.Context, f flow.Flow, found []matched) (sto
 	for _, m := range found {
 		p := pair{full[record.Auvo][m.auvo.ID], full[record.Omie][m.omie.ID]}
 		agreed := reconcile.Merge(reconcile.Input{Auvo: p.auvo.Fields, Omie: p.omie.Fields, Rules: f.Mirror.Rules(r.Account)}).Agreed
+		if d.Redecide, err = r.alsoWaiting(ctx, d.Redecide, p); err != nil {
+			return d, err
+		}
 		d.Events = append(d.Events, r.linkedEvents(p, m.why)...)
 		d.Links = append(d.Links, store.Link{Kind: f.Kind, Auvo: p.auvo.ID, Omie: p.omie.ID, Role: store.RoleMain, How: m.why, Base: agreed})
 	}
 	return d, nil
+}
+
+// alsoWaiting adds those of a pair that wait, after a restore: what they wait for
+// may be over, since their partner was made meanwhile.
+func (r *run) alsoWaiting(ctx context.Context, refs []record.Ref, p pair) ([]record.Ref, error) {
+	if !r.back.On() {
+		return refs, nil
+	}
+	for _, ref := range []record.Ref{p.auvo.Ref(), p.omie.Ref()} {
+		waits, err := r.Store.WaitsOf(ctx, r.Account.ID, ref)
+		if err != nil {
+			return nil, err
+		}
+		if len(waits) > 0 {
+			refs = append(refs, ref)
+		}
+	}
+	return refs, nil
 }

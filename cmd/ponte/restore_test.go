@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ponte/internal/store"
+)
+
+// seedWhole is seed with a customer whose sales order Omie takes: it has a state.
+func (s *stage) seedWhole() {
+	s.t.Helper()
+	s.seed()
+	if err := s.auvo.Edit("customers", "55", map[string]any{"address": "Rua das Flores, 10, Centro, Campinas - SP, 13010-000"}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// restore puts a file in the place of the stage's database.
+func (s *stage) restore(backup string) {
+	s.t.Helper()
+	for _, beside := range []string{"-wal", "-shm"} {
+		if err := os.Remove(s.path + beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			s.t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(backup)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(s.path, text, 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// cycles runs the account n times in a process of its own.
+func (s *stage) cycles(n int) {
+	s.t.Helper()
+	db := s.open()
+	for range n {
+		s.cycle(db, s)
+	}
+	if err := db.Close(); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// backupAt runs a cycle and takes a backup at its nth step, while it is at work;
+// it returns where, "" when there were fewer steps.
+func (s *stage) backupAt(n int, file string) (point string) {
+	s.t.Helper()
+	db, steps := s.open(), 0
+	step := func(at string) {
+		if strings.HasSuffix(at, "SetToken") {
+			return
+		}
+		if steps++; steps == n {
+			if _, err := db.Backup(context.Background(), file, false); err != nil {
+				s.t.Fatal(err)
+			}
+			point = at
+		}
+	}
+	db.Seam(step)
+	s.cycle(db, dying{s, step})
+	db.Seam(nil)
+	if err := db.Close(); err != nil {
+		s.t.Fatal(err)
+	}
+	return point
+}
+
+// TestABackupOfAnyMomentIsRestoredWithoutADouble takes backups before and after
+// vendor calls and store commits of a run that goes on, between a create and its
+// link among them. Started on later, each finds what was made since (P1, P2).
+func TestABackupOfAnyMomentIsRestoredWithoutADouble(t *testing.T) {
+	const stride = 4
+	start, real := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC), time.Now()
+	now := func() time.Time { return start.Add(time.Since(real)) }
+	for n := 1; ; n += stride {
+		s := newStage(t, 20*time.Millisecond, now)
+		s.seedWhole()
+		file := filepath.Join(t.TempDir(), "backup.db")
+		point := s.backupAt(n, file)
+		if point == "" {
+			t.Logf("%d backups", n/stride)
+			if n < 100 {
+				t.Errorf("the run had only %d steps", n)
+			}
+			return
+		}
+		s.restore(file)
+		s.omie.ResetCalls()
+		s.cycles(2)
+		s.settled(fmt.Sprintf("backup %d, %s", n, point))
+		for _, c := range s.omie.Calls() {
+			if strings.HasPrefix(c.Call, "Incluir") {
+				t.Errorf("backup %d, %s: %s was sent again", n, point, c.Call)
+			}
+		}
+	}
+}
+
+// TestADeathWhileRecoveringLosesNothing: the account is put back to before its
+// first run and dies at a step of the recovery; the next process finds what was made.
+func TestADeathWhileRecoveringLosesNothing(t *testing.T) {
+	const stride = 3
+	start, real := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC), time.Now()
+	now := func() time.Time { return start.Add(time.Since(real)) }
+	s := newStage(t, 20*time.Millisecond, now)
+	s.seedWhole()
+	file := filepath.Join(t.TempDir(), "backup.db")
+	if s.backupAt(30, file) == "" {
+		t.Fatal("the run had no such step")
+	}
+	s.cycles(1)
+	for n := 1; ; n += stride {
+		s.restore(file)
+		s.omie.ResetCalls()
+		point := s.dieAt(n)
+		s.cycles(1)
+		s.settled(fmt.Sprintf("death %d, %s", n, point))
+		for _, c := range s.omie.Calls() {
+			if strings.HasPrefix(c.Call, "Incluir") || strings.HasPrefix(c.Call, "Alterar") {
+				t.Errorf("death %d, %s: %s was sent", n, point, c.Call)
+			}
+		}
+		db := s.open()
+		back, err := db.Recovery(t.Context(), "acme")
+		if err := errors.Join(err, db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if back.Since.IsZero() || back.On() || back.Why != store.FromBackup {
+			t.Errorf("death %d, %s: recovery %+v", n, point, back)
+		}
+		if point == "" {
+			t.Logf("%d deaths", n/stride)
+			return
+		}
+	}
+}
+
+// TestAKilledBackupLeavesNoFileThatLooksWhole runs the real program and kills it
+// (kill -9) while it writes.
+func TestAKilledBackupLeavesNoFileThatLooksWhole(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and kills a program")
+	}
+	program := filepath.Join(t.TempDir(), "ponte")
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	b := newBench(t, fullAccount, 40*time.Millisecond)
+	b.seedTasks(200)
+	b.sync(0)
+	whole, killed := 0, 0
+	for n := range 8 {
+		file := filepath.Join(t.TempDir(), "backup.db")
+		cmd := exec.Command(program, "backup", file)
+		cmd.Env = os.Environ()
+		for name, value := range b.env {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(200*n) * time.Millisecond)
+		_ = cmd.Process.Kill() // it may be done
+		if cmd.Wait() != nil {
+			killed++
+		}
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		whole++
+		env := b.env["PONTE_DB"]
+		b.env["PONTE_DB"] = filepath.Join(t.TempDir(), "restored.db")
+		b.ponte(0, "restore", file)
+		b.env["PONTE_DB"] = env
+	}
+	if killed == 0 {
+		t.Error("no backup was killed")
+	}
+	t.Logf("%d killed, %d files, all of them whole", killed, whole)
+}
