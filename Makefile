@@ -2,7 +2,7 @@
 
 LINT = go tool -modfile=tools/lint/go.mod golangci-lint
 
-.PHONY: test build bench lint fmt fuzz simulate setup
+.PHONY: test build bench lint fmt fuzz screenshots simulate setup
 
 test: ## everything that must hold before a change lands (about ten minutes with cold caches)
 	tools/test.sh
@@ -21,6 +21,9 @@ fmt: ## rewrite files as gofumpt would
 
 fuzz: ## every fuzz target for FUZZTIME (10s each)
 	tools/fuzz.sh
+
+screenshots: ## each page of the web UI at 1280 and 390 pixels, into bin/screenshots
+	tools/screenshots.sh
 
 SEEDS = 10000
 SEED = 1

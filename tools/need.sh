@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need and this machine lacks: make, a C compiler (for the race detector) and PostgreSQL.
+# Installs what the tests need and this machine lacks: make, a C compiler (for the race detector),
+# PostgreSQL and Chromium (for the browser tests).
 # Without root it only says what is missing; that is an error under CI, where nothing is skipped.
 set -euo pipefail
 
@@ -9,6 +10,7 @@ command -v gcc >/dev/null || missing+=(gcc libc6-dev)
 if [[ -z ${PONTE_TEST_POSTGRES:-} ]] && ! command -v initdb >/dev/null && ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then
 	missing+=(postgresql)
 fi
+command -v chromium >/dev/null || missing+=(chromium)
 ((${#missing[@]} == 0)) && exit 0
 
 if ((EUID != 0)) || ! command -v apt-get >/dev/null; then

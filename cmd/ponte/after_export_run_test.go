@@ -82,9 +82,7 @@ orders:
 // TestScenariosAfterExportLarge runs the whole matrix, and compares docs/after-export.md with it.
 func TestScenariosAfterExportLarge(t *testing.T) {
 	t.Parallel()
-	if raceDetector {
-		t.Skip("large: make test runs it in a step without the race detector")
-	}
+	withoutRaceDetector(t)
 	said := map[string]map[int][]wait{} // by row and column, of a lone service order
 	for _, setting := range []string{"", "cancel"} {
 		x := newAfterExport(t, setting)

@@ -29,6 +29,8 @@ type stage struct {
 	account config.Account
 	now     func() time.Time
 	runs    int
+	// counts are the steps at which dieAt may die; nil: all.
+	counts func(point string) bool
 }
 
 const stageAccount = `accounts:
@@ -113,6 +115,9 @@ func (s *stage) dieAt(n int) (point string) {
 	step := func(at string) {
 		if strings.HasSuffix(at, "SetToken") {
 			return // the login has a goroutine of its own, and makes nothing
+		}
+		if s.counts != nil && !s.counts(at) {
+			return
 		}
 		if steps++; steps == n {
 			panic(death{at})

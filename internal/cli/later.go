@@ -24,20 +24,6 @@ func (undoCmd) Help() string {
 
 func (undoCmd) Run() error { return ErrNotInThisVersion }
 
-type userCmd struct {
-	Add userAddCmd `cmd:"" help:"Add a person."`
-}
-
-type userAddCmd struct {
-	Email string `arg:"" optional:"" help:"The person's e-mail."`
-}
-
-func (userAddCmd) Help() string {
-	return "Example:\n  ponte user add ana@example.test\n\nThis version lacks it."
-}
-
-func (userAddCmd) Run() error { return ErrNotInThisVersion }
-
 type auditCmd struct {
 	Verify auditVerifyCmd `cmd:"" help:"Check that the audit trail is whole."`
 }

@@ -110,11 +110,12 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 	if err != nil {
 		return st, err
 	}
+	done, err := s.db.Processed(s.ctx, a.ID)
+	if err != nil {
+		return st, err
+	}
 	for _, f := range flow.All {
-		fs, err := s.flowStatus(a, f, runs[f.Name])
-		if err != nil {
-			return st, err
-		}
+		fs := flowStatusOf(a, f, runs[f.Name], done)
 		for _, w := range waits {
 			if w.Flow == f.Name {
 				fs.Waiting++
@@ -140,10 +141,10 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 	return st, err
 }
 
-func (s *session) flowStatus(a config.Account, f flow.Flow, run store.Run) (flowStatus, error) {
+func flowStatusOf(a config.Account, f flow.Flow, run store.Run, done map[string]time.Time) flowStatus {
 	fs := flowStatus{Flow: f.Name, On: f.On(a)}
 	if run.Started.IsZero() {
-		return fs, nil
+		return fs
 	}
 	at := run.Started.UTC()
 	fs.LastRun = &at
@@ -152,34 +153,13 @@ func (s *session) flowStatus(a config.Account, f flow.Flow, run store.Run) (flow
 			fs.Counts, fs.Error, fs.Complete = &fr, fr.Error, fr.Error == ""
 		}
 	}
-	oldest, err := s.freshness(a, f)
-	if err != nil || oldest.IsZero() {
-		return fs, err
+	oldest := f.Fresh(done)
+	if oldest.IsZero() {
+		return fs
 	}
 	seconds := int(time.Since(oldest).Seconds())
 	fs.Freshness = &seconds
-	return fs, nil
-}
-
-// feedsOf are the cursors that tell how fresh a flow is (docs/architecture.md, Feeds).
-var feedsOf = map[string][]string{
-	"customers": {"omie/customers", "auvo/customers"}, "products": {"omie/products"}, "services": {"omie/services"},
-	"tasks": {"auvo/tasks"}, "quotations": {"auvo/quotations"},
-}
-
-// freshness is the instant before which every change of the flow's feeds was processed.
-func (s *session) freshness(a config.Account, f flow.Flow) (time.Time, error) {
-	var oldest time.Time
-	for _, feed := range feedsOf[f.Name] {
-		c, err := s.db.Cursor(s.ctx, a.ID, feed)
-		if err != nil {
-			return oldest, err
-		}
-		if oldest.IsZero() || c.Done.Before(oldest) {
-			oldest = c.Done
-		}
-	}
-	return oldest, nil
+	return fs
 }
 
 // blocks are the sides that refuse the account's key now, and until when.

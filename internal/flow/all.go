@@ -12,23 +12,23 @@ import (
 // nothing is billed twice (design.md §5).
 var All = []Flow{
 	{
-		Name: "customers", Title: "Clientes", Kind: record.Customer,
+		Name: "customers", Title: "Clientes", Kind: record.Customer, Feeds: []string{"omie/customers", "auvo/customers"},
 		On: func(a config.Account) bool { return a.Flows.Customers.On() }, Mirror: &customers,
 	},
 	{
-		Name: "products", Title: "Produtos", Kind: record.Product,
+		Name: "products", Title: "Produtos", Kind: record.Product, Feeds: []string{"omie/products"},
 		On: func(a config.Account) bool { return a.Flows.Products.On() }, Mirror: &products,
 	},
 	{
-		Name: "services", Title: "Serviços", Kind: record.Service,
+		Name: "services", Title: "Serviços", Kind: record.Service, Feeds: []string{"omie/services"},
 		On: func(a config.Account) bool { return a.Flows.Services.On() }, Mirror: &services,
 	},
 	{
-		Name: "quotations", Title: "Orçamentos", Kind: record.Quotation,
+		Name: "quotations", Title: "Orçamentos", Kind: record.Quotation, Feeds: []string{"auvo/quotations"},
 		On: func(a config.Account) bool { return a.Flows.Quotations.On() }, Derive: &quotations,
 	},
 	{
-		Name: "tasks", Title: "Tarefas", Kind: record.Task,
+		Name: "tasks", Title: "Tarefas", Kind: record.Task, Feeds: []string{"auvo/tasks"},
 		On: func(a config.Account) bool { return a.Flows.Tasks.On() }, Derive: &tasks,
 	},
 }

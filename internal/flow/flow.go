@@ -10,6 +10,8 @@
 package flow
 
 import (
+	"time"
+
 	"ponte/internal/config"
 	"ponte/internal/reconcile"
 	"ponte/internal/record"
@@ -21,8 +23,21 @@ type Flow struct {
 	Title  string // Portuguese, for people
 	Kind   record.Kind
 	On     func(config.Account) bool
+	Feeds  []string // the cursors that tell how fresh it is
 	Mirror *Mirror
 	Derive *Derive
+}
+
+// Fresh is the instant before which every change of the flow's feeds was
+// processed, by how far each was read; zero while one never was.
+func (f Flow) Fresh(done map[string]time.Time) time.Time {
+	var oldest time.Time
+	for n, feed := range f.Feeds {
+		if at := done[feed]; n == 0 || at.Before(oldest) {
+			oldest = at
+		}
+	}
+	return oldest
 }
 
 // A Mirror says how two records of a kind are kept alike.

@@ -194,7 +194,7 @@ func (w salesOrderWriter) Update(ctx context.Context, p record.Patch) (record.It
 		if h.CodigoParcela == customTerm {
 			return record.Item{}, customInstalments("AlterarPedidoVenda")
 		}
-		pedido.Det = alteredItems(held, o)
+		pedido.Det = alteredItems(held, p.Now.Order.Products, o.Products)
 	}
 	if isChanged(p, record.FieldNotes) {
 		pedido.Observacoes = &omieapi.PedidoObservacoes{ObsVenda: o.Notes}
@@ -223,49 +223,6 @@ func itemsAsRead(held omieapi.Pedido) []omieapi.PedidoItem {
 		out = append(out, d.ItemParaAlterar())
 	}
 	return out
-}
-
-// alteredItems are all items as they shall be: those that stay keep their ids,
-// in order; what is left of the old ones goes.
-func alteredItems(held omieapi.Pedido, o record.Order) []omieapi.PedidoItem {
-	out := itemsAsRead(held)
-	taken := map[string]bool{}
-	for _, item := range out {
-		taken[item.Ide.CodigoItemIntegracao] = true
-	}
-	for n, l := range o.Products {
-		if n >= len(held.Det) {
-			out = append(out, newItem(freeCode(taken), l))
-			continue
-		}
-		if id(held.Det[n].Produto.CodigoProduto) != l.ID {
-			ide := out[n].Ide
-			out[n] = newItem(ide.CodigoItemIntegracao, l)
-			out[n].Ide = ide
-		}
-		setLine(out[n].Produto, l)
-	}
-	for n := len(o.Products); n < len(held.Det); n++ {
-		out[n].Ide.AcaoItem = omieapi.AcaoExcluir
-	}
-	return out
-}
-
-func newItem(code string, l record.OrderLine) omieapi.PedidoItem {
-	item := omieapi.PedidoItem{Ide: omieapi.PedidoIde{CodigoItemIntegracao: code}, Produto: &omieapi.PedidoProduto{CodigoProduto: record.Number(l.ID)}}
-	setLine(item.Produto, l)
-	return item
-}
-
-// freeCode is an item code that no item has, now taken: an item sent with
-// another's code would alter that one.
-func freeCode(taken map[string]bool) string {
-	n := 1
-	for taken[strconv.Itoa(n)] {
-		n++
-	}
-	taken[strconv.Itoa(n)] = true
-	return strconv.Itoa(n)
 }
 
 // Cancel cancels a sales order.

@@ -3,7 +3,6 @@ package omie
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
 	"ponte/internal/call"
 	"ponte/internal/omie/omieapi"
@@ -110,10 +109,10 @@ func (w serviceOrderWriter) Update(ctx context.Context, p record.Patch) (record.
 		if held.Cabecalho.CCodParc == customTerm {
 			return record.Item{}, customInstalments("AlterarOS")
 		}
-		os.ServicosPrestados = alteredServices(held, o)
+		os.ServicosPrestados = alteredServices(held, p.Now.Order.Services, o.Services)
 	}
 	if isChanged(p, record.FieldProducts) {
-		os.ProdutosUtilizados = alteredProducts(held, o)
+		os.ProdutosUtilizados = alteredProducts(held, p.Now.Order.Products, o)
 	}
 	if _, err := w.api.AlterarOS(ctx, os); err != nil {
 		return record.Item{}, err
@@ -142,81 +141,6 @@ func alteredHead(held omieapi.OS, o record.Order) omieapi.OSCabecalho {
 	}
 	if out.CCodParc == customTerm {
 		out.CCodParc = ""
-	}
-	return out
-}
-
-// alteredServices are all services as they shall be: those that stay keep their
-// ids, in order; what is left of the old ones goes.
-func alteredServices(held omieapi.OS, o record.Order) []omieapi.OSServico {
-	var out []omieapi.OSServico
-	last := 0
-	for _, h := range held.ServicosPrestados {
-		last = max(last, int(h.NSeqItem))
-	}
-	for n, l := range o.Services {
-		if n < len(held.ServicosPrestados) {
-			out = append(out, alteredService(held.ServicosPrestados[n], l))
-			continue
-		}
-		last++
-		item := serviceLine(l)
-		item.NSeqItem, item.CAcaoItem = last, omieapi.AcaoIncluir
-		out = append(out, item)
-	}
-	for _, h := range held.ServicosPrestados[min(len(o.Services), len(held.ServicosPrestados)):] {
-		out = append(out, omieapi.OSServico{
-			NIdItem: int64(h.NIdItem), NSeqItem: int(h.NSeqItem), CAcaoItem: omieapi.AcaoExcluir,
-			NCodServico: int64(h.NCodServico), NQtde: &h.NQtde, NValUnit: &h.NValUnit,
-		})
-	}
-	return out
-}
-
-// alteredService lays a line over the item in its place. While the service is
-// the same, what a person wrote about it stays.
-func alteredService(h omieapi.OSServicoLido, l record.OrderLine) omieapi.OSServico {
-	item := serviceLine(l)
-	item.NIdItem, item.NSeqItem, item.CAcaoItem = int64(h.NIdItem), int(h.NSeqItem), omieapi.AcaoAlterar
-	if h.CTpDesconto != "" || h.NValorDesconto.IsPos() {
-		item.CTpDesconto, item.NValorDesconto = "V", dec(l.Discount)
-	}
-	if id(h.NCodServico) == l.ID {
-		item.CDescServ, item.CDadosAdicItem = string(h.CDescServ), string(h.CDadosAdicItem)
-	}
-	return item
-}
-
-// alteredProducts are the used products that differ: more or less of one, new
-// ones, and those that go. nil when none differs.
-func alteredProducts(held omieapi.OS, o record.Order) *omieapi.OSProdutosUtilizados {
-	out := usedProducts(o)
-	if out.CAcaoProdUtilizados == "" {
-		out.CAcaoProdUtilizados = string(held.ProdutosUtilizados.CAcaoProdUtilizados)
-		out.CCodCategRem = string(held.ProdutosUtilizados.CCodCategRem)
-	}
-	left := slices.Clone(held.ProdutosUtilizados.ProdutoUtilizado)
-	for _, l := range o.Products {
-		line := omieapi.OSProduto{CAcaoItemPU: omieapi.AcaoIncluir, NCodProdutoPU: record.Number(l.ID), NQtdePU: dec(l.Quantity)}
-		at := slices.IndexFunc(left, func(h omieapi.OSProdutoLido) bool { return id(h.NCodProdutoPU) == l.ID })
-		if at >= 0 {
-			h := left[at]
-			left = slices.Delete(left, at, at+1)
-			if h.NQtdePU.Equal(l.Quantity) {
-				continue
-			}
-			line.CAcaoItemPU, line.NIdItemPU = omieapi.AcaoAlterar, int64(h.NIdItemPU)
-		}
-		out.ProdutoUtilizado = append(out.ProdutoUtilizado, line)
-	}
-	for _, h := range left {
-		out.ProdutoUtilizado = append(out.ProdutoUtilizado, omieapi.OSProduto{
-			CAcaoItemPU: omieapi.AcaoExcluir,
-			NIdItemPU:   int64(h.NIdItemPU), NCodProdutoPU: int64(h.NCodProdutoPU), NQtdePU: &h.NQtdePU,
-		})
-	}
-	if len(out.ProdutoUtilizado) == 0 {
-		return nil
 	}
 	return out
 }

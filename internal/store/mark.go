@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 	"unicode/utf8"
 )
 
@@ -66,6 +67,16 @@ func (db *DB) Cursor(ctx context.Context, account, feed string) (Cursor, error) 
 // Cursors returns the account's cursors by feed.
 func (db *DB) Cursors(ctx context.Context, account string) ([]Cursor, error) {
 	return list(db.ask(ctx), scanCursor, `select `+cursorColumns+` from cursors where account = $1 order by feed`, account)
+}
+
+// Processed returns by feed the instant before which every change was processed.
+func (db *DB) Processed(ctx context.Context, account string) (map[string]time.Time, error) {
+	cursors, err := db.Cursors(ctx, account)
+	done := map[string]time.Time{}
+	for _, c := range cursors {
+		done[c.Feed] = c.Done
+	}
+	return done, err
 }
 
 func saveCursor(q query, account string, c Cursor) error {

@@ -13,7 +13,10 @@ const waitColumns = `seq, run, flow, kind, side, id, change, auvo, omie, title, 
 
 // selectWaits reads waits with what a person said about them.
 const selectWaits = `select w.seq, w.run, w.flow, w.kind, w.side, w.id, w.change, w.auvo, w.omie, w.title, w.cause, w.about, w.detail, w.needs, w.since, w.attempts,
-	coalesce(i.until, 0), coalesce(i.why, ''), coalesce(i.by_whom, '') from waits w
+	coalesce(i.until, 0), coalesce(i.why, ''), coalesce(i.by_whom, '') ` + fromWaits
+
+// fromWaits are waits, each with the ignore that is about it.
+const fromWaits = `from waits w
 	left join ignores i on i.account = w.account and i.kind = w.kind and i.side = w.side and i.id = w.id and i.flow = w.flow and i.cause = w.cause and i.about = w.about `
 
 type waitRow struct {

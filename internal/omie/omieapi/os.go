@@ -78,7 +78,10 @@ type OSServicoLido struct {
 	CCodServLC116  Text            `json:"cCodServLC116"`
 	CCodCategItem  Text            `json:"cCodCategItem"`
 	CDadosAdicItem Text            `json:"cDadosAdicItem"`
-	CRetemISS      SN              `json:"cRetemISS"`
+	CRetemISS      Text            `json:"cRetemISS"`
+	CNaoGerarFin   Text            `json:"cNaoGerarFinanceiro"`
+	CReembolso     Text            `json:"cReembolso"`
+	CNbs           Text            `json:"cNbs"`
 	NQtde          Dec             `json:"nQtde"`
 	NValUnit       Dec             `json:"nValUnit"`
 	CTpDesconto    Text            `json:"cTpDesconto"`

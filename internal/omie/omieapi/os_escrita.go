@@ -66,11 +66,50 @@ type OSServico struct {
 	NCodServico    int64  `json:"nCodServico,omitempty"`
 	CDescServ      string `json:"cDescServ,omitempty"`
 	CDadosAdicItem string `json:"cDadosAdicItem,omitempty"`
+	CTribServ      string `json:"cTribServ,omitempty"`
+	CCodServMun    string `json:"cCodServMun,omitempty"`
+	CCodServLC116  string `json:"cCodServLC116,omitempty"`
+	CCodCategItem  string `json:"cCodCategItem,omitempty"`
+	CRetemISS      string `json:"cRetemISS,omitempty"`           // S or N
+	CNaoGerarFin   string `json:"cNaoGerarFinanceiro,omitempty"` // S or N
+	CReembolso     string `json:"cReembolso,omitempty"`
+	CNbs           string `json:"cNbs,omitempty"`
 	NQtde          *Dec   `json:"nQtde,omitempty"` // > 0
 	NValUnit       *Dec   `json:"nValUnit,omitempty"`
 	CTpDesconto    string `json:"cTpDesconto,omitempty"` // V or P
 	NValorDesconto *Dec   `json:"nValorDesconto,omitempty"`
 	NAliqDesconto  *Dec   `json:"nAliqDesconto,omitempty"`
+	NValorAcresc   *Dec   `json:"nValorAcrescimos,omitempty"`      // some cities only
+	NValorOutras   *Dec   `json:"nValorOutrasRetencoes,omitempty"` // some cities only
+}
+
+// ParaAlterar returns an item as it was read, ready to be sent back, so that what
+// a person chose stays even where what is sent replaces what is held. Its taxes
+// are left out: they mix rates with what Omie reckons (§6.4).
+func (i OSServicoLido) ParaAlterar() OSServico {
+	item := OSServico{
+		NIdItem: int64(i.NIdItem), NSeqItem: int(i.NSeqItem), NCodServico: int64(i.NCodServico),
+		CDescServ: string(i.CDescServ), CDadosAdicItem: string(i.CDadosAdicItem), CTribServ: string(i.CTribServ),
+		CCodServMun: string(i.CCodServMun), CCodServLC116: string(i.CCodServLC116), CCodCategItem: string(i.CCodCategItem),
+		CRetemISS: string(i.CRetemISS), CNaoGerarFin: string(i.CNaoGerarFin), CReembolso: string(i.CReembolso), CNbs: string(i.CNbs),
+		NQtde: &i.NQtde, NValUnit: &i.NValUnit, CTpDesconto: string(i.CTpDesconto),
+		NValorAcresc: positive(i.NValorAcresc), NValorOutras: positive(i.NValorOutras),
+	}
+	switch i.CTpDesconto {
+	case "V":
+		item.NValorDesconto = &i.NValorDesconto
+	case "P":
+		item.NAliqDesconto = &i.NAliqDesconto
+	}
+	return item
+}
+
+// positive leaves out what is nothing: the member is not for every city.
+func positive(d Dec) *Dec {
+	if !d.IsPos() {
+		return nil
+	}
+	return &d
 }
 
 // The destinations of used products.

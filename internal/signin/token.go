@@ -1,0 +1,45 @@
+package signin
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"ponte/internal/store"
+)
+
+// InvitationLasts is how long a link that lets somebody choose a password works.
+const InvitationLasts = 24 * time.Hour
+
+// NewToken returns a token that cannot be guessed, fit for an address and a cookie.
+func NewToken() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// Digest is what is kept of a token. A token has 256 random bits, so a plain hash hides it.
+func Digest(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// AttemptsLast is the while in which attempts are counted, and after which they are forgotten.
+const AttemptsLast = 15 * time.Minute
+
+// Allowances are how often somebody may try to sign in: few times with one
+// e-mail from one place, so that a guesser is stopped soon; more often from
+// anywhere with one e-mail, so that a stranger does not lock its owner out at
+// once; and with many e-mails from one place. Only digests of them are kept.
+// The first is forgotten when the password was right.
+func Allowances(email, address string) []store.Allowance {
+	key := func(parts ...string) string { return Digest(strings.Join(parts, "\x00")) }
+	return []store.Allowance{
+		{Key: key("pair", email, address), Most: 5},
+		{Key: key("email", email), Most: 40},
+		{Key: key("address", address), Most: 40},
+	}
+}

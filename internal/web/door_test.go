@@ -1,0 +1,261 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"ponte/internal/signin"
+)
+
+func TestTheFirstAdministratorComesInByTheLinkOfTheTerminalOnce(t *testing.T) {
+	h := newHouse(t, nil)
+	h.browser().says("/entrar", "Ainda não há ninguém cadastrado", "escreveu no terminal")
+	link, err := h.site.SetupLink(t.Context())
+	h.ok(err)
+	if again, err := h.site.SetupLink(t.Context()); err != nil || again == link {
+		t.Errorf("a second start gives %q again (%v)", again, err)
+	}
+	path := func(link string) string { return strings.TrimPrefix(link, h.site.PublicURL) }
+	if got := h.browser().get(path(link)); got.code != http.StatusNotFound {
+		t.Errorf("the link of an older start answers %d", got.code)
+	}
+	link, err = h.site.SetupLink(t.Context())
+	h.ok(err)
+	b := h.browser()
+	b.says(path(link), "Primeiro acesso")
+	for _, wrong := range [][]string{
+		{"nome", "Ana", "email", "ana", "senha", goodPassword, "senha2", goodPassword},
+		{"nome", "Ana", "email", "ana@example.test", "senha", goodPassword, "senha2", "outra"},
+		{"nome", "Ana", "email", "ana@example.test", "senha", "curta", "senha2", "curta"},
+		{"nome", " ", "email", "ana@example.test", "senha", goodPassword, "senha2", goodPassword},
+	} {
+		if got := b.post(path(link), wrong...); got.code != http.StatusUnprocessableEntity {
+			t.Errorf("%q answers %d", wrong, got.code)
+		}
+	}
+	right := []string{"nome", "Ana", "email", "Ana@Example.test", "senha", goodPassword, "senha2", goodPassword}
+	if got := b.post(path(link), right...); got.code != http.StatusSeeOther || got.to != "/" {
+		t.Fatalf("answers %d to %s\n%s", got.code, got.to, got.body)
+	}
+	b.says("/eu", "ana@example.test", "Administração", "Bem-vindo, Ana.")
+	if strings.Contains(b.says("/eu"), "Bem-vindo") {
+		t.Error("the notice is said twice")
+	}
+	if got := h.browser().post(path(link), right...); got.code != http.StatusNotFound {
+		t.Errorf("a used link answers %d", got.code)
+	}
+	if link, err := h.site.SetupLink(t.Context()); err != nil || link != "" {
+		t.Errorf("there is a setup link %q though there is somebody (%v)", link, err)
+	}
+}
+
+func TestAnInvitedPersonChoosesAPasswordAndComesIn(t *testing.T) {
+	h := newHouse(t, nil)
+	p := h.person(signin.Operator)
+	old := h.in(p)
+	link, err := Invite(t.Context(), h.db, "", p.ID, h.clock())
+	h.ok(err)
+	b := h.browser()
+	b.says(link, "Escolha a sua senha", p.Name)
+	if got := b.post(link, "senha", "outra ponte firme", "senha2", "outra ponte firme"); got.code != http.StatusSeeOther {
+		t.Fatalf("answers %d\n%s", got.code, got.body)
+	}
+	b.says("/eu", p.Email)
+	if got := old.get("/eu"); got.code != http.StatusSeeOther {
+		t.Errorf("a session from before the new password answers %d", got.code)
+	}
+	h.wait(signin.InvitationLasts)
+	link, err = Invite(t.Context(), h.db, "", p.ID, h.clock().Add(-signin.InvitationLasts))
+	h.ok(err)
+	if got := h.browser().get(link); got.code != http.StatusNotFound {
+		t.Errorf("a link that is over answers %d", got.code)
+	}
+}
+
+func TestSigningInGoesWhereOneWantedToGo(t *testing.T) {
+	h := newHouse(t, nil)
+	p := h.person(signin.Reader)
+	b := h.browser()
+	got := b.get("/eu?x=1")
+	if got.code != http.StatusSeeOther || got.to != "/entrar?para=%2Feu%3Fx%3D1" {
+		t.Fatalf("answers %d to %s", got.code, got.to)
+	}
+	for to, want := range map[string]string{"/eu?x=1": "/eu?x=1", "//evil.test": "/", "https://evil.test": "/", `/\evil.test`: "/", "": "/", "/entrar": "/"} {
+		if got := h.browser().post("/entrar", "email", strings.ToUpper(p.Email), "senha", goodPassword, "para", to); got.to != want {
+			t.Errorf("%q leads to %q", to, got.to)
+		}
+	}
+	if got := b.post("/entrar", "email", p.Email, "senha", "errada errada"); got.code != http.StatusUnprocessableEntity || !strings.Contains(got.body, wrongPair) {
+		t.Errorf("a wrong password answers %d", got.code)
+	}
+	if got := b.post("/entrar", "email", "nobody@example.test", "senha", goodPassword); !strings.Contains(got.body, wrongPair) {
+		t.Error("somebody unknown is told something else")
+	}
+}
+
+func TestWhoGuessesIsLockedOutAndLaterNotAnyMore(t *testing.T) {
+	h := newHouse(t, nil)
+	p := h.person(signin.Reader)
+	b := h.browser()
+	for range 5 {
+		if got := b.post("/entrar", "email", p.Email, "senha", "errada errada"); !strings.Contains(got.body, wrongPair) {
+			t.Fatalf("answers %d\n%s", got.code, got.body)
+		}
+	}
+	if got := b.post("/entrar", "email", p.Email, "senha", goodPassword); !strings.Contains(got.body, "tentativas demais") {
+		t.Errorf("the sixth attempt is no attempt too many: %d", got.code)
+	}
+	h.wait(signin.AttemptsLast)
+	if got := b.post("/entrar", "email", p.Email, "senha", goodPassword); got.code != http.StatusSeeOther {
+		t.Errorf("after the lock the right password answers %d", got.code)
+	}
+}
+
+func TestASessionEndsBySignOutByIdlenessAndByAge(t *testing.T) {
+	h := newHouse(t, nil)
+	p := h.person(signin.Reader)
+	b := h.in(p)
+	if got := b.post("/sair"); got.to != "/entrar" {
+		t.Errorf("signing out leads to %q", got.to)
+	}
+	b2 := h.in(p)
+	out := func(b *browserOf) bool { return b.get("/eu").code != http.StatusOK }
+	if !out(b) || out(b2) {
+		t.Error("signing out ended the wrong session")
+	}
+	h.wait(sessionIdle)
+	if !out(b2) {
+		t.Error("an idle session lasts")
+	}
+	b3 := h.in(p)
+	for range 13 {
+		h.wait(sessionIdle - time.Minute)
+		if out(b3) {
+			t.Fatal("a session in use ended")
+		}
+	}
+	h.wait(sessionIdle - time.Minute)
+	h.wait(15 * time.Minute)
+	if !out(b3) {
+		t.Error("a session lasts for ever")
+	}
+}
+
+func TestATokenRotatesAndARefreshKeepsNoSessionAlive(t *testing.T) {
+	h := newHouse(t, nil)
+	b := h.in(h.person(signin.Reader))
+	cookie := func() string {
+		r, err := http.NewRequest(http.MethodGet, h.url, http.NoBody)
+		h.ok(err)
+		return b.client.Jar.Cookies(r.URL)[0].Value
+	}
+	first := cookie()
+	h.wait(sessionRotate)
+	b.says("/eu")
+	second := cookie()
+	if first == second {
+		t.Error("the token did not rotate")
+	}
+	h.wait(2 * time.Minute)
+	old, err := http.NewRequest(http.MethodGet, h.url+"/eu", http.NoBody)
+	h.ok(err)
+	old.AddCookie(&http.Cookie{Name: "ponte", Value: first})
+	if got := h.browser().do(old); got.code != http.StatusSeeOther {
+		t.Errorf("the old token answers %d", got.code)
+	}
+	for range 30 {
+		h.wait(time.Hour)
+		r, err := http.NewRequest(http.MethodGet, h.url+"/eu", http.NoBody)
+		h.ok(err)
+		r.Header.Set("HX-Request", "true")
+		if got := b.do(r); got.code == http.StatusNoContent {
+			if got.header.Get("HX-Redirect") == "" {
+				t.Error("a refresh without a session does not lead to the door")
+			}
+			return
+		}
+	}
+	t.Error("refreshing kept the session alive")
+}
+
+func TestAPasswordChangeNeedsTheOldOneAndEndsOtherSessions(t *testing.T) {
+	h := newHouse(t, nil)
+	p := h.person(signin.Reader)
+	here, there := h.in(p), h.in(p)
+	for _, wrong := range [][]string{
+		{"atual", "errada errada", "nova", "outra ponte firme", "nova2", "outra ponte firme"},
+		{"atual", goodPassword, "nova", "outra ponte firme", "nova2", "ainda outra ponte"},
+		{"atual", goodPassword, "nova", "curta", "nova2", "curta"},
+	} {
+		if got := here.post("/eu/senha", wrong...); got.code != http.StatusUnprocessableEntity {
+			t.Errorf("%q answers %d", wrong, got.code)
+		}
+	}
+	if got := here.post("/eu/senha", "atual", goodPassword, "nova", "outra ponte firme", "nova2", "outra ponte firme"); got.to != "/eu" {
+		t.Fatalf("answers %d\n%s", got.code, got.body)
+	}
+	here.says("/eu", "Senha trocada")
+	if got := there.get("/eu"); got.code != http.StatusSeeOther {
+		t.Errorf("another session answers %d", got.code)
+	}
+	if got := h.browser().post("/entrar", "email", p.Email, "senha", "outra ponte firme"); got.code != http.StatusSeeOther {
+		t.Errorf("the new password answers %d", got.code)
+	}
+}
+
+func TestSessionsAreListedAndRevoked(t *testing.T) {
+	h := newHouse(t, nil)
+	p := h.person(signin.Reader)
+	here, second, third := h.in(p), h.in(p), h.in(p)
+	all, err := h.db.Sessions(t.Context(), p.ID, h.clock())
+	h.ok(err)
+	if len(all) != 3 || strings.Count(here.says("/eu"), "Encerrar</button>") != 2 {
+		t.Errorf("%d sessions", len(all))
+	}
+	here.post("/eu/sessoes")
+	for _, b := range []*browserOf{second, third} {
+		if got := b.get("/eu"); got.code != http.StatusSeeOther {
+			t.Errorf("a revoked session answers %d", got.code)
+		}
+	}
+	other := h.in(p)
+	all, err = h.db.Sessions(t.Context(), p.ID, h.clock())
+	h.ok(err)
+	for _, s := range all {
+		if strings.Contains(other.says("/eu"), s.ID) { // the one that is not here
+			other.post("/eu/sessoes", "sessao", s.ID)
+			break
+		}
+	}
+	if got := here.get("/eu"); got.code != http.StatusSeeOther {
+		t.Errorf("the named session answers %d", got.code)
+	}
+}
+
+func TestADemoSignsItsVisitorInOnLoopbackOnly(t *testing.T) {
+	h := newHouse(t, func(o *Options) { o.Demo = true })
+	b := h.browser()
+	b.says("/eu", "Visita", "Demonstração")
+	b.says("/eu", "esta sessão")
+	for name, change := range map[string]func(*http.Request){
+		"another host's name": func(r *http.Request) { r.Host = "evil.test" },
+		"a proxy":             func(r *http.Request) { r.Header.Set("X-Forwarded-For", "10.0.0.1") },
+	} {
+		r, err := http.NewRequest(http.MethodGet, h.url+"/eu", http.NoBody)
+		h.ok(err)
+		change(r)
+		if got := b.do(r); got.code != http.StatusForbidden {
+			t.Errorf("%s answers %d", name, got.code)
+		}
+	}
+	for address, want := range map[string]bool{"127.0.0.1:1": true, "[::1]:1": true, "10.0.0.1:1": false, "nonsense": false} {
+		if got := isLocal(&http.Request{RemoteAddr: address, Host: "localhost:8080", Header: http.Header{}}); got != want {
+			t.Errorf("%s is local: %v", address, got)
+		}
+	}
+	if got := newHouse(t, nil).browser().get("/eu"); got.code != http.StatusSeeOther {
+		t.Errorf("no demo signs its visitor in: %d", got.code)
+	}
+}

@@ -1,0 +1,92 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"runtime/debug"
+
+	"ponte/internal/signin"
+)
+
+// policy lets a page load only what this site serves, run no script and use no
+// style of its own text, and be framed by nobody.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// guard stands around everything: headers, requests from other sites, and
+// actions that panic.
+func (s *Site) guard(next http.Handler) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, s.visitOf(r), refused(http.StatusForbidden, "Este pedido veio de outro site e foi recusado."))
+	}))
+	next = cross.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin") // not no-referrer: browsers would send forms with the origin null
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+		if s.public.Scheme == "https" {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // it is this very value
+				s.Log.Error("a page panicked", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				s.fail(w, s.visitOf(r), errors.New("panic"))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// mostBody bounds a form: hundreds of ticked records fit, an attack does not.
+const mostBody = 256 << 10
+
+// open stands before one route: who is it, and may they?
+func (s *Site) open(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
+		w.Header().Set("Cache-Control", "no-store")
+		v := s.visitOf(r)
+		if err := s.enter(w, v, rt); err != nil {
+			s.fail(w, v, err)
+		}
+	})
+}
+
+func (s *Site) enter(w http.ResponseWriter, v *visit, rt route) error {
+	if err := s.recognize(w, v); err != nil {
+		return err
+	}
+	switch {
+	case rt.least == anyone:
+	case v.person.ID == "":
+		return s.toTheDoor(w, v)
+	case !signin.Role(v.person.Role).Covers(rt.least):
+		return refused(http.StatusForbidden, "O seu papel ("+signin.Role(v.person.Role).Title()+") não permite isto.")
+	}
+	if id := v.PathValue("conta"); id != "" {
+		if err := s.choose(v, id); err != nil {
+			return err
+		}
+	}
+	return rt.do(s, w, v)
+}
+
+// toTheDoor sends somebody who is not signed in to the door, and back afterwards.
+func (s *Site) toTheDoor(w http.ResponseWriter, v *visit) error {
+	to := "/entrar"
+	if v.Method == http.MethodGet && v.URL.Path != "/" {
+		to += "?para=" + queryEscape(v.URL.RequestURI())
+	}
+	if v.Header.Get("HX-Request") != "" { // a refresh of a page whose session is over: the whole page goes to the door
+		w.Header().Set("HX-Redirect", to)
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	http.Redirect(w, v.Request, to, http.StatusSeeOther)
+	return nil
+}

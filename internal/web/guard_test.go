@@ -1,0 +1,137 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"ponte/internal/signin"
+	"ponte/internal/store"
+)
+
+// fill gives an address of a pattern's form.
+func fill(pattern string) (method, path string) {
+	method, path, _ = strings.Cut(pattern, " ")
+	return method, strings.NewReplacer("{conta}", "acme", "{token}", "x", "{$}", "", "{causa}", "refused", "{acao}", "tentar", "{flow}", "tasks",
+		"{kind}", "customer", "{side}", "auvo", "{id}", "55", "{run}", "01J").Replace(path)
+}
+
+// TestEachRouteLetsInItsRoleAndThoseAbove walks the matrix of roles and routes.
+func TestEachRouteLetsInItsRoleAndThoseAbove(t *testing.T) {
+	h := newHouse(t, nil)
+	h.account("acme")
+	for _, role := range append([]signin.Role{anyone}, signin.Roles()...) {
+		var p store.Person
+		if role != anyone {
+			p = h.person(role)
+		}
+		for _, rt := range routes() {
+			method, path := fill(rt.pattern)
+			b := h.browser()
+			if role != anyone {
+				b = h.comes(p)
+			}
+			got := b.get(path)
+			if method == http.MethodPost {
+				got = b.post(path)
+			}
+			atTheDoor := got.code == http.StatusSeeOther && strings.HasPrefix(got.to, "/entrar")
+			switch {
+			case strings.Contains(path, "{"):
+				t.Errorf("%s: fill does not know all of it", rt.pattern)
+			case rt.least == anyone || role.Covers(rt.least):
+				if got.code == http.StatusForbidden || atTheDoor && rt.pattern != "POST /sair" {
+					t.Errorf("%s keeps %q out: %d", rt.pattern, role, got.code)
+				}
+			case role == anyone:
+				if !atTheDoor {
+					t.Errorf("%s answers %d to a stranger", rt.pattern, got.code)
+				}
+			case got.code != http.StatusForbidden:
+				t.Errorf("%s answers %d to %q", rt.pattern, got.code, role)
+			}
+		}
+	}
+}
+
+// comes is a browser with a session of somebody, without the door.
+func (h *house) comes(p store.Person) *browserOf {
+	h.Helper()
+	b, token := h.browser(), signin.NewToken()
+	now := h.clock()
+	h.ok(h.db.StartSession(h.Context(), store.Session{ID: newID(), Person: p.ID, Digest: signin.Digest(token), Created: now, Rotated: now, Seen: now, Expires: expiry(now, now)}))
+	r, err := http.NewRequest(http.MethodGet, h.url, http.NoBody)
+	h.ok(err)
+	b.client.Jar.SetCookies(r.URL, []*http.Cookie{{Name: "ponte", Value: token, Path: "/"}})
+	return b
+}
+
+// account makes an account with every flow on.
+func (h *house) account(id string) {
+	h.Helper()
+	settings := `{"id":"` + id + `","name":"ACME Refrigeração","flows":{"customers":{"conflict":"ask"},"products":{},"services":{},"tasks":{},"quotations":{"approved_stages":["Aprovado"]}},
+		"orders":{"service_order":{"category":"1.01.02","bank_account":7},"sales_order":{"category":"1.01.03","bank_account":7}}}`
+	h.ok(h.db.SaveAccount(h.Context(), store.Account{ID: id, Name: "ACME Refrigeração", Settings: []byte(settings)}, nil))
+}
+
+func TestEveryAnswerCarriesTheHeadersAndAStaticFileIsKept(t *testing.T) {
+	h := newHouse(t, func(o *Options) { o.PublicURL = "https://ponte.example.test" })
+	b := h.browser()
+	for _, path := range []string{"/entrar", "/nowhere", asset("style.css"), "/static/x/style.css", asset("ponte.svg")} {
+		got := b.get(path)
+		for name, want := range map[string]string{
+			"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Strict-Transport-Security": "max-age=31536000",
+		} {
+			if got.header.Get(name) != want {
+				t.Errorf("%s: %s is %q", path, name, got.header.Get(name))
+			}
+		}
+		kept := strings.Contains(got.header.Get("Cache-Control"), "immutable")
+		if kept != (assets["style.css"] == path || assets["ponte.svg"] == path) {
+			t.Errorf("%s: Cache-Control is %q", path, got.header.Get("Cache-Control"))
+		}
+	}
+	for _, unsafe := range []string{"unsafe-inline", "unsafe-eval", "http:", "https:", "data:"} {
+		if strings.Contains(policy, unsafe) {
+			t.Errorf("the policy allows %s", unsafe)
+		}
+	}
+	if got := b.get("/static/" + strings.Split(asset("NOTICE.txt"), "/")[2] + "/NOTICE.txt"); got.code != http.StatusNotFound {
+		t.Errorf("the notice answers %d", got.code)
+	}
+	p := h.person(signin.Reader)
+	res := b.post("/entrar", "email", p.Email, "senha", goodPassword)
+	if c := res.header.Get("Set-Cookie"); !strings.HasPrefix(c, "__Host-ponte=") || !strings.Contains(c, "Secure") || !strings.Contains(c, "HttpOnly") || !strings.Contains(c, "SameSite=Lax") {
+		t.Errorf("the cookie is %q", c)
+	}
+}
+
+func TestARequestOfAnotherSiteIsRefused(t *testing.T) {
+	h := newHouse(t, nil)
+	b := h.in(h.person(signin.Reader))
+	for name, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.test"} {
+		r, err := http.NewRequest(http.MethodPost, h.url+"/sair", http.NoBody)
+		h.ok(err)
+		r.Header.Set(name, value)
+		if got := b.do(r); got.code != http.StatusForbidden || !strings.Contains(got.body, "outro site") {
+			t.Errorf("%s %s answers %d", name, value, got.code)
+		}
+	}
+	b.says("/eu")
+}
+
+func TestAPanicAndALargeFormAreSentences(t *testing.T) {
+	h := newHouse(t, nil)
+	panics := h.site.guard(h.site.open(route{least: anyone, do: func(*Site, http.ResponseWriter, *visit) error { panic("secret detail") }}))
+	rec := httptest.NewRecorder()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+	h.ok(err)
+	panics.ServeHTTP(rec, r)
+	if rec.Code != http.StatusInternalServerError || strings.Contains(rec.Body.String(), "secret detail") || !strings.Contains(rec.Body.String(), "nosso lado") {
+		t.Errorf("a panic answers %d %s", rec.Code, rec.Body)
+	}
+	if got := h.browser().post("/entrar", "email", strings.Repeat("x", mostBody+1)); got.code == http.StatusOK || got.code == http.StatusSeeOther {
+		t.Errorf("a large form answers %d", got.code)
+	}
+}

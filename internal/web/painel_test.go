@@ -1,0 +1,114 @@
+package web
+
+import (
+	"testing"
+	"time"
+
+	"ponte/internal/config"
+	"ponte/internal/record"
+	"ponte/internal/signin"
+	"ponte/internal/store"
+)
+
+// under runs f under the account's lease.
+func (h *house) under(account string, f func(store.Lease)) {
+	h.Helper()
+	l, err := h.db.Acquire(h.Context(), account, "worker", time.Minute)
+	h.ok(err)
+	f(l)
+	h.ok(h.db.Release(h.Context(), l))
+}
+
+// done puts a change that was made at an instant into the ledger.
+func (h *house) done(l store.Lease, flow, action, key string, at time.Time) {
+	h.Helper()
+	ref := record.Ref{Kind: record.Task, Side: record.Auvo, ID: key}
+	planned, err := h.db.Decide(h.Context(), l, store.Decision{Run: "r1", Flow: flow, Settles: []record.Ref{ref}, Plan: []store.Change{{
+		Run: "r1", Flow: flow, Kind: record.ServiceOrder, Key: key, Source: ref, Title: "Tarefa " + key, Action: action, To: record.Omie, Auvo: key, Omie: "9" + key,
+	}}})
+	h.ok(err)
+	c, err := h.db.Send(h.Context(), l, planned[0].ID, at)
+	h.ok(err)
+	c.State, c.Settled = store.Done, at
+	h.ok(h.db.Settle(h.Context(), l, store.Settlement{Change: c}))
+}
+
+// waits leaves a record waiting.
+func (h *house) waits(l store.Lease, w store.Wait) {
+	h.Helper()
+	_, err := h.db.Decide(h.Context(), l, store.Decision{Run: "r1", Flow: w.Flow, Settles: []record.Ref{w.Ref}, Outcome: store.OutcomeWaiting, Waits: []store.Wait{w}})
+	h.ok(err)
+}
+
+func TestThePainelCountsTheDayByTheAccountsClock(t *testing.T) {
+	h := newHouse(t, nil)
+	h.account("acme")
+	b := h.in(h.person(signin.Reader))
+	b.says("/contas/acme", "Ainda não rodou", "Nada. Tudo o que podia ser decidido foi decidido.")
+	now := h.clock() // 12:00 in São Paulo, where the day began at 03:00 UTC
+	h.under("acme", func(l store.Lease) {
+		h.done(l, "tasks", "create", "1", now.Add(-time.Hour))
+		h.done(l, "tasks", "create", "2", now.Add(-8*time.Hour))
+		h.done(l, "tasks", "update", "3", now.Add(-2*time.Hour))
+		h.done(l, "tasks", "create", "4", now.Add(-13*time.Hour))   // yesterday, 02:00 UTC
+		h.done(l, "tasks", "create", "5", now.Add(-7*24*time.Hour)) // before the week
+		for _, feed := range []string{"omie/customers", "auvo/customers", "omie/products", "omie/services", "auvo/tasks", "auvo/quotations"} {
+			_, err := h.db.SavePage(t.Context(), l, store.PageWrite{Run: "r1", Feed: feed, Kind: record.Task, Side: record.Auvo, Cursor: &store.Cursor{Feed: feed, Done: now.Add(-2 * time.Minute)}})
+			h.ok(err)
+		}
+		h.waits(l, store.Wait{Flow: "tasks", Ref: record.Ref{Kind: record.Task, Side: record.Auvo, ID: "9"}, Auvo: "9", Title: "Tarefa 9", Cause: "missing-product", Since: now.Add(-3 * time.Hour)})
+		h.ok(h.db.StartRun(t.Context(), l, store.Run{ID: "r1", Account: "acme", Started: now.Add(-2 * time.Minute), Flows: []store.FlowRun{{Flow: "tasks", Read: 4}}}))
+	})
+	b.says("/contas/acme", "documentos criados 2", "hoje: 2 criados, 1 atualizado · 7 dias: 4", "há 2 min", "1 pendência", "Produto que falta no Omie", "o mais antigo há 3 h", "seg 09/03: 1", "ter 10/03: 3")
+	b.says("/contas", "ACME Refrigeração", "1 pendência", "há 2 min")
+	l, err := h.db.Acquire(t.Context(), "acme", "worker 7", time.Minute)
+	h.ok(err)
+	b.says("/contas/acme", "rodando agora")
+	h.ok(h.db.Release(t.Context(), l))
+}
+
+func TestAnAccountIsJudgedByTheWorstOfIt(t *testing.T) {
+	now := time.Date(2026, 3, 10, 15, 0, 0, 0, time.UTC)
+	settings := config.New[config.Account]()
+	settings.Flows.Tasks = config.New[config.Tasks]()
+	fresh := map[string]time.Time{"auvo/tasks": now.Add(-time.Minute)}
+	ran := map[string]store.Run{"tasks": {Started: now, Flows: []store.FlowRun{{Flow: "tasks"}}}}
+	broke := map[string]store.Run{"tasks": {Started: now, Flows: []store.FlowRun{{Flow: "tasks", Error: "cut"}}}}
+	one := []store.WaitCount{{Flow: "tasks", Cause: "refused", Open: 1}}
+	for _, c := range []struct {
+		paused bool
+		health health
+		want   string
+	}{
+		{false, health{Done: fresh, Runs: ran}, "Em dia"},
+		{false, health{Done: fresh, Runs: ran, Waits: one}, "1 pendência"},
+		{false, health{Done: map[string]time.Time{"auvo/tasks": now.Add(-time.Hour)}, Runs: ran, Waits: one}, "Atrasada"},
+		{false, health{Runs: ran}, "Primeira carga"},
+		{false, health{}, "Ainda não rodou"},
+		{false, health{Done: fresh, Runs: ran, Holds: []store.Held{{Flow: "tasks"}}}, "Freio segurando"},
+		{false, health{Done: fresh, Runs: broke, Holds: []store.Held{{Flow: "tasks"}}}, "Com erro"},
+		{false, health{Done: fresh, Runs: broke, Blocks: []blockRow{{}}}, "Chave bloqueada"},
+		{true, health{Done: fresh, Runs: broke, Blocks: []blockRow{{}}}, "Pausada"},
+	} {
+		if got := judge(&tenant{Paused: c.paused, settings: *settings}, c.health, now); got.Text != c.want {
+			t.Errorf("%+v is %q, not %q", c.health, got.Text, c.want)
+		}
+	}
+}
+
+func TestWordsAreBrazilian(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 7: "7", 1204: "1.204", -45000: "-45.000", 1000000: "1.000.000"} {
+		if got := num(n); got != want {
+			t.Errorf("%d is %q", n, got)
+		}
+	}
+	now := time.Date(2026, 3, 10, 15, 0, 0, 0, time.UTC)
+	for d, want := range map[time.Duration]string{0: "agora", time.Minute: "há 1 min", 90 * time.Minute: "há 1 h", 47 * time.Hour: "há 47 h", 72 * time.Hour: "há 3 dias"} {
+		if got := ago(now, now.Add(-d)); got != want {
+			t.Errorf("%s is %q", d, got)
+		}
+	}
+	if got := ago(now, time.Time{}); got != "nunca" {
+		t.Errorf("no time is %q", got)
+	}
+}

@@ -1,0 +1,64 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"ponte/internal/store"
+)
+
+// A problem is an error that a person reads: what is wrong, and what to do.
+type problem struct {
+	status   int
+	sentence string
+	hint     string
+	again    bool // the same request may work in a moment
+}
+
+func (p *problem) Error() string { return p.sentence }
+
+func missing(sentence string) error { return &problem{status: http.StatusNotFound, sentence: sentence} }
+
+func refused(status int, sentence string) error {
+	return &problem{status: status, sentence: sentence}
+}
+
+// problemOf is what somebody reads of an error. What is no problem of theirs is
+// logged under a number that they can quote.
+func (s *Site) problemOf(v *visit, err error) *problem {
+	if p, ok := errors.AsType[*problem](err); ok {
+		return p
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return &problem{status: http.StatusNotFound, sentence: "Isto não existe (mais)."}
+	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return &problem{status: http.StatusRequestEntityTooLarge, sentence: "O pedido é grande demais: escolha menos registros de cada vez."}
+	}
+	number := newID()
+	s.Log.Error("a page failed", "path", v.URL.Path, "number", number, "error", err)
+	return &problem{
+		status: http.StatusInternalServerError, sentence: "Algo deu errado do nosso lado.",
+		hint: "Tente de novo; se continuar, avise quem cuida do Ponte com o número " + number + ".",
+	}
+}
+
+// An errorPage is what the template error shows.
+type errorPage struct {
+	Status   int
+	Sentence string
+	Hint     string
+	Again    string // the address to try again; "" none
+}
+
+func (s *Site) fail(w http.ResponseWriter, v *visit, err error) {
+	p := s.problemOf(v, err)
+	page := errorPage{Status: p.status, Sentence: p.sentence, Hint: p.hint}
+	if p.again {
+		page.Again = v.URL.RequestURI()
+	}
+	if err := show(s, w, v, p.status, errorSheet, "Não deu certo", page); err != nil {
+		s.Log.Error("the error page failed", "error", err)
+		http.Error(w, p.sentence, p.status)
+	}
+}

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net/http"
+	"sync"
+
+	"ponte/internal/signin"
+)
+
+//go:embed template
+var templates embed.FS
+
+// A sheet is a page's template, and the type of what it shows.
+type sheet[T any] struct{ name string }
+
+// The sheets, each beside its file under template/.
+var (
+	errorSheet      = sheet[errorPage]{"error"}
+	signInSheet     = sheet[signInPage]{"signin"}
+	invitationSheet = sheet[invitationPage]{"invitation"}
+	meSheet         = sheet[mePage]{"me"}
+	contasSheet     = sheet[contasPage]{"contas"}
+	painelSheet     = sheet[painelPage]{"painel"}
+)
+
+// A view is what a template is executed on.
+type view[T any] struct {
+	frame
+	Page T
+}
+
+// A frame is what stands around every page.
+type frame struct {
+	Title   string
+	Here    string // the template's name, for the navigation
+	Person  string // who is signed in; "" nobody
+	Role    string
+	Demo    bool
+	Notice  string
+	Account *tenant
+	Others  bool // there is more than one account
+	Version string
+}
+
+// parsed are all templates, by sheet: the layout with the page's body in it.
+var parsed = sync.OnceValue(func() map[string]*template.Template {
+	layout := template.Must(template.New("layout.html").Funcs(words).ParseFS(templates, "template/layout.html", "template/part_*.html"))
+	entries, err := templates.ReadDir("template")
+	if err != nil {
+		panic(err)
+	}
+	out := map[string]*template.Template{}
+	for _, e := range entries {
+		name := e.Name()
+		if name == "layout.html" || len(name) > 5 && name[:5] == "part_" {
+			continue
+		}
+		t := template.Must(layout.Clone())
+		out[name[:len(name)-len(".html")]] = template.Must(t.ParseFS(templates, "template/"+name))
+	}
+	return out
+})
+
+// show writes a page. It is whole before the first byte leaves.
+func show[T any](s *Site, w http.ResponseWriter, v *visit, status int, of sheet[T], title string, page T) error {
+	f := frame{Title: title, Here: of.name, Demo: s.Demo, Account: v.account, Others: v.others, Version: s.Version}
+	if v.person.ID != "" {
+		f.Person, f.Role = v.person.Name, signin.Role(v.person.Role).Title()
+		f.Notice = v.session.Notice
+	}
+	var out bytes.Buffer
+	if err := parsed()[of.name].Execute(&out, view[T]{f, page}); err != nil {
+		return err
+	}
+	if f.Notice != "" {
+		if err := s.notice(v, ""); err != nil {
+			return err
+		}
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(out.Bytes()) // who has gone reads nothing
+	return nil
+}

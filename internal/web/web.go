@@ -1,0 +1,93 @@
+// Package web is Ponte's face for the office: server-rendered pages in
+// Portuguese, whole without JavaScript; htmx only refreshes what stands there.
+//
+// routes.go is its index: each route with the least role that may use it. One
+// action (a page, or one change) is one file; it reads a typed page struct from
+// the store and hands it to the template of the same name. An action returns an
+// error, which becomes a sentence (problem.go).
+//
+// Everything that changes something is a POST, and what it will do is shown
+// first. Changes go through the same functions of engine and store as the
+// command line's, under the account's lease, with the person's name in the
+// record's history.
+//
+// The package calls no vendor, knows no side and holds no SQL.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"ponte/internal/config"
+	"ponte/internal/signin"
+	"ponte/internal/store"
+)
+
+// Options are what a Site needs.
+type Options struct {
+	Store   *store.DB
+	Log     *slog.Logger
+	Now     func() time.Time // nil: the real clock
+	Version string
+	// PublicURL is the address that browsers use; with https cookies are for https alone.
+	PublicURL string
+	// Demo signs every visitor in by itself; it serves loopback only.
+	Demo bool
+	// Holder names this process to whoever waits for an account's lease.
+	Holder string
+	// MemoryKeys names, by side, the keys under which an account's limits are remembered; nil: blocks are not shown.
+	MemoryKeys func(config.Account) map[string]string
+	// LeaseWait is how long a change waits for a busy account; 0: 20 s.
+	LeaseWait time.Duration
+}
+
+// A Site serves the pages.
+type Site struct {
+	Options
+	public  *url.URL
+	handler http.Handler
+}
+
+// New returns the site. It only reads and writes o.Store when it is asked something.
+func New(o Options) *Site {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.LeaseWait == 0 {
+		o.LeaseWait = 20 * time.Second
+	}
+	s := &Site{Options: o, public: &url.URL{}}
+	if u, err := url.Parse(o.PublicURL); err == nil {
+		s.public = u
+	}
+	s.handler = s.guard(s.mux())
+	return s
+}
+
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// SetupLink returns the address at which the first administrator is made, good
+// once; "" when there are people already. Whoever calls it shows it to who
+// started the process, and to nobody else.
+func (s *Site) SetupLink(ctx context.Context) (string, error) {
+	has, err := s.Store.HasPeople(ctx)
+	if err != nil || has || s.Demo {
+		return "", err
+	}
+	return Invite(ctx, s.Store, s.PublicURL, "", s.Now())
+}
+
+// Invite makes the link that lets a person choose a password, good once; person
+// "" is the first administrator. An older link of the same person ends.
+func Invite(ctx context.Context, db *store.DB, publicURL, person string, now time.Time) (string, error) {
+	token := signin.NewToken()
+	err := db.Invite(ctx, store.Invitation{Person: person, Digest: signin.Digest(token), Expires: now.Add(signin.InvitationLasts)})
+	return strings.TrimRight(publicURL, "/") + "/convite/" + token, err
+}
