@@ -85,7 +85,7 @@ func describe(place *time.Location, waits []store.Wait) string {
 	for _, w := range waits {
 		fmt.Fprintf(&b, "\n  %s  %s (%s)", w.Ref, oneLine(w.Title), w.Cause)
 		if !w.Open(time.Now()) {
-			fmt.Fprintf(&b, " – ignored until %s: %s", lastDay(w.Ignored, place).Format(time.DateOnly), oneLine(w.Why))
+			fmt.Fprintf(&b, " – ignored until %s: %s", engine.LastDay(w.Ignored, place).Format(time.DateOnly), oneLine(w.Why))
 		}
 	}
 	return b.String()
@@ -98,11 +98,6 @@ func placeOf(a config.Account) (*time.Location, error) {
 		err = fmt.Errorf("time zone of account %s: %w", a.ID, err)
 	}
 	return place, err
-}
-
-// lastDay is the last day on which something is ignored until an instant.
-func lastDay(until time.Time, place *time.Location) time.Time {
-	return until.In(place).Add(-time.Second)
 }
 
 func refsOf(waits []store.Wait) []record.Ref {
@@ -141,7 +136,7 @@ func (c *retryCmd) Run(s *session) error {
 		return err
 	}
 	refs := refsOf(waits)
-	again, err := s.remakes(c.Account, refs)
+	again, err := engine.RemakesOf(s.ctx, s.db, c.Account, refs...)
 	if err != nil {
 		return err
 	}
@@ -150,10 +145,7 @@ func (c *retryCmd) Run(s *session) error {
 		return err
 	}
 	return s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
-		if err := engine.MakeAgain(ctx, s.db, lease, again...); err != nil {
-			return err
-		}
-		return s.db.RetryWaits(ctx, lease, refs, eventsAbout(refs, "retried", "Uma pessoa ("+s.person()+") mandou tentar de novo.")...)
+		return engine.Retry(ctx, s.db, lease, refs, again, s.person())
 	})
 }
 
@@ -181,18 +173,13 @@ func (c *ignoreCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	last := lastDay(until, place)
+	last := engine.LastDay(until, place)
 	if err := s.confirm(c.Yes, fmt.Sprintf("%d wait(s) will not be shown until the end of %s:%s", len(waits), last.Format(time.DateOnly), describe(place, waits))); err != nil {
 		return err
 	}
-	by := s.person()
-	g := store.Ignoring{
-		Until: until, Why: c.Reason, By: by, At: time.Now(),
-		Said: "Uma pessoa (" + by + ") mandou ignorar até " + last.Format("02/01/2006") + ": " + c.Reason,
-	}
 	n := 0
 	err = s.leased(c.Account, func(ctx context.Context, lease store.Lease) (err error) {
-		n, err = s.db.Ignore(ctx, lease, waits, g)
+		n, err = engine.Ignore(ctx, s.db, lease, waits, until, place, c.Reason, s.person())
 		return err
 	})
 	if err == nil && n < len(waits) {
@@ -216,12 +203,4 @@ func (c *ignoreCmd) end(place *time.Location) (time.Time, error) {
 		return day, usage("--until %s is over: today is %s in %s", c.Until, today.Format(time.DateOnly), place)
 	}
 	return until, nil
-}
-
-func eventsAbout(refs []record.Ref, what, text string) []store.Event {
-	var events []store.Event
-	for _, ref := range refs {
-		events = append(events, store.Event{At: time.Now(), Ref: ref, What: what, Text: text})
-	}
-	return events
 }

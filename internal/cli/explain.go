@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"ponte/internal/config"
@@ -13,6 +12,7 @@ import (
 	"ponte/internal/inbox"
 	"ponte/internal/record"
 	"ponte/internal/store"
+	"ponte/internal/story"
 )
 
 type explainCmd struct {
@@ -25,8 +25,8 @@ func (explainCmd) Help() string {
 	return "The life of one record: what came, which rule decided, what was sent, what was answered, when (P11).\n\nExample:\n  ponte explain --account acme task:812"
 }
 
-// A story is all that is known of one record.
-type story struct {
+// storyJSON is all that is known of one record.
+type storyJSON struct {
 	Account   string           `json:"account"`
 	Record    record.Ref       `json:"record"`
 	Title     string           `json:"title"`
@@ -54,7 +54,7 @@ type toldWait struct {
 func asToldWait(account string, place *time.Location, w store.Wait) toldWait {
 	told := toldWait{waitJSON: asWaitJSON(account, w)}
 	if !w.Open(time.Now()) {
-		told.Ignored, told.Why, told.By = lastDay(w.Ignored, place).Format(time.DateOnly), w.Why, w.By
+		told.Ignored, told.Why, told.By = engine.LastDay(w.Ignored, place).Format(time.DateOnly), w.Why, w.By
 	}
 	return told
 }
@@ -113,130 +113,37 @@ func (c *explainCmd) Run(s *session) error {
 	return printStory(s.out(), st)
 }
 
-func (s *session) tell(a config.Account, item record.Item) (story, error) {
-	account := a.ID
-	state, err := s.db.ItemState(s.ctx, account, item.Ref())
+func (s *session) tell(a config.Account, item record.Item) (storyJSON, error) {
+	told, err := story.Tell(s.ctx, s.db, a.ID, item)
 	if err != nil {
-		return story{}, err
-	}
-	st := story{
-		Account: account, Record: item.Ref(), Title: item.Title, Outcome: state.Outcome, Reason: state.Reason, Payload: item.Raw,
-		Links: []linkJSON{}, Waiting: []toldWait{}, Unclear: []inbox.Unclear{}, Changes: []ledgerJSON{}, Conflicts: []store.Conflict{}, Events: []eventJSON{},
-	}
-	refs, err := s.bothSides(account, item, &st)
-	if err != nil {
-		return st, err
-	}
-	for _, ref := range refs {
-		if err := s.tellSide(a, ref, &st); err != nil {
-			return st, err
-		}
-	}
-	slices.SortStableFunc(st.Changes, func(a, b ledgerJSON) int { return a.Planned.Compare(b.Planned) })
-	slices.SortStableFunc(st.Events, func(a, b eventJSON) int { return a.At.Compare(b.At) })
-	return st, nil
-}
-
-// bothSides are the refs that make up the record: itself and its partner.
-func (s *session) bothSides(account string, item record.Item, st *story) ([]record.Ref, error) {
-	refs := []record.Ref{item.Ref()}
-	st.set(item)
-	links, err := s.db.Links(s.ctx, account, item.Kind, item.Side, item.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, kind := range []record.Kind{record.ServiceOrder, record.SalesOrder} {
-		orders, err := s.db.Links(s.ctx, account, kind, record.Auvo, item.Ref().String())
-		if err != nil {
-			return nil, err
-		}
-		links = append(links, orders...)
-	}
-	for _, l := range links {
-		link := linkJSON{string(l.Kind), l.Auvo, l.Omie, l.Role, l.Code, l.How, "", l.Base}
-		other := l.On(item.Side.Other())
-		if partner, err := s.db.Item(s.ctx, account, other); err == nil {
-			st.set(partner)
-			refs = append(refs, other)
-			if link.State, err = s.orderState(account, partner); err != nil {
-				return nil, err
-			}
-		}
-		st.Links = append(st.Links, link)
-	}
-	return refs, nil
-}
-
-// orderState says what has become of an order, as far as it was read; "" of any other record.
-func (s *session) orderState(account string, i record.Item) (string, error) {
-	if i.Order == nil {
-		return "", nil
-	}
-	gone, err := s.db.MissingSince(s.ctx, account, i.Ref())
-	if err != nil || !gone.IsZero() {
-		return "excluído", err
-	}
-	return flow.OrderState(i), nil
-}
-
-// set shows an item; of several on one side the first, which is the main one.
-func (st *story) set(i record.Item) {
-	at := &st.Omie
-	if i.Side == record.Auvo {
-		at = &st.Auvo
-	}
-	if *at == nil {
-		*at = &i
-	}
-}
-
-func (s *session) tellSide(a config.Account, ref record.Ref, st *story) error {
-	account := a.ID
-	waits, err := s.db.WaitsOf(s.ctx, account, ref)
-	if err != nil {
-		return err
+		return storyJSON{}, err
 	}
 	place, err := placeOf(a)
 	if err != nil {
-		return err
+		return storyJSON{}, err
 	}
-	for _, w := range waits {
-		st.Waiting = append(st.Waiting, asToldWait(account, place, w))
+	st := storyJSON{
+		Account: a.ID, Record: item.Ref(), Title: item.Title, Outcome: told.State.Outcome, Reason: told.State.Reason, Payload: item.Raw,
+		Auvo: told.Auvo, Omie: told.Omie,
+		Links: []linkJSON{}, Waiting: []toldWait{}, Unclear: []inbox.Unclear{}, Changes: []ledgerJSON{}, Conflicts: []store.Conflict{}, Events: []eventJSON{},
 	}
-	unclear, err := s.db.UnclearOf(s.ctx, account, ref)
-	if err != nil {
-		return err
+	for _, l := range told.Links {
+		st.Links = append(st.Links, linkJSON{string(l.Kind), l.Auvo, l.Omie, l.Role, l.Code, l.How, l.State, l.Base})
 	}
-	for _, u := range unclear {
-		told := inbox.UnclearOf(u, time.Now())
-		if !slices.ContainsFunc(st.Unclear, func(o inbox.Unclear) bool { return o.Source == told.Source && o.Since.Equal(told.Since) }) {
-			st.Unclear = append(st.Unclear, told)
-		}
+	for _, w := range told.Waits {
+		st.Waiting = append(st.Waiting, asToldWait(a.ID, place, w))
 	}
-	changes, err := s.db.ChangesOf(s.ctx, account, ref)
-	if err != nil {
-		return err
+	for _, u := range told.Unclear {
+		st.Unclear = append(st.Unclear, inbox.UnclearOf(u, time.Now()))
 	}
-	for _, c := range changes {
-		j := asLedgerJSON(c)
-		if !slices.ContainsFunc(st.Changes, func(o ledgerJSON) bool { return o.Key == j.Key && o.Planned.Equal(j.Planned) }) {
-			st.Changes = append(st.Changes, j)
-		}
+	for _, c := range told.Changes {
+		st.Changes = append(st.Changes, asLedgerJSON(c))
 	}
-	conflicts, err := s.db.Conflicts(s.ctx, account, ref.Kind, ref.Side, ref.ID)
-	if err != nil {
-		return err
-	}
-	for _, c := range conflicts {
-		if !slices.Contains(st.Conflicts, c) {
-			st.Conflicts = append(st.Conflicts, c)
-		}
-	}
-	events, err := s.db.Events(s.ctx, account, ref)
-	for _, e := range events {
+	st.Conflicts = append(st.Conflicts, told.Conflicts...)
+	for _, e := range told.Events {
 		st.Events = append(st.Events, eventJSON{e.At.UTC(), e.Run, e.What, e.Text, e.Detail})
 	}
-	return err
+	return st, nil
 }
 
 func asLedgerJSON(c store.Change) ledgerJSON {
@@ -255,7 +162,7 @@ func asLedgerJSON(c store.Change) ledgerJSON {
 	return j
 }
 
-func printStory(w io.Writer, st story) error {
+func printStory(w io.Writer, st storyJSON) error {
 	p := &printer{w: w}
 	p.line("%s  %s", st.Record, oneLine(st.Title))
 	p.line("  resultado: %s", dash(st.Outcome))

@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"time"
 
 	"ponte/internal/engine"
-	"ponte/internal/flow"
 	"ponte/internal/record"
 	"ponte/internal/store"
 )
@@ -130,7 +127,7 @@ func (c *resolveCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	conflicts, err := s.openConflicts(c.Account, item)
+	conflicts, err := engine.OpenConflicts(s.ctx, s.db, c.Account, item.Ref())
 	if err != nil {
 		return err
 	}
@@ -140,14 +137,8 @@ func (c *resolveCmd) Run(s *session) error {
 	}
 	var settled []string
 	err = s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
-		settled, err = engine.Take(ctx, s.db, lease, conflicts, record.Side(c.Take), fields...)
-		if err != nil || len(settled) == 0 {
-			return err
-		}
-		return s.db.AddEvents(ctx, lease, store.Event{
-			At: time.Now(), Ref: item.Ref(), What: "resolved",
-			Text: "Uma pessoa escolheu o valor do lado " + c.Take + ".",
-		})
+		settled, err = engine.Resolve(ctx, s.db, lease, item.Ref(), conflicts, record.Side(c.Take), s.person(), fields...)
+		return err
 	})
 	if err == nil && len(settled) == 0 {
 		return fmt.Errorf("%s has no open conflict there: see ponte explain", item.Ref())
@@ -156,38 +147,6 @@ func (c *resolveCmd) Run(s *session) error {
 		s.printf("%s: %s's value will be taken by the next cycle\n", f, c.Take)
 	}
 	return err
-}
-
-// openConflicts are the newest conflicts of the fields that a record waits for, one a field.
-func (s *session) openConflicts(account string, item record.Item) ([]store.Conflict, error) {
-	all, err := s.db.Conflicts(s.ctx, account, item.Kind, item.Side, item.ID)
-	if err != nil {
-		return nil, err
-	}
-	waiting, err := s.fieldsInConflict(account, item)
-	if err != nil {
-		return nil, err
-	}
-	var open []store.Conflict
-	slices.SortStableFunc(all, func(a, b store.Conflict) int { return b.At.Compare(a.At) })
-	for _, c := range all {
-		if !slices.ContainsFunc(open, func(o store.Conflict) bool { return o.Field == c.Field && o.Omie == c.Omie }) {
-			open = append(open, c)
-		}
-	}
-	return slices.DeleteFunc(open, func(c store.Conflict) bool { return c.Settled != "" || !slices.Contains(waiting, c.Field) }), nil
-}
-
-// fieldsInConflict are the fields of which a record waits for a person's choice.
-func (s *session) fieldsInConflict(account string, item record.Item) ([]string, error) {
-	waits, err := s.db.Waits(s.ctx, account)
-	var fields []string
-	for _, w := range waits {
-		if w.Cause == "conflict" && concerns(w, item) {
-			fields = append(fields, flow.ConflictFields(w.Detail)...)
-		}
-	}
-	return fields, err
 }
 
 type releaseCmd struct {

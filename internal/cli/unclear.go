@@ -11,7 +11,6 @@ import (
 	"ponte/internal/engine"
 	"ponte/internal/flow"
 	"ponte/internal/inbox"
-	"ponte/internal/record"
 	"ponte/internal/store"
 )
 
@@ -97,16 +96,10 @@ func (p *printer) unclearBody(u inbox.Unclear) {
 	}
 }
 
-// openUnclear are the unclear writes that records' decisions planned.
-func (s *session) openUnclear(account string, refs []record.Ref) ([]store.Unclear, error) {
-	all, err := s.db.UnclearWrites(s.ctx, account)
-	return slices.DeleteFunc(all, func(u store.Unclear) bool { return !slices.Contains(refs, u.Change.Source) }), err
-}
-
 // sureOf leaves out the records with an unclear write: it is looked up before
 // anything else is done with them (P1).
 func (s *session) sureOf(account string, waits []store.Wait) ([]store.Wait, error) {
-	unclear, err := s.openUnclear(account, refsOf(waits))
+	unclear, err := engine.UnclearAbout(s.ctx, s.db, account, refsOf(waits)...)
 	if err != nil || len(unclear) == 0 {
 		return waits, err
 	}
@@ -125,7 +118,7 @@ func (s *session) sureOf(account string, waits []store.Wait) ([]store.Wait, erro
 
 // notMade settles a record's unclear writes as not made.
 func (c *retryCmd) notMade(s *session, waits []store.Wait) error {
-	unclear, err := s.openUnclear(c.Account, refsOf(waits))
+	unclear, err := engine.UnclearAbout(s.ctx, s.db, c.Account, refsOf(waits)...)
 	if err != nil {
 		return err
 	}

@@ -43,6 +43,13 @@ func WithLease(ctx context.Context, db *store.DB, account, holder string, wait t
 	return errors.Join(doErr, release)
 }
 
+// A HeldError says that somebody else kept an account's lease all the time.
+type HeldError struct{ Account, Holder string }
+
+func (e *HeldError) Error() string {
+	return fmt.Sprintf("account %s is in use by %s: try again when it is done", e.Account, e.Holder)
+}
+
 func acquire(ctx context.Context, db *store.DB, account, holder string, wait time.Duration) (store.Lease, error) {
 	deadline := time.Now().Add(wait)
 	for {
@@ -52,7 +59,7 @@ func acquire(ctx context.Context, db *store.DB, account, holder string, wait tim
 			return lease, err
 		}
 		if time.Now().After(deadline) {
-			return lease, fmt.Errorf("account %s is in use by %s: try again when it is done", account, held.Holder)
+			return lease, &HeldError{account, held.Holder}
 		}
 		if err := call.Pause(ctx, 500*time.Millisecond); err != nil {
 			return lease, err
