@@ -67,6 +67,9 @@ const (
 	SalesOrder   Kind = "sales-order"
 )
 
+// Kinds are all kinds.
+var Kinds = []Kind{Customer, Product, Service, Task, Quotation, ServiceOrder, SalesOrder}
+
 // A Ref names a record.
 type Ref struct {
 	Kind Kind   `json:"kind"`

@@ -86,14 +86,31 @@ func (db *DB) RunEvents(ctx context.Context, account, run, what string) ([]Event
 	return list(db.ask(ctx), scanEvent, `select `+eventColumns+` from events where account = $1 and run = $2 and what = $3 order by seq`, account, run, what)
 }
 
-// Search returns up to n items that a text names: an id, a CPF/CNPJ, a SKU, or words of the title.
+// Search returns up to n items that a text names: an id, a CPF/CNPJ, a SKU,
+// another key, or else words of the title. It reads indexes alone until it knows
+// which items they are: a catalogue is large, and a person waits.
 func (db *DB) Search(ctx context.Context, account, what string, n int) ([]record.Item, error) {
-	exact, err := list(db.ask(ctx), scanItem, `select `+itemColumns+` from items where account = $1 and (id = $2 or code = $2
-		or exists (select 1 from item_keys k where k.account = items.account and k.side = items.side and k.kind = items.kind and k.id = items.id
-			and k.value in ($2, $3))) order by seq limit $4`, account, strings.TrimSpace(what), record.TaxID(what), n)
-	if err != nil || len(exact) > 0 {
-		return exact, err
+	q, what := db.ask(ctx), strings.TrimSpace(what)
+	refs, err := list(q, scanRef, `select kind, side, id from items where account = $1 and side in ('auvo', 'omie') and kind in `+tuple(3, len(record.Kinds))+` and id = $2`,
+		append([]any{account, what}, anys(record.Kinds)...)...)
+	if err != nil {
+		return nil, err
 	}
+	keyed, err := list(q, scanRef, `select distinct kind, side, id from item_keys where account = $1 and value in ($2, $3) order by kind, side, id limit $4`,
+		account, what, record.TaxID(what), n)
+	if err != nil {
+		return nil, err
+	}
+	if refs = append(refs, keyed...); len(refs) == 0 {
+		if refs, err = titled(q, account, what, n); err != nil {
+			return nil, err
+		}
+	}
+	return itemsOf(q, account, refs, n)
+}
+
+// titled finds the items whose title has all the words, by title.
+func titled(q query, account, what string, n int) ([]record.Ref, error) {
 	words := strings.Fields(record.Fold(what))
 	if len(words) == 0 {
 		return nil, nil
@@ -104,7 +121,28 @@ func (db *DB) Search(ctx context.Context, account, what string, n int) ([]record
 		args = append(args, "%"+escape.Replace(w)+"%")
 		text += ` and folded like ` + dollar(len(args)) + ` escape '\'`
 	}
-	return list(db.ask(ctx), scanItem, `select `+itemColumns+` from items where account = $1`+text+` order by seq limit $2`, args...)
+	return list(q, scanRef, `select kind, side, id from items where account = $1`+text+` order by folded limit $2`, args...)
+}
+
+// itemsOf are up to n items, in the order of their refs, each once.
+func itemsOf(q query, account string, refs []record.Ref, n int) ([]record.Item, error) {
+	var items []record.Item
+	seen := map[record.Ref]bool{}
+	for _, ref := range refs {
+		if seen[ref] || len(items) == n {
+			continue
+		}
+		seen[ref] = true
+		it, err := findItem(q, account, ref)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, it)
+	}
+	return items, nil
 }
 
 func dollar(n int) string { return strings.Trim(tuple(n, 1), "()") }

@@ -71,6 +71,7 @@ type WaitPage struct {
 	Hidden bool   // the ignored ones instead of the open ones
 	At     time.Time
 	After  int64 // the key of the last one seen; 0 from the beginning
+	Upto   int64 // no key over this; 0 to the end
 	Most   int
 }
 
@@ -90,7 +91,7 @@ func (db *DB) WaitsPage(ctx context.Context, account string, p WaitPage) ([]Keye
 		w, err := scanWait(r)
 		return KeyedWait{w.Wait, w.seq}, err
 	}, selectWaits+`where w.account = $1 and w.cause = $2 and w.seq > $3 and ($4 = '' or w.flow = $4) and coalesce(i.until, 0) `+is+` $5
-		order by w.seq limit $6`, account, p.Cause, p.After, p.Flow, p.At, p.Most)
+		and (cast($7 as bigint) = 0 or w.seq <= $7) order by w.seq limit $6`, account, p.Cause, p.After, p.Flow, p.At, p.Most, p.Upto)
 }
 
 // RunsBefore returns up to n runs older than the one named, newest first; "" begins with the newest.
