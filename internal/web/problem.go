@@ -48,7 +48,8 @@ type errorPage struct {
 	Status   int
 	Sentence string
 	Hint     string
-	Again    string // the address to try again; "" none
+	Again    string  // where the same request may be sent again; "" nowhere
+	Fields   []field // of the form that was sent
 }
 
 func (s *Site) fail(w http.ResponseWriter, v *visit, err error) {
@@ -56,9 +57,23 @@ func (s *Site) fail(w http.ResponseWriter, v *visit, err error) {
 	page := errorPage{Status: p.status, Sentence: p.sentence, Hint: p.hint}
 	if p.again {
 		page.Again = v.URL.RequestURI()
+		for name, values := range v.PostForm {
+			for _, value := range values {
+				page.Fields = append(page.Fields, field{name, value})
+			}
+		}
 	}
 	if err := show(s, w, v, p.status, errorSheet, "Não deu certo", page); err != nil {
 		s.Log.Error("the error page failed", "error", err)
 		http.Error(w, p.sentence, p.status)
+	}
+}
+
+// busy is the answer while another process works on the account for too long.
+func busy(holder string) error {
+	return &problem{
+		status: http.StatusConflict, again: true,
+		sentence: "A conta está em uso por “" + holder + "”, e nada foi mudado.",
+		hint:     "Espere a rodada terminar e mande de novo.",
 	}
 }

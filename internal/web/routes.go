@@ -38,6 +38,30 @@ func routes() []route {
 		{"GET /{$}", signin.Reader, (*Site).home},
 		{"GET /contas", signin.Reader, (*Site).contas},
 		{"GET /contas/{conta}", signin.Reader, (*Site).painel},
+
+		// What waits for a person, and what a person does about it. Each change is
+		// shown by a GET before a POST of the same address does it.
+		{"GET /contas/{conta}/pendencias", signin.Reader, (*Site).pendencias},
+		{"GET /contas/{conta}/pendencias/{causa}", signin.Reader, (*Site).causa},
+		{"GET /contas/{conta}/tentar", signin.Operator, (*Site).retryForm},
+		{"POST /contas/{conta}/tentar", signin.Operator, (*Site).retry},
+		{"GET /contas/{conta}/ignorar", signin.Operator, (*Site).ignoreForm},
+		{"POST /contas/{conta}/ignorar", signin.Operator, (*Site).ignore},
+		{"GET /contas/{conta}/conflitos/{kind}/{side}/{id}", signin.Reader, (*Site).conflict},
+		{"POST /contas/{conta}/conflitos/{kind}/{side}/{id}", signin.Operator, (*Site).resolve},
+		{"GET /contas/{conta}/freios/{flow}", signin.Reader, (*Site).hold},
+		{"POST /contas/{conta}/freios/{flow}", signin.Operator, (*Site).release},
+		{"GET /contas/{conta}/incertas/{id}", signin.Operator, (*Site).unclear},
+		{"POST /contas/{conta}/incertas/{id}", signin.Operator, (*Site).notMade},
+
+		// One record, the runs, and what was decided.
+		{"GET /contas/{conta}/busca", signin.Reader, (*Site).busca},
+		{"GET /contas/{conta}/registros/{kind}/{side}/{id}", signin.Reader, (*Site).historia},
+		{"GET /contas/{conta}/execucoes", signin.Reader, (*Site).execucoes},
+		{"GET /contas/{conta}/execucoes.csv", signin.Reader, (*Site).runsCSV},
+		{"GET /contas/{conta}/execucoes/{run}", signin.Reader, (*Site).execucao},
+		{"GET /contas/{conta}/execucoes/{run}/csv", signin.Reader, (*Site).runCSV},
+		{"GET /contas/{conta}/regras", signin.Reader, (*Site).regras},
 	}
 }
 

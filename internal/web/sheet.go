@@ -24,6 +24,17 @@ var (
 	meSheet         = sheet[mePage]{"me"}
 	contasSheet     = sheet[contasPage]{"contas"}
 	painelSheet     = sheet[painelPage]{"painel"}
+	pendenciasSheet = sheet[pendenciasPage]{"pendencias"}
+	causaSheet      = sheet[causaPage]{"causa"}
+	deedSheet       = sheet[deedPage]{"deed"}
+	conflictSheet   = sheet[conflictPage]{"conflict"}
+	holdSheet       = sheet[holdPage]{"hold"}
+	unclearSheet    = sheet[unclearPage]{"unclear"}
+	buscaSheet      = sheet[buscaPage]{"busca"}
+	historiaSheet   = sheet[historiaPage]{"historia"}
+	regrasSheet     = sheet[regrasPage]{"regras"}
+	execucoesSheet  = sheet[execucoesPage]{"execucoes"}
+	execucaoSheet   = sheet[execucaoPage]{"execucao"}
 )
 
 // A view is what a template is executed on.
@@ -35,7 +46,7 @@ type view[T any] struct {
 // A frame is what stands around every page.
 type frame struct {
 	Title   string
-	Here    string // the template's name, for the navigation
+	Tab     string // the tab of the navigation that the page belongs to
 	Person  string // who is signed in; "" nobody
 	Role    string
 	Demo    bool
@@ -43,6 +54,19 @@ type frame struct {
 	Account *tenant
 	Others  bool // there is more than one account
 	Version string
+}
+
+// tabOf is the tab to which a sheet belongs.
+func tabOf(name string) string {
+	switch name {
+	case "causa", "deed", "conflict", "hold", "unclear":
+		return "pendencias"
+	case "historia":
+		return "busca"
+	case "execucao":
+		return "execucoes"
+	}
+	return name
 }
 
 // parsed are all templates, by sheet: the layout with the page's body in it.
@@ -66,7 +90,7 @@ var parsed = sync.OnceValue(func() map[string]*template.Template {
 
 // show writes a page. It is whole before the first byte leaves.
 func show[T any](s *Site, w http.ResponseWriter, v *visit, status int, of sheet[T], title string, page T) error {
-	f := frame{Title: title, Here: of.name, Demo: s.Demo, Account: v.account, Others: v.others, Version: s.Version}
+	f := frame{Title: title, Tab: tabOf(of.name), Demo: s.Demo, Account: v.account, Others: v.others, Version: s.Version}
 	if v.person.ID != "" {
 		f.Person, f.Role = v.person.Name, signin.Role(v.person.Role).Title()
 		f.Notice = v.session.Notice

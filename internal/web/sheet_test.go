@@ -12,7 +12,9 @@ import (
 func attempts() map[string]func(fill func(reflect.Value)) (string, error) {
 	return map[string]func(func(reflect.Value)) (string, error){
 		"error": attempt(errorSheet), "signin": attempt(signInSheet), "invitation": attempt(invitationSheet), "me": attempt(meSheet),
-		"contas": attempt(contasSheet), "painel": attempt(painelSheet),
+		"contas": attempt(contasSheet), "painel": attempt(painelSheet), "pendencias": attempt(pendenciasSheet), "causa": attempt(causaSheet),
+		"deed": attempt(deedSheet), "conflict": attempt(conflictSheet), "hold": attempt(holdSheet), "unclear": attempt(unclearSheet), "busca": attempt(buscaSheet),
+		"historia": attempt(historiaSheet), "regras": attempt(regrasSheet), "execucoes": attempt(execucoesSheet), "execucao": attempt(execucaoSheet),
 	}
 }
 
@@ -20,7 +22,7 @@ func attempt[T any](of sheet[T]) func(func(reflect.Value)) (string, error) {
 	return func(fill func(reflect.Value)) (string, error) {
 		var page T
 		fill(reflect.ValueOf(&page).Elem())
-		f := frame{Title: "T", Here: of.name}
+		f := frame{Title: "T", Tab: tabOf(of.name), Account: &tenant{}} // the pages of an account always have one
 		fill(reflect.ValueOf(&f).Elem())
 		var out bytes.Buffer
 		err := parsed()[of.name].Execute(&out, view[T]{f, page})

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"ponte/internal/config"
+	"ponte/internal/record"
 	"ponte/internal/signin"
 	"ponte/internal/store"
 )
@@ -41,6 +42,8 @@ type Options struct {
 	Holder string
 	// MemoryKeys names, by side, the keys under which an account's limits are remembered; nil: blocks are not shown.
 	MemoryKeys func(config.Account) map[string]string
+	// RecordLink is where a record stands in its own system, "" when nobody knows; nil: nowhere.
+	RecordLink func(config.Account, record.Ref) string
 	// LeaseWait is how long a change waits for a busy account; 0: 20 s.
 	LeaseWait time.Duration
 }

@@ -16,8 +16,7 @@ import (
 
 // words are what templates say things with.
 var words = template.FuncMap{
-	"asset": asset, "num": num, "count": count, "side": sideTitle, "kind": kindTitle, "flow": flowTitle, "field": flow.FieldTitle,
-	"dict": dict,
+	"asset": asset, "num": num, "count": count, "dict": dict,
 }
 
 // num writes a number as Brazil does.
@@ -79,8 +78,6 @@ func (m moments) of(at time.Time) moment {
 	}
 	return moment{ago(m.now, at), at.In(m.zone).Format("02/01/2006 15:04"), at.UTC().Format(time.RFC3339)}
 }
-
-func sideTitle(side record.Side) string { return side.Title() }
 
 var kindTitles = map[record.Kind]string{
 	record.Customer: "Cliente", record.Product: "Produto", record.Service: "Serviço", record.Task: "Tarefa", record.Quotation: "Orçamento",

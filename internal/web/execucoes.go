@@ -1,0 +1,136 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"ponte/internal/store"
+)
+
+// An execucoesPage is the list of runs, newest first.
+type execucoesPage struct {
+	Rows []runRow
+	Next string
+	CSV  string
+}
+
+// A runRow is one pass over the flows.
+type runRow struct {
+	ID, Path string
+	Started  moment
+	Lasted   string
+	State    verdict
+	Read     int
+	Created  int
+	Updated  int
+	Waiting  int
+	Failed   int
+	Calls    int
+	Error    string
+}
+
+func (s *Site) execucoes(w http.ResponseWriter, v *visit) error {
+	t := v.account
+	runs, err := s.Store.RunsBefore(v.Context(), t.ID, v.FormValue("antes"), pageRows+1)
+	if err != nil {
+		return err
+	}
+	page := execucoesPage{CSV: t.Path("execucoes.csv")}
+	if len(runs) > pageRows {
+		runs = runs[:pageRows]
+		page.Next = t.Path("execucoes") + "?" + url.Values{"antes": {runs[pageRows-1].ID}}.Encode()
+	}
+	for _, r := range runs {
+		page.Rows = append(page.Rows, runRowOf(t, r))
+	}
+	return show(s, w, v, http.StatusOK, execucoesSheet, "Execuções", page)
+}
+
+func runRowOf(t *tenant, r store.Run) runRow {
+	row := runRow{ID: r.ID, Path: t.Path("execucoes", url.PathEscape(r.ID)), Started: t.moments.of(r.Started), State: runState(r), Error: r.Error}
+	if !r.Finished.IsZero() {
+		row.Lasted = lasted(r.Finished.Sub(r.Started))
+	}
+	for _, f := range r.Flows {
+		row.Read, row.Created, row.Updated, row.Waiting, row.Failed = row.Read+f.Read, row.Created+f.Created, row.Updated+f.Updated, row.Waiting+f.Waiting, row.Failed+f.Failed
+		row.Calls += callsOf(f)
+	}
+	return row
+}
+
+func callsOf(f store.FlowRun) int {
+	n := 0
+	for _, c := range f.Calls {
+		n += c
+	}
+	return n
+}
+
+func runState(r store.Run) verdict {
+	switch {
+	case r.Finished.IsZero():
+		return verdict{"", "Sem fim anotado"}
+	case r.Error != "":
+		return verdict{"bad", "Com erro"}
+	case !r.Complete:
+		return verdict{"warn", "Incompleta"}
+	}
+	return verdict{"good", "Completa"}
+}
+
+// An execucaoPage is one run: its result by flow, and its changes.
+type execucaoPage struct {
+	runRow
+	Complete bool
+	Flows    []flowRunRow
+	Changes  []changeRow
+	Next     string
+	CSV      string
+}
+
+// A flowRunRow is what a run did in one flow.
+type flowRunRow struct {
+	Title string
+	store.FlowRun
+	Auvo, Omie int // calls
+}
+
+func (s *Site) execucao(w http.ResponseWriter, v *visit) error {
+	t := v.account
+	r, err := s.Store.Run(v.Context(), t.ID, v.PathValue("run"))
+	if err != nil {
+		return err
+	}
+	page := execucaoPage{runRow: runRowOf(t, r), Complete: r.Complete, CSV: t.Path("execucoes", url.PathEscape(r.ID), "csv")}
+	for _, f := range r.Flows {
+		page.Flows = append(page.Flows, flowRunRow{flowTitle(f.Flow), f, f.Calls["auvo"], f.Calls["omie"]})
+	}
+	after, _ := strconv.ParseInt(v.FormValue("depois"), 10, 64) // anything else begins the list
+	changes, err := s.Store.RunChangesAfter(v.Context(), t.ID, r.ID, after, pageRows+1)
+	if err != nil {
+		return err
+	}
+	if len(changes) > pageRows {
+		changes = changes[:pageRows]
+		page.Next = page.Path + "?" + url.Values{"depois": {strconv.FormatInt(changes[pageRows-1].ID, 10)}}.Encode()
+	}
+	for _, c := range changes {
+		page.Changes = append(page.Changes, changeRowOf(t, c))
+	}
+	return show(s, w, v, http.StatusOK, execucaoSheet, "Execução de "+page.Started.When, page)
+}
+
+// lasted writes a duration in few words.
+func lasted(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return "menos de 1 s"
+	case d < time.Minute:
+		return strconv.Itoa(int(d.Seconds())) + " s"
+	case d < time.Hour:
+		return strconv.Itoa(int(d.Minutes())) + " min " + strconv.Itoa(int(d.Seconds())%60) + " s"
+	}
+	return strconv.Itoa(int(d.Hours())) + " h " + strconv.Itoa(int(d.Minutes())%60) + " min"
+}

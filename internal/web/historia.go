@@ -1,0 +1,278 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"ponte/internal/flow"
+	"ponte/internal/record"
+	"ponte/internal/store"
+	"ponte/internal/story"
+)
+
+// A historiaPage is the story of one record.
+type historiaPage struct {
+	Title, Kind string
+	Outcome     verdict
+	Reason      string // the rule that decided
+	Decided     moment
+	Queued      bool
+	Sides       []sideCard
+	Fields      []pairRow // field by field, where there are any
+	Source      *sourceCard
+	Links       []linkRow
+	Waits       []waitRow
+	Conflict    string
+	Unclear     []unclearRow
+	Changes     []changeRow
+	Conflicts   []pastConflict
+	Events      []eventRow
+	Earlier     int // events that are not shown
+	Payload     string
+	Retry       string // the address that shows what trying again does; "" none
+	Ignore      string
+}
+
+// A sideCard is what one side holds.
+type sideCard struct {
+	Side, ID, Link string
+	Changed        moment
+	Missing        bool // whole reads lack it
+	Empty          bool // that side has no such record
+}
+
+// A pairRow is one field on both sides.
+type pairRow struct {
+	Title, Auvo, Omie string
+	Differs           bool
+}
+
+// A sourceCard is a task or a quotation in people's words.
+type sourceCard struct {
+	Rows  []fieldRow // To is empty: title and value
+	Lines []lineRow
+	Total string
+	Link  string
+}
+
+// A lineRow is a service, a product or a cost on a source.
+type lineRow struct{ Kind, Name, Quantity, Price string }
+
+// A linkRow says why two records are the same.
+type linkRow struct{ Kind, Auvo, Omie, Code, How string }
+
+// A pastConflict is a field that once changed on both sides.
+type pastConflict struct {
+	Title, Base, Auvo, Omie, Settled string
+	At                               moment
+}
+
+// An eventRow is one line of the history.
+type eventRow struct {
+	At   moment
+	What string
+	Text string
+	Run  string // the address of the run; "" none
+	Side string
+}
+
+// mostEvents is how many lines of history a page shows, the newest.
+const mostEvents = 200
+
+func (s *Site) historia(w http.ResponseWriter, v *visit) error {
+	ref, err := refOf(v)
+	if err != nil {
+		return err
+	}
+	item, err := s.Store.Item(v.Context(), v.account.ID, ref)
+	if err != nil {
+		return err
+	}
+	told, err := story.Tell(v.Context(), s.Store, v.account.ID, item)
+	if err != nil {
+		return err
+	}
+	page, err := s.historiaOf(v, told)
+	if err != nil {
+		return err
+	}
+	return show(s, w, v, http.StatusOK, historiaSheet, page.Title, page)
+}
+
+func (s *Site) historiaOf(v *visit, told story.Story) (historiaPage, error) {
+	t, item := v.account, told.Item
+	page := historiaPage{
+		Title: cmp.Or(item.Title, item.Ref().String()), Kind: kindTitle(item.Kind), Outcome: outcomeWords[told.State.Outcome], Reason: told.State.Reason,
+		Decided: t.moments.of(told.State.Decided), Queued: told.State.Dirty, Payload: masked(item.Raw),
+		Sides: []sideCard{s.sideOf(t, told, record.Auvo), s.sideOf(t, told, record.Omie)}, Fields: pairsOf(told),
+	}
+	if item.Source != nil {
+		page.Source = sourceOf(t, item.Source)
+	}
+	for _, l := range told.Links {
+		page.Links = append(page.Links, linkRow{kindTitle(l.Kind), l.Auvo, l.Omie, l.Code, l.How})
+	}
+	for _, u := range told.Unclear {
+		if u.Ended.IsZero() {
+			page.Unclear = append(page.Unclear, unclearRowOf(t, u, s.Now()))
+		}
+	}
+	for _, c := range slices.Backward(told.Changes) {
+		page.Changes = append(page.Changes, changeRowOf(t, c))
+	}
+	for _, c := range told.Conflicts {
+		page.Conflicts = append(page.Conflicts, pastConflict{
+			flow.FieldTitle(c.Field), shown(c.Field, c.Base), shown(c.Field, c.InAuvo), shown(c.Field, c.InOmie), settledWords[c.Settled], t.moments.of(c.At),
+		})
+	}
+	page.Events, page.Earlier = eventsOf(t, told.Events)
+	return page, s.addWaits(v, told, &page)
+}
+
+func (s *Site) addWaits(v *visit, told story.Story, page *historiaPage) error {
+	q := url.Values{}
+	for _, x := range told.Waits {
+		row, err := s.rowOf(v.Context(), v.account, x, "")
+		if err != nil {
+			return err
+		}
+		page.Waits = append(page.Waits, row)
+		page.Conflict = cmp.Or(page.Conflict, row.Conflict)
+		q.Add("r", row.Token)
+	}
+	if len(told.Waits) == 0 || !v.canAct() {
+		return nil
+	}
+	page.Ignore = v.account.Path("ignorar") + "?" + q.Encode()
+	if !slices.ContainsFunc(told.Waits, func(x store.Wait) bool { return notRetried[x.Cause] }) {
+		page.Retry = v.account.Path("tentar") + "?" + q.Encode()
+	}
+	return nil
+}
+
+func (s *Site) sideOf(t *tenant, told story.Story, side record.Side) sideCard {
+	item := told.Auvo
+	if side == record.Omie {
+		item = told.Omie
+	}
+	if item == nil {
+		return sideCard{Side: side.Title(), Empty: true}
+	}
+	return sideCard{Side: side.Title(), ID: item.ID, Link: s.linkOf(t, item.Ref()), Changed: t.moments.of(item.Changed), Missing: item.Side == told.Item.Side && !told.State.Missing.IsZero()}
+}
+
+// pairsOf sets the fields of both sides beside each other.
+func pairsOf(told story.Story) []pairRow {
+	fields := func(i *record.Item) record.Fields {
+		switch {
+		case i == nil:
+			return nil
+		case i.Order != nil && len(i.Fields) == 0:
+			return i.Order.Fields()
+		}
+		return i.Fields
+	}
+	auvo, omie := fields(told.Auvo), fields(told.Omie)
+	var rows []pairRow
+	for _, name := range inOrder(auvo.With(omie).Names()) {
+		a, inAuvo := auvo[name]
+		o, inOmie := omie[name]
+		row := pairRow{Title: flow.FieldTitle(name), Auvo: "–", Omie: "–", Differs: inAuvo && inOmie && a != o}
+		if inAuvo {
+			row.Auvo = shown(name, a)
+		}
+		if inOmie {
+			row.Omie = shown(name, o)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// fieldOrder is the order of the vendors' tables; other fields follow by name.
+var fieldOrder = []string{
+	record.FieldName, record.FieldLegalName, record.FieldDocument, record.FieldPhone, record.FieldEmail, record.FieldAddress, record.FieldComplement,
+	record.FieldActive, record.FieldPrice, record.FieldStock, record.FieldExternalID,
+	record.FieldCustomer, record.FieldForecast, record.FieldServices, record.FieldProducts, record.FieldNotes,
+}
+
+func inOrder(names []string) []string {
+	place := func(name string) int {
+		if i := slices.Index(fieldOrder, name); i >= 0 {
+			return i
+		}
+		return len(fieldOrder)
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(place(a), place(b)) })
+	return names
+}
+
+var statusWords = map[string]string{
+	record.StatusOpened: "Aberta", record.StatusInDisplacement: "Em deslocamento", record.StatusCheckedIn: "Em atendimento", record.StatusCheckedOut: "Atendimento encerrado",
+	record.StatusFinished: "Finalizada", record.StatusPaused: "Pausada",
+}
+
+func sourceOf(t *tenant, src *record.Source) *sourceCard {
+	card := &sourceCard{Link: src.Link}
+	add := func(title, value string) {
+		if value != "" {
+			card.Rows = append(card.Rows, fieldRow{Title: title, From: value})
+		}
+	}
+	day := func(at time.Time) string {
+		if at.IsZero() {
+			return ""
+		}
+		return t.moments.of(at).When
+	}
+	add("Cliente", src.CustomerName)
+	add("Status", cmp.Or(statusWords[src.Status], src.Status))
+	add("Etapa", src.StageName)
+	add("Agendada para", day(src.Date))
+	add("Solicitado em", day(src.Requested))
+	add("Check-in", day(src.CheckIn))
+	add("Colaborador", src.WorkerName)
+	add("Criada por", src.CreatorName)
+	add("Pendência", src.Pendency)
+	add("Descrição", src.Description)
+	lines := func(kind string, all []record.Line) {
+		for _, l := range all {
+			card.Lines = append(card.Lines, lineRow{kind, l.Name, shown(record.FieldStock, l.Quantity.Trim(0).String()), record.Reais(l.UnitPrice)})
+		}
+	}
+	lines("Serviço", src.Services)
+	lines("Produto", src.Products)
+	for _, c := range src.Costs {
+		card.Lines = append(card.Lines, lineRow{"Custo", c.Name, "1", record.Reais(c.Value)})
+	}
+	if src.Summary.Known {
+		card.Total = record.Reais(src.Summary.Total)
+	}
+	return card
+}
+
+var settledWords = map[string]string{"auvo": "valeu o Auvo", "omie": "valeu o Omie", "": "espera uma escolha"}
+
+// whatWords are the sorts of events for people.
+var whatWords = map[string]string{
+	"read": "Lido", "decided": "Decidido", "linked": "Ligado", "unlinked": "Separado", "sent": "Enviado", "answered": "Respondido", "conflict": "Conflito",
+	"ignored": "Ignorado", "returned": "De volta", "retried": "Tentar de novo", "released": "Liberado", "resolved": "Resolvido",
+}
+
+// eventsOf are the newest lines of a history, newest first, and how many are left out.
+func eventsOf(t *tenant, events []store.Event) (rows []eventRow, earlier int) {
+	if earlier = len(events) - mostEvents; earlier > 0 {
+		events = events[earlier:]
+	}
+	for _, e := range slices.Backward(events) {
+		row := eventRow{At: t.moments.of(e.At), What: cmp.Or(whatWords[e.What], e.What), Text: here(e.Text), Side: e.Ref.Side.Title()}
+		if e.Run != "" {
+			row.Run = t.Path("execucoes", url.PathEscape(e.Run))
+		}
+		rows = append(rows, row)
+	}
+	return rows, max(0, earlier)
+}
