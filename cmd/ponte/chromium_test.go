@@ -172,8 +172,7 @@ func (tb *tab) reads(text string) {
 //go:embed testdata/axe.min.js
 var axe string
 
-// accessible fails the test for each of axe-core's rules that the page breaks,
-// and when the page is wider than the window.
+// accessible fails the test for each of axe-core's rules that the page breaks.
 func (tb *tab) accessible() {
 	tb.Helper()
 	type violation struct {
@@ -185,6 +184,11 @@ func (tb *tab) accessible() {
 	for _, v := range script[[]violation](tb, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => ({ID: v.id, Help: v.help, Nodes: v.nodes.map(n => ({HTML: n.html, FailureSummary: n.failureSummary}))})))`) {
 		tb.Errorf("%s: axe: %s (%s): %.3v", script[string](tb, "location.pathname"), v.Help, v.ID, v.Nodes)
 	}
+}
+
+// fits fails the test when the page is wider than the window.
+func (tb *tab) fits() {
+	tb.Helper()
 	if wide := script[int](tb, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); wide > 0 {
 		tb.Errorf("%s is %d pixels wider than the window", script[string](tb, "location.pathname"), wide)
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"ponte/internal/cli"
+	"ponte/internal/company"
+	"ponte/internal/omie/omiesim"
 	"ponte/internal/secret"
 	"ponte/internal/store"
 	"ponte/internal/web"
@@ -28,7 +30,7 @@ func serveSite(t *testing.T, path string, change func(*web.Options)) (*web.Site,
 		t.Fatal(err)
 	}
 	server := httptest.NewUnstartedServer(nil)
-	o := web.Options{Store: db, PublicURL: "http://" + server.Listener.Addr().String(), Holder: "test", Version: "test", MemoryKeys: memoryKeys}
+	o := web.Options{Store: db, PublicURL: "http://" + server.Listener.Addr().String(), Holder: "test", Version: "test", MemoryKeys: memoryKeys, RecordLink: recordLink}
 	if change != nil {
 		change(&o)
 	}
@@ -44,29 +46,40 @@ func serveSite(t *testing.T, path string, change func(*web.Options)) (*web.Site,
 	return site, db, server.URL
 }
 
-// A look is one page at both widths: it is photographed where PONTE_SCREENSHOTS
-// names a folder, and must be accessible.
+// look looks at the page at both widths: it must be accessible, and it is
+// photographed whole where PONTE_SCREENSHOTS names a folder.
 func (tb *tab) look(name string) {
 	tb.Helper()
-	folder := os.Getenv("PONTE_SCREENSHOTS")
-	for _, width := range []int64{1280, 390} {
+	tb.accessible()
+	for _, width := range []int64{390, 1280} {
 		tb.do(chromedp.EmulateViewport(width, 800))
-		tb.accessible()
-		if folder == "" {
-			continue
+		tb.fits()
+		if width == 390 && name == "painel" { // the narrow layout stands around every page
+			tb.accessible()
 		}
-		shot, err := chromedp.Run(tb.ctx, chromedp.FullScreenshot(100))
-		if err == nil {
-			err = os.MkdirAll(folder, 0o755)
-		}
-		if err == nil {
-			err = os.WriteFile(filepath.Join(folder, name+"-"+strconv.FormatInt(width, 10)+".png"), shot, 0o644)
-		}
-		if err != nil {
-			tb.Fatal(err)
-		}
+		tb.photograph(name, width)
 	}
 	tb.do(chromedp.EmulateViewport(1280, 800))
+}
+
+func (tb *tab) photograph(name string, width int64) {
+	tb.Helper()
+	folder := os.Getenv("PONTE_SCREENSHOTS")
+	if folder == "" {
+		return
+	}
+	// As high as the page: what is fixed to the window then stands at its edge.
+	tb.do(chromedp.EmulateViewport(width, script[int64](tb, "document.documentElement.scrollHeight")))
+	shot, err := chromedp.Run(tb.ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.MkdirAll(folder, 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, name+"-"+strconv.FormatInt(width, 10)+".png"), shot, 0o644)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
 }
 
 func TestTheDoorInABrowser(t *testing.T) {
@@ -109,4 +122,74 @@ func TestThePagesInABrowser(t *testing.T) {
 	tb.open("/")
 	tb.reads("O que espera por você")
 	tb.look("painel")
+	tb.press(".causes a")
+	tb.look("causa")
+	tb.press(".tabs a[href$=pendencias]")
+	tb.look("pendencias")
+	tb.open("/contas/polo-sul/pendencias/missing-product")
+	tb.press(".ticks .wait a")
+	tb.reads("Linha do tempo")
+	tb.look("historia-tarefa")
+	tb.press(".tabs a[href$=busca]")
+	tb.look("busca-vazia")
+	tb.write("#q", "ltda")
+	tb.press(".search button")
+	tb.look("busca")
+	tb.press(".rows a")
+	tb.look("historia")
+	tb.press(".tabs a[href$=execucoes]")
+	tb.look("execucoes")
+	tb.press("tbody tr:last-child a")
+	tb.look("execucao")
+	tb.press(".tabs a[href$=regras]")
+	tb.look("regras")
+	tb.allowed = []int{404}
+	tb.open("/nada")
+	tb.look("erro")
+}
+
+// TestAPersonMendsAWaitingTaskInABrowser walks from the door to a task that was
+// waiting and is now in Omie, with the real engine against both simulators.
+func TestAPersonMendsAWaitingTaskInABrowser(t *testing.T) {
+	s := newLived(t, 1, nil)
+	if code, _, errs := told(s.env, "uma ponte firme\n", "user", "add", "ana@polosul.test", "--name", "Ana Prado", "--role", "administrator", "--password-stdin"); code != 0 {
+		t.Fatal(errs)
+	}
+	_, db, base := serveSite(t, s.env["PONTE_DB"], nil)
+	tb := newTab(t, base)
+	tb.open("/")
+	tb.write("#email", "ana@polosul.test")
+	tb.write("#senha", "uma ponte firme")
+	tb.press("button[type=submit]")
+	tb.reads("O que espera por você")
+	tb.press(".causes a[href$=missing-product]")
+	tb.reads("código AVULSO")
+	tb.do(chromedp.Click(chromedp.CSS("input[type=checkbox]")))
+	tb.press("button[formaction$=tentar]")
+	tb.reads("A próxima rodada decide este registro de novo")
+	tb.look("tentar")
+	tb.press(".deeds button")
+	tb.reads("1 registro será decidido de novo na próxima rodada.")
+	tb.reads("na fila da próxima rodada")
+	tb.do(chromedp.Click(chromedp.CSS("input[type=checkbox]")))
+	tb.press("button[formaction$=ignorar]")
+	tb.look("ignorar")
+	tb.press(".deeds a")
+	if err := s.omie.Seed(omiesim.Data{Produtos: []omiesim.Record{{"codigo_produto": int64(7009999999), "codigo": "AVULSO", "descricao": "Peça avulsa", "unidade": "UN", "ncm": "8421.39.90", "valor_unitario": 45, "inativo": "N"}}}); err != nil {
+		t.Fatal(err)
+	}
+	s.ponte(3, "sync", "--json")
+	s.ponte(3, "sync", "--json")
+	tb.press(".tabs a[href$=pendencias]")
+	if strings.Contains(tb.text("main"), "AVULSO") {
+		t.Errorf("the task still waits:\n%s", tb.text("main"))
+	}
+	waits, err := db.Waits(t.Context(), company.AccountID)
+	if err != nil || len(waits) == 0 {
+		t.Fatalf("nothing else waits: %v", err)
+	}
+	// Without JavaScript, too, one's own account is at hand, and one goes out.
+	tb.press(".who a")
+	tb.press(".who button")
+	tb.reads("Entrar")
 }
