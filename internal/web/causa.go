@@ -5,21 +5,20 @@ import (
 	"net/url"
 	"strconv"
 
-	"ponte/internal/flow"
 	"ponte/internal/store"
 )
 
 // A causaPage is all that waits for one cause, a page at a time.
 type causaPage struct {
-	Cause, Title, Hint string
-	Path               string // this page, without what is chosen
-	Flow               string // only this flow; "" all
-	Flows              []choice
-	Hidden             bool // the ignored ones
-	Open, Ignored      int
-	Rows               []waitRow
-	Next               string // the address of the following page; "" this is the last
-	Retry, Ignore      string // where the form goes; "" there is no such button
+	Cause, Title  string
+	Path          string // this page, without what is chosen
+	Flow          string // only this flow; "" all
+	Flows         []choice
+	Hidden        bool // the ignored ones
+	Open, Ignored int
+	Steps         []stepBlock
+	Next          string // the address of the following page; "" this is the last
+	Retry, Ignore string // where the form goes; "" there is no such button
 }
 
 // A choice is one value of a filter.
@@ -42,9 +41,10 @@ func (s *Site) causa(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	page := causaPage{
-		Cause: cause, Title: flow.CauseTitle(cause), Path: t.Path("pendencias", url.PathEscape(cause)), Flow: v.FormValue("fluxo"), Hidden: v.FormValue("ignoradas") != "",
+		Cause: cause, Path: t.Path("pendencias", url.PathEscape(cause)), Flow: v.FormValue("fluxo"), Hidden: v.FormValue("ignoradas") != "",
 	}
 	page.count(counts)
+	page.Title = headline(cause, max(page.Open, 1))
 	if v.canAct() {
 		page.Ignore = t.Path("ignorar")
 		if !notRetried[cause] {
@@ -52,11 +52,11 @@ func (s *Site) causa(w http.ResponseWriter, v *visit) error {
 		}
 	}
 	after, _ := strconv.ParseInt(v.FormValue("depois"), 10, 64) // anything else begins the list
-	hint, rows, next, err := s.waitRows(v, store.WaitPage{Cause: cause, Flow: page.Flow, Hidden: page.Hidden, At: s.Now(), After: after, Most: pageRows})
+	steps, next, err := s.waitSteps(v, store.WaitPage{Cause: cause, Flow: page.Flow, Hidden: page.Hidden, At: s.Now(), After: after, Most: pageRows})
 	if err != nil {
 		return err
 	}
-	page.Hint, page.Rows = hint, rows
+	page.Steps = steps
 	if next != 0 {
 		page.Next = page.address("depois", strconv.FormatInt(next, 10))
 	}

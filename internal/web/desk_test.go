@@ -69,7 +69,7 @@ func TestPendenciasAreGroupedWithOneNextStepAndPagedByKey(t *testing.T) {
 		}
 		h.task(l, "9", "refused", map[string]string{"side": "omie", "text": "o campo <b>x</b> falta"})
 	})
-	page := reader.says("/contas/acme/pendencias", "56 esperam por você", "Produto que falta no Omie 55", "Recusado 1", "O Omie recusou: o campo <b>x</b> falta", "Corrija o que o texto pede e use “Tentar de novo”.", "Ver e tratar 55 registros")
+	page := reader.says("/contas/acme/pendencias", "56 esperam por você", "55 registros usam produtos que o Omie não tem", "Um registro foi recusado", "O Omie recusou: o campo <b>x</b> falta", "Corrija o que o texto pede e use “Tentar de novo”.", "Ver e tratar 55 registros")
 	if strings.Count(page, "Cadastre no Omie um produto") != 1 || strings.Contains(page, "<script>alert") || strings.Contains(page, "Peça <script>") {
 		t.Error("the next step is not said once, or a text became markup")
 	}
@@ -178,7 +178,7 @@ func TestAConflictIsSettledBySeeingBothValues(t *testing.T) {
 		h.ok(err)
 		conflict(l, "4832221111")
 	})
-	b.says("/contas/acme/pendencias", "Mudou dos dois lados", "Escolha um dos dois valores em “Resolver”", "Resolver")
+	b.says("/contas/acme/pendencias", "Um registro mudou dos dois lados", "Escolha um dos dois valores em “Resolver”", "Resolver", "Se mudou dos dois lados (agora: uma pessoa escolhe)")
 	const path = "/contas/acme/conflitos/customer/auvo/55"
 	page := b.says(path, "(48) 3222-1111", "(48) 99999-1234", "Antes, nos dois: “(48) 3333-4444”", "O Ponte grava “(48) 3222-1111” no Omie.", "Vale o Omie", "Ignorar…")
 	seen := between(page, `name="visto" value="`, `"`)

@@ -115,7 +115,7 @@ func changeRowOf(t *tenant, c store.Change) changeRow {
 		Reason: c.Reason, State: cmp.Or(state.Text, c.State), Tone: state.Tone, Text: c.Text, Answer: c.Answer, Code: c.Code, Tries: c.Attempts, At: t.moments.of(cmp.Or(c.Settled, c.Sent, c.Created)),
 	}
 	if c.State == store.Planned && c.Cause != "" {
-		r.State, r.Tone = flow.CauseTitle(c.Cause), "warn"
+		r.State, r.Tone = "Planejada, espera", "warn"
 	}
 	for _, f := range c.Fields {
 		if !engine.Hidden(f.Name) && f.From != f.To {

@@ -135,7 +135,7 @@ func (s *Site) historiaOf(v *visit, told story.Story) (historiaPage, error) {
 func (s *Site) addWaits(v *visit, told story.Story, page *historiaPage) error {
 	q := url.Values{}
 	for _, x := range told.Waits {
-		row, err := s.rowOf(v.Context(), v.account, x, "")
+		row, err := s.rowOf(v.Context(), v.account, x)
 		if err != nil {
 			return err
 		}

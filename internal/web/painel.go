@@ -195,9 +195,10 @@ func causeRows(t *tenant, h health) []causeRow {
 		}
 		i := slices.IndexFunc(rows, func(r causeRow) bool { return r.Cause == w.Cause })
 		if i < 0 {
-			rows, i = append(rows, causeRow{Cause: w.Cause, Title: flow.CauseTitle(w.Cause), Path: t.Path("pendencias", w.Cause)}), len(rows)
+			rows, i = append(rows, causeRow{Cause: w.Cause, Path: t.Path("pendencias", w.Cause)}), len(rows)
 		}
 		rows[i].Count += w.Open
+		rows[i].Title = headline(w.Cause, rows[i].Count)
 		if was := at[w.Cause]; was.IsZero() || w.Since.Before(was) {
 			at[w.Cause], rows[i].Since = w.Since, t.moments.of(w.Since)
 		}

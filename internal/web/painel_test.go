@@ -59,7 +59,7 @@ func TestThePainelCountsTheDayByTheAccountsClock(t *testing.T) {
 		h.waits(l, store.Wait{Flow: "tasks", Ref: record.Ref{Kind: record.Task, Side: record.Auvo, ID: "9"}, Auvo: "9", Title: "Tarefa 9", Cause: "missing-product", Since: now.Add(-3 * time.Hour)})
 		h.ok(h.db.StartRun(t.Context(), l, store.Run{ID: "r1", Account: "acme", Started: now.Add(-2 * time.Minute), Flows: []store.FlowRun{{Flow: "tasks", Read: 4}}}))
 	})
-	b.says("/contas/acme", "documentos criados 2", "hoje: 2 criados, 1 atualizado · 7 dias: 4", "há 2 min", "1 pendência", "Produto que falta no Omie", "o mais antigo há 3 h", "seg 09/03: 1", "ter 10/03: 3")
+	b.says("/contas/acme", "documentos criados 2", "hoje: 2 criados, 1 atualizado · 7 dias: 4", "há 2 min", "1 pendência", "Um registro usa um produto que o Omie não tem", "o mais antigo há 3 h", "seg 09/03: 1", "ter 10/03: 3")
 	b.says("/contas", "ACME Refrigeração", "1 pendência", "há 2 min")
 	l, err := h.db.Acquire(t.Context(), "acme", "worker 7", time.Minute)
 	h.ok(err)

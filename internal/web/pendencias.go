@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"ponte/internal/flow"
@@ -22,13 +23,12 @@ type pendenciasPage struct {
 	CanAct       bool
 }
 
-// A waitGroup is what waits for one cause: the next step once, and the first records.
+// A waitGroup is what waits for one cause: each next step once, and the first records.
 type waitGroup struct {
 	Cause, Title, Path string
-	Hint               string
 	Open, Hidden       int
 	Since              moment
-	Rows               []waitRow
+	Steps              []stepBlock
 }
 
 // An unclearRow is a write of which nobody knows whether it was made.
@@ -60,7 +60,7 @@ func (s *Site) pendencias(w http.ResponseWriter, v *visit) error {
 		page.Open, page.Hidden = page.Open+c.Open, page.Hidden+c.Hidden
 	}
 	for _, g := range groupsOf(t, h) {
-		if g.Hint, g.Rows, _, err = s.waitRows(v, store.WaitPage{Cause: g.Cause, At: s.Now(), Most: fewRows}); err != nil {
+		if g.Steps, _, err = s.waitSteps(v, store.WaitPage{Cause: g.Cause, At: s.Now(), Most: fewRows}); err != nil {
 			return err
 		}
 		page.Groups = append(page.Groups, g)
@@ -80,9 +80,10 @@ func groupsOf(t *tenant, h health) []waitGroup {
 		i := slices.IndexFunc(groups, func(g waitGroup) bool { return g.Cause == c.Cause })
 		if i < 0 {
 			i = len(groups)
-			groups = append(groups, waitGroup{Cause: c.Cause, Title: flow.CauseTitle(c.Cause), Path: t.Path("pendencias", c.Cause)})
+			groups = append(groups, waitGroup{Cause: c.Cause, Path: t.Path("pendencias", c.Cause)})
 		}
 		groups[i].Open, groups[i].Hidden = groups[i].Open+c.Open, groups[i].Hidden+c.Hidden
+		groups[i].Title = headline(c.Cause, max(groups[i].Open, 1))
 		if was := oldest[c.Cause]; c.Open > 0 && (was.IsZero() || c.Since.Before(was)) {
 			oldest[c.Cause], groups[i].Since = c.Since, t.moments.of(c.Since)
 		}
@@ -96,29 +97,57 @@ func groupsOf(t *tenant, h health) []waitGroup {
 // toldApart are the causes that have a section of their own.
 var toldApart = map[string]bool{"held-by-brake": true, "unknown-outcome": true}
 
-// waitRows are a page's rows under their common hint; next is the key at which the following page begins, 0 when there is none.
-func (s *Site) waitRows(v *visit, p store.WaitPage) (hint string, rows []waitRow, next int64, err error) {
+// A stepBlock is one next step, with the settings that may end the waits, and the
+// records that it is for (inbox.Step).
+type stepBlock struct {
+	Hint     string
+	Settings []settingRow
+	Rows     []waitRow
+}
+
+// waitSteps are a page's rows under their next steps; next is the key at which
+// the following page begins, 0 when there is none.
+func (s *Site) waitSteps(v *visit, p store.WaitPage) (steps []stepBlock, next int64, err error) {
 	most := p.Most
 	p.Most++
-	waits, err := s.Store.WaitsPage(v.Context(), v.account.ID, p)
+	keyed, err := s.Store.WaitsPage(v.Context(), v.account.ID, p)
 	if err != nil {
-		return "", nil, 0, err
+		return nil, 0, err
 	}
-	if len(waits) > most {
-		waits = waits[:most]
-		next = waits[most-1].Key
+	if len(keyed) > most {
+		keyed, next = keyed[:most], keyed[most-1].Key
 	}
-	for i, w := range waits {
-		if i == 0 {
-			hint = here(flow.Say(w.Cause, w.Detail).Hint)
+	waits := make([]store.Wait, 0, len(keyed))
+	for _, w := range keyed {
+		waits = append(waits, w.Wait)
+	}
+	for _, g := range inbox.Groups(v.account.settings, waits) {
+		for _, step := range g.Steps {
+			b, err := s.stepOf(v, step, waits)
+			if err != nil {
+				return nil, 0, err
+			}
+			steps = append(steps, b)
 		}
-		row, err := s.rowOf(v.Context(), v.account, w.Wait, hint)
+	}
+	return steps, next, nil
+}
+
+func (s *Site) stepOf(v *visit, step inbox.Step, waits []store.Wait) (stepBlock, error) {
+	b := stepBlock{Hint: here(step.Hint)}
+	for _, r := range step.Settings {
+		b.Settings = append(b.Settings, remedyRow(r))
+	}
+	for _, told := range step.Waits {
+		i := slices.IndexFunc(waits, func(w store.Wait) bool { return w.Ref == told.Ref && w.Flow == told.Flow && w.Cause == told.Cause })
+		row, err := s.rowOf(v.Context(), v.account, waits[i])
 		if err != nil {
-			return "", nil, 0, err
+			return b, err
 		}
-		rows = append(rows, row)
+		row.Hint = "" // the block says it
+		b.Rows = append(b.Rows, row)
 	}
-	return hint, rows, next, nil
+	return b, nil
 }
 
 func (s *Site) unclearRows(v *visit) ([]unclearRow, error) {
@@ -148,3 +177,6 @@ func unclearRowOf(t *tenant, u store.Unclear, now time.Time) unclearRow {
 	}
 	return r
 }
+
+// headline is what a group is about, as a heading.
+func headline(cause string, n int) string { return strings.TrimSuffix(flow.Headline(cause, n), ".") }

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"ponte/internal/engine"
-	"ponte/internal/flow"
+	"ponte/internal/inbox"
 	"ponte/internal/record"
 	"ponte/internal/store"
 )
@@ -32,20 +32,12 @@ type waitRow struct {
 	Why, By  string
 }
 
-// rowOf makes the row of a wait; hint is what the heading above says.
-func (s *Site) rowOf(ctx context.Context, t *tenant, w store.Wait, hint string) (waitRow, error) {
-	said := flow.Say(w.Cause, w.Detail)
+// rowOf makes the row of a wait.
+func (s *Site) rowOf(ctx context.Context, t *tenant, w store.Wait) (waitRow, error) {
+	told := inbox.WaitOf(t.ID, w)
 	r := waitRow{
-		Token: tokenOf(w), Title: cmp.Or(w.Title, w.Ref.String()), Flow: flowTitle(w.Flow), Path: storyPath(t, w.Ref), Message: here(said.Message), Since: t.moments.of(w.Since),
-		Attempts: w.Attempts, Auvo: w.Auvo, Omie: w.Omie, AuvoLink: s.linkOf(t, w.Ref),
-	}
-	if h := here(said.Hint); h != hint {
-		r.Hint = h
-	}
-	if w.Ref.Side == record.Auvo {
-		r.Auvo = cmp.Or(r.Auvo, w.Ref.ID)
-	} else {
-		r.Omie = cmp.Or(r.Omie, w.Ref.ID)
+		Token: tokenOf(w), Title: cmp.Or(w.Title, w.Ref.String()), Flow: flowTitle(w.Flow), Path: storyPath(t, w.Ref), Message: here(told.Message), Hint: here(told.Hint),
+		Since: t.moments.of(w.Since), Attempts: w.Attempts, Auvo: told.Auvo, Omie: told.Omie, AuvoLink: s.linkOf(t, w.Ref),
 	}
 	if w.Cause == "conflict" {
 		r.Conflict = t.Path("conflitos", refPath(w.Ref))

@@ -54,6 +54,17 @@ func settingsOf(a config.Account) ([]settingBlock, error) {
 	return blocks, nil
 }
 
+// remedyRow is a setting whose change may end a wait.
+func remedyRow(r flow.Remedy) settingRow {
+	name := r.Path[strings.LastIndex(r.Path, ".")+1:]
+	text := r.Value
+	var bare string
+	if json.Unmarshal([]byte(r.Value), &bare) == nil {
+		text = bare
+	}
+	return settingRow{Label: labelOf(name), Value: valueOf(name, text), Key: r.Path}
+}
+
 func orderedPairs(pairs ...string) func(func(string, string) bool) {
 	return func(yield func(string, string) bool) {
 		for i := 0; i+1 < len(pairs); i += 2 {

@@ -36,7 +36,7 @@ func (s *Site) deedOf(v *visit, sel selection) (deedPage, error) {
 		page.Notes = append(page.Notes, "São muitos: esta vez alcança os primeiros "+num(mostSelected)+". Repita para os outros.")
 	}
 	for _, w := range sel.Waits[:min(len(sel.Waits), pageRows)] {
-		row, err := s.rowOf(v.Context(), v.account, w, "")
+		row, err := s.rowOf(v.Context(), v.account, w)
 		if err != nil {
 			return page, err
 		}

@@ -1,0 +1,194 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"ponte/internal/record"
+	"ponte/internal/secret"
+	"ponte/internal/store"
+)
+
+// What the pages are measured on, and how long one may take.
+const (
+	benchLinked = 100_000   // records that stand on both sides
+	benchEvents = 1_000_000 // lines of history
+	benchDone   = 20_000    // changes of the week
+	benchWaits  = 5_000
+	benchRuns   = 2_000
+	benchMost   = 150 * time.Millisecond
+)
+
+// BenchmarkPages asks for each page of a large account, on SQLite and on
+// PostgreSQL; a page that takes longer than benchMost fails it.
+func BenchmarkPages(b *testing.B) {
+	b.Run("sqlite", func(b *testing.B) { benchPages(b, filepath.Join(b.TempDir(), "ponte.db")) })
+	b.Run("postgres", func(b *testing.B) {
+		server := os.Getenv("PONTE_TEST_POSTGRES")
+		if server == "" {
+			b.Skip("PONTE_TEST_POSTGRES is not set: run it under tools/postgres.sh")
+		}
+		benchPages(b, server)
+	})
+}
+
+func benchPages(b *testing.B, dsn string) {
+	ring, err := secret.Open(secret.Options{Database: filepath.Join(b.TempDir(), "keys")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	db, err := store.Open(b.Context(), dsn, sealer{ring})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	run := fillStore(b, db)
+	site := New(Options{Store: db, Holder: "bench", Demo: true})
+	for name, path := range map[string]string{
+		"contas": "/contas", "painel": "/contas/acme", "pendencias": "/contas/acme/pendencias", "causa": "/contas/acme/pendencias/refused?depois=100",
+		"busca nome": "/contas/acme/busca?q=padaria+azul", "busca documento": "/contas/acme/busca?q=doc77777", "busca nada": "/contas/acme/busca?q=zzzz", "busca muito": "/contas/acme/busca?q=padaria",
+		"registro": "/contas/acme/registros/customer/auvo/77777", "execucoes": "/contas/acme/execucoes", "execucao": "/contas/acme/execucoes/" + run, "regras": "/contas/acme/regras",
+		"tentar todos": "/contas/acme/tentar?causa=refused&todos=1",
+	} {
+		b.Run(name, func(b *testing.B) { benchPage(b, site, path) })
+	}
+}
+
+func benchPage(b *testing.B, site *Site, path string) {
+	var cookies []*http.Cookie
+	ask := func() {
+		r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, "http://localhost"+path, http.NoBody)
+		r.RemoteAddr = "127.0.0.1:1"
+		for _, c := range cookies {
+			r.AddCookie(c)
+		}
+		w := httptest.NewRecorder()
+		site.ServeHTTP(w, r)
+		if w.Code >= 400 {
+			b.Fatalf("%s answers %d: %s", path, w.Code, w.Body)
+		}
+		cookies = append(cookies, w.Result().Cookies()...)
+	}
+	ask() // signs in, and warms the database
+	for b.Loop() {
+		ask()
+	}
+	if each := b.Elapsed() / time.Duration(b.N); each > benchMost {
+		b.Errorf("%s takes %s", path, each)
+	}
+}
+
+// fillStore makes the large account, and returns a run's id.
+func fillStore(b *testing.B, db *store.DB) string {
+	b.Helper()
+	ctx, began := b.Context(), time.Now()
+	ok := func(err error) {
+		b.Helper()
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	settings := `{"id":"acme","name":"ACME","flows":{"customers":{},"products":{},"services":{},"tasks":{},"quotations":{"approved_stages":["Aprovado"]}},"orders":{"service_order":{"category":"1.01.02","bank_account":7},"sales_order":{"category":"1.01.03","bank_account":7}}}`
+	ok(db.SaveAccount(ctx, store.Account{ID: "acme", Name: "ACME", Settings: []byte(settings)}, nil))
+	l, err := db.Acquire(ctx, "acme", "bench", time.Hour)
+	ok(err)
+	const page = 1000
+	for from := 0; from < benchLinked; from += page {
+		for _, side := range []record.Side{record.Auvo, record.Omie} {
+			w := store.PageWrite{Run: "r0", Kind: record.Customer, Side: side}
+			for n := from; n < from+page; n++ {
+				w.Seen = append(w.Seen, store.Seen{Item: benchItem(side, n)})
+			}
+			_, err := db.SavePage(ctx, l, w)
+			ok(err)
+		}
+		var d store.Decision
+		for n := from; n < from+page; n++ {
+			id := fmt.Sprint(n)
+			d.Links = append(d.Links, store.Link{Kind: record.Customer, Auvo: id, Omie: id, How: "pelo CPF/CNPJ"})
+		}
+		_, err := db.Decide(ctx, l, d)
+		ok(err)
+	}
+	fillHistory(ctx, b, db, l)
+	run := fillRuns(ctx, b, db, l)
+	b.Logf("filled in %s", time.Since(began).Round(time.Second))
+	return run
+}
+
+func benchItem(side record.Side, n int) record.Item {
+	id := fmt.Sprint(n)
+	first := []string{"Padaria", "Oficina", "Clínica", "Mercado", "Condomínio", "Escola", "Hotel", "Farmácia"}[n%8]
+	second := []string{"Azul", "Central", "Bela Vista", "do Sul", "Horizonte"}[n/8%5]
+	return record.Item{
+		Kind: record.Customer, Side: side, ID: id, Title: first + " " + second + " " + id, Changed: time.Now(),
+		Fields: record.Fields{record.FieldName: first + " " + second + " " + id, record.FieldDocument: "doc" + id, record.FieldPhone: "48999991234", record.FieldAddress: "Rua das Flores, 12, Centro, FLORIANÓPOLIS - SC, 88000000"},
+		Keys:   []record.Key{{Name: record.KeyDocument, Value: "doc" + id}},
+		Raw:    fmt.Appendf(nil, `{"razao_social":"%s %s %s","cnpj_cpf":"%s","endereco":"%0400d"}`, first, second, id, id, n),
+	}
+}
+
+// fillHistory brings the history to its size: every record read wrote a line already.
+func fillHistory(ctx context.Context, b *testing.B, db *store.DB, l store.Lease) {
+	var events []store.Event
+	for n := range benchEvents - 2*benchLinked {
+		events = append(events, store.Event{At: time.Now(), Run: "r0", Ref: record.Ref{Kind: record.Customer, Side: record.Auvo, ID: fmt.Sprint(n % benchLinked)}, What: "decided", Text: "Os dois lados estão iguais."})
+		if len(events) == 10_000 || n == benchEvents-2*benchLinked-1 {
+			if err := db.AddEvents(ctx, l, events...); err != nil {
+				b.Fatal(err)
+			}
+			events = nil
+		}
+	}
+	var waits []store.Decision
+	for n := range benchWaits {
+		cause := []string{"refused", "refused", "missing-product", "conflict"}[n%4]
+		ref := record.Ref{Kind: record.Customer, Side: record.Auvo, ID: fmt.Sprint(n)}
+		waits = append(waits, store.Decision{Flow: "customers", Settles: []record.Ref{ref}, Waits: []store.Wait{{
+			Flow: "customers", Ref: ref, Auvo: ref.ID, Title: "Cliente " + ref.ID, Cause: cause, About: "x", Since: time.Now(), Detail: map[string]string{"side": "omie", "text": "o campo x falta", "name": "Filtro"},
+		}}})
+	}
+	if _, err := db.Decide(ctx, l, waits...); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func fillRuns(ctx context.Context, b *testing.B, db *store.DB, l store.Lease) string {
+	last := ""
+	for n := range benchRuns {
+		last = fmt.Sprintf("run%05d", n)
+		r := store.Run{ID: last, Account: "acme", Started: time.Now(), Finished: time.Now(), Complete: true}
+		for _, f := range []string{"customers", "products", "services", "quotations", "tasks"} {
+			r.Flows = append(r.Flows, store.FlowRun{Flow: f, Read: 10, Unchanged: 10, Calls: map[string]int{"auvo": 1, "omie": 1}})
+		}
+		if err := db.FinishRun(ctx, l, r); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for from := 0; from < benchDone; from += 1000 {
+		var d []store.Decision
+		for n := from; n < from+1000; n++ {
+			d = append(d, store.Decision{Flow: "customers", Plan: []store.Change{{
+				Key: fmt.Sprint("k", n), Run: last, Flow: "customers", Kind: record.Customer, Source: record.Ref{Kind: record.Customer, Side: record.Auvo, ID: fmt.Sprint(n)}, Title: "Cliente", Action: "update", To: record.Omie,
+				Fields: []store.FieldChange{{Name: "phone", From: "1", To: "2"}},
+			}}})
+		}
+		planned, err := db.Decide(ctx, l, d...)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for i, c := range planned {
+			c.State, c.Settled = store.Done, time.Now().Add(-time.Duration(i)*10*time.Minute)
+			if err := db.Settle(ctx, l, store.Settlement{Change: c}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	return last
+}
