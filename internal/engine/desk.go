@@ -31,6 +31,9 @@ func UnclearAbout(ctx context.Context, db *store.DB, account string, refs ...rec
 func RemakesOf(ctx context.Context, db *store.DB, account string, refs ...record.Ref) ([]Remake, error) {
 	var out []Remake
 	for _, ref := range refs {
+		if f, ok := flow.Of(ref.Kind); !ok || f.Derive == nil {
+			continue // only sources have orders
+		}
 		again, err := Remakes(ctx, db, account, ref)
 		if err != nil {
 			return nil, err

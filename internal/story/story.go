@@ -21,7 +21,7 @@ type Story struct {
 	State     store.ItemState
 	Auvo      *record.Item // what each side holds of it
 	Omie      *record.Item
-	Links     []Link       // its orders' included
+	Links     []Link // its orders' included
 	Waits     []store.Wait
 	Unclear   []store.Unclear
 	Changes   []store.Change // oldest first

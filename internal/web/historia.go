@@ -62,7 +62,7 @@ type sourceCard struct {
 type lineRow struct{ Kind, Name, Quantity, Price string }
 
 // A linkRow says why two records are the same.
-type linkRow struct{ Kind, Auvo, Omie, Code, How string }
+type linkRow struct{ Kind, Auvo, Omie, Code, How, State string }
 
 // A pastConflict is a field that once changed on both sides.
 type pastConflict struct {
@@ -113,7 +113,7 @@ func (s *Site) historiaOf(v *visit, told story.Story) (historiaPage, error) {
 		page.Source = sourceOf(t, item.Source)
 	}
 	for _, l := range told.Links {
-		page.Links = append(page.Links, linkRow{kindTitle(l.Kind), l.Auvo, l.Omie, l.Code, l.How})
+		page.Links = append(page.Links, linkRow{kindTitle(l.Kind), l.Auvo, l.Omie, l.Code, l.How, l.State})
 	}
 	for _, u := range told.Unclear {
 		if u.Ended.IsZero() {

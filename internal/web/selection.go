@@ -21,7 +21,7 @@ type selection struct {
 }
 
 // mostSelected bounds what one action does: an account's lease is not held for ever.
-const mostSelected = 500
+const mostSelected = 200
 
 func (s *Site) selected(v *visit) (sel selection, err error) {
 	if err := v.ParseForm(); err != nil {

@@ -19,9 +19,9 @@ import (
 const (
 	benchLinked = 100_000   // records that stand on both sides
 	benchEvents = 1_000_000 // lines of history
-	benchDone   = 20_000    // changes of the week
+	benchDone   = 4_000     // changes of the week
 	benchWaits  = 5_000
-	benchRuns   = 2_000
+	benchRuns   = 500
 	benchMost   = 150 * time.Millisecond
 )
 
