@@ -70,8 +70,9 @@ func (db *DB) ChangesOf(ctx context.Context, account string, ref record.Ref) ([]
 	if ref.Side == record.Auvo {
 		column = "auvo"
 	}
-	return list(db.ask(ctx), scanChange, `select `+changeColumns+` from changes where account = $1 and
-		((source_kind = $2 and source_side = $3 and source_id = $4) or (kind = $2 and `+column+` = $4)) order by id`, account, ref.Kind, ref.Side, ref.ID)
+	return list(db.ask(ctx), scanChange, `select `+changeColumns+` from changes where account = $1 and id in (
+		select id from changes where account = $1 and source_kind = $2 and source_side = $3 and source_id = $4
+		union select id from changes where account = $1 and kind = $2 and `+column+` = $4) order by id`, account, ref.Kind, ref.Side, ref.ID)
 }
 
 // RunChanges returns the changes that a run planned last, oldest first.

@@ -104,8 +104,9 @@ func (db *DB) UnclearOf(ctx context.Context, account string, ref record.Ref) ([]
 	if ref.Side == record.Auvo {
 		column = "auvo"
 	}
-	return db.unclear(ctx, account, `change in (select id from changes where account = $1 and
-		((source_kind = $2 and source_side = $3 and source_id = $4) or (kind = $2 and `+column+` = $4)))`, ref.Kind, ref.Side, ref.ID)
+	return db.unclear(ctx, account, `change in (
+		select id from changes where account = $1 and source_kind = $2 and source_side = $3 and source_id = $4
+		union select id from changes where account = $1 and kind = $2 and `+column+` = $4)`, ref.Kind, ref.Side, ref.ID)
 }
 
 func (db *DB) unclear(ctx context.Context, account, where string, args ...any) ([]Unclear, error) {

@@ -48,7 +48,10 @@ func benchPages(b *testing.B, dsn string) {
 		b.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	run := fillStore(b, db)
+	benchSite(b, db, fillStore(b, db))
+}
+
+func benchSite(b *testing.B, db *store.DB, run string) {
 	site := New(Options{Store: db, Holder: "bench", Demo: true})
 	for name, path := range map[string]string{
 		"contas": "/contas", "painel": "/contas/acme", "pendencias": "/contas/acme/pendencias", "causa": "/contas/acme/pendencias/refused?depois=100",

@@ -44,9 +44,14 @@ create table attempts (
 );
 
 -- What pages ask: a day's and a week's changes, waits by cause, records by a
--- value and by words of their title, without reading the rows themselves.
+-- value and by words of their title, without reading the rows themselves; and a
+-- record's lines in their order, without looking at everybody's.
 create index changes_by_settled on changes (account, settled, flow, action, state);
 create index changes_by_run on changes (account, run, id);
 create index waits_by_cause on waits (account, cause, seq);
-create index item_keys_by_value on item_keys (account, value);
+create index item_keys_by_value on item_keys (account, value, kind, side, id);
 create index items_by_title on items (account, folded, side, kind, id);
+drop index events_by_ref;
+create index events_by_ref on events (account, kind, side, id, seq);
+drop index waits_by_ref;
+create index waits_by_ref on waits (account, kind, side, id, seq);
