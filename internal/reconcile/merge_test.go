@@ -31,6 +31,7 @@ func TestMergeDecidesEachCaseOfItsTable(t *testing.T) {
 		base, auvo, omie string
 		taken            record.Side
 		restore          bool
+		undone           *record.Values
 		toAuvo, toOmie   string // the value written, "" none, "∅" an empty one
 		conflict         string // "", open, omie, auvo
 		agreed           bool
@@ -69,6 +70,15 @@ func TestMergeDecidesEachCaseOfItsTable(t *testing.T) {
 		{name: "one way to Auvo, changed in Auvo, sweep: a person's edit stays", rule: toAuvo, restore: true, base: "1", auvo: "2", omie: "1"},
 		{name: "emptied on one side, changed on the other", rule: both, policy: AuvoWins, base: "1", auvo: "", omie: "3", toOmie: "∅", conflict: "auvo"},
 		{name: "not held on either side", rule: both, base: "1", auvo: "-", omie: "-"},
+		{name: "undone, both as they were", rule: both, undone: held("1", "2"), base: "2", auvo: "1", omie: "2"},
+		{name: "undone, edited in Omie", rule: both, undone: held("1", "2"), base: "2", auvo: "1", omie: "3", toAuvo: "3"},
+		{name: "undone, edited in Auvo", rule: both, undone: held("1", "2"), base: "2", auvo: "3", omie: "2", toOmie: "3"},
+		{name: "undone, edited on both", rule: both, policy: Ask, undone: held("1", "2"), base: "2", auvo: "3", omie: "4", conflict: "open"},
+		{name: "undone, edited to what the other side holds", rule: both, undone: held("1", "2"), base: "2", auvo: "2", omie: "2", agreed: true},
+		{name: "undone where Omie leads, sweep: stays", rule: leads, restore: true, undone: held("1", "2"), base: "2", auvo: "1", omie: "2"},
+		{name: "undone where Omie leads, edited in Omie", rule: leads, undone: held("1", "2"), base: "2", auvo: "1", omie: "3", toAuvo: "3"},
+		{name: "undone where Omie leads, edited in Omie to what was there", rule: leads, undone: held("1", "2"), base: "2", auvo: "1", omie: "1", agreed: true},
+		{name: "undone own", rule: own, undone: held("", "7"), base: "7", auvo: "", omie: "7"},
 		{name: "own over nothing", rule: own, base: "-", auvo: "", omie: "7", toAuvo: "7"},
 		{name: "own over what Ponte wrote", rule: own, base: "7", auvo: "7", omie: "8", toAuvo: "8"},
 		{name: "own never over a foreign value", rule: own, base: "-", auvo: "99", omie: "7"},
@@ -76,6 +86,9 @@ func TestMergeDecidesEachCaseOfItsTable(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := Input{Base: fields(c.base), Auvo: fields(c.auvo), Omie: fields(c.omie), Rules: []Rule{c.rule}, Policy: c.policy, Restore: c.restore}
+			if c.undone != nil {
+				in.Undone = map[string]record.Values{f: *c.undone}
+			}
 			if c.taken != "" {
 				in.Taken = map[string]record.Side{f: c.taken}
 			}
@@ -102,6 +115,8 @@ func TestMergeDecidesEachCaseOfItsTable(t *testing.T) {
 		})
 	}
 }
+
+func held(auvo, omie string) *record.Values { return &record.Values{Auvo: auvo, Omie: omie} }
 
 func written(changes []Change) string {
 	switch {

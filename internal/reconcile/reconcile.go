@@ -12,6 +12,10 @@
 //	o same as base                  Omie takes a              (where Omie leads: kept, or put back with Restore)
 //	all three differ                conflict                  (where Omie leads: its value, no conflict)
 //
+// A field that a person undid has a base of its own for each side: what that side
+// held then. While both are as they were, nothing happens; later edits are told from
+// there.
+//
 // A conflict is settled by what a person took, else by the policy, else it
 // waits. A write to a side that the rule's way forbids is left out, and the
 // field keeps its old base, so that nothing is forgotten.
@@ -58,8 +62,9 @@ type Input struct {
 	Omie    record.Fields
 	Rules   []Rule
 	Policy  Policy
-	Taken   map[string]record.Side // by field: the side that a person took
-	Restore bool                   // the sweep: put back what someone changed on the following side
+	Taken   map[string]record.Side   // by field: the side that a person took
+	Restore bool                     // the sweep: put back what someone changed on the following side
+	Undone  map[string]record.Values // fields that a person undid, with what each side held then
 }
 
 // A Change is one field to be written to one side.
@@ -130,22 +135,29 @@ func (res *Result) merge(in Input, r Rule) {
 		return
 	}
 	b, agreed := in.Base[r.Field]
+	bases := record.Values{Auvo: b, Omie: b}
+	if undone, ok := in.Undone[r.Field]; ok {
+		bases, agreed = undone, true
+		if record.Same(r.Field, a, bases.Auvo) && record.Same(r.Field, o, bases.Omie) {
+			return
+		}
+	}
 	switch {
 	case r.Own:
-		if a == "" || (agreed && record.Same(r.Field, a, b)) {
+		if a == "" || (agreed && record.Same(r.Field, a, bases.Auvo)) {
 			res.write(r, record.Auvo, a, o)
 		}
 	case r.Leads:
-		if !agreed || in.Restore || !record.Same(r.Field, o, b) {
+		if !agreed || in.Restore || !record.Same(r.Field, o, bases.Omie) {
 			res.write(r, record.Auvo, a, o)
 		}
 	case !agreed && a == "":
 		res.write(r, record.Auvo, a, o)
 	case !agreed && o == "":
 		res.write(r, record.Omie, o, a)
-	case agreed && record.Same(r.Field, a, b):
+	case agreed && record.Same(r.Field, a, bases.Auvo):
 		res.write(r, record.Auvo, a, o)
-	case agreed && record.Same(r.Field, o, b):
+	case agreed && record.Same(r.Field, o, bases.Omie):
 		res.write(r, record.Omie, o, a)
 	default:
 		res.settle(in, r, Conflict{Field: r.Field, Base: b, Auvo: a, Omie: o})

@@ -32,6 +32,20 @@ import (
 // services and products (OrderLines as JSON).
 type Fields map[string]string
 
+// Values are what the two sides hold of one field.
+type Values struct {
+	Auvo string `json:"auvo"`
+	Omie string `json:"omie"`
+}
+
+// On returns a side's value.
+func (v Values) On(s Side) string {
+	if s == Auvo {
+		return v.Auvo
+	}
+	return v.Omie
+}
+
 // Field names, as plan, explain and resolve --field show them.
 const (
 	FieldName       = "name"

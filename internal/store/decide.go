@@ -113,11 +113,11 @@ func settleItems(q query, account string, d Decision) error {
 }
 
 // supersede takes back what was planned for the decided records, or refused and
-// left waiting, and is not planned now.
+// left waiting, and is not planned now. What a person asked to be undone stays planned.
 func supersede(q query, account string, d Decision) error {
 	for _, ref := range d.Settles {
 		old, err := list(q, scanChange, `select `+changeColumns+` from changes where account = $1 and source_kind = $2 and source_side = $3 and source_id = $4
-			and flow = $5 and state in ('planned', 'waiting', 'failed')`, account, ref.Kind, ref.Side, ref.ID, d.Flow)
+			and flow = $5 and (state in ('waiting', 'failed') or state = 'planned' and not undo)`, account, ref.Kind, ref.Side, ref.ID, d.Flow)
 		if err != nil {
 			return err
 		}

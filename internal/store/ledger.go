@@ -9,14 +9,14 @@ import (
 )
 
 const changeColumns = `account, id, key, run, flow, kind, source_kind, source_side, source_id, auvo, omie, title, action, target,
-	code, fields, doc, reason, state, cause, said, answer, attempts, not_until, epoch, created, sent, settled`
+	code, fields, doc, reason, state, cause, said, answer, attempts, not_until, epoch, created, sent, settled, undo`
 
 func scanChange(r row) (Change, error) {
 	var c Change
 	var fields, doc string
 	var notUntil, created, sent, settled int64
 	err := r.Scan(&c.Account, &c.ID, &c.Key, &c.Run, &c.Flow, &c.Kind, &c.Source.Kind, &c.Source.Side, &c.Source.ID, &c.Auvo, &c.Omie, &c.Title,
-		&c.Action, &c.To, &c.Code, &fields, &doc, &c.Reason, &c.State, &c.Cause, &c.Text, &c.Answer, &c.Attempts, &notUntil, &c.Epoch, &created, &sent, &settled)
+		&c.Action, &c.To, &c.Code, &fields, &doc, &c.Reason, &c.State, &c.Cause, &c.Text, &c.Answer, &c.Attempts, &notUntil, &c.Epoch, &created, &sent, &settled, &c.Undo)
 	if err != nil {
 		return c, err
 	}
@@ -37,10 +37,10 @@ func putChange(q query, c Change) error {
 		source_kind = excluded.source_kind, source_side = excluded.source_side, source_id = excluded.source_id, auvo = excluded.auvo, omie = excluded.omie,
 		title = excluded.title, action = excluded.action, target = excluded.target, code = excluded.code, fields = excluded.fields, doc = excluded.doc,
 		reason = excluded.reason, state = excluded.state, cause = excluded.cause, said = excluded.said, answer = excluded.answer, attempts = excluded.attempts,
-		not_until = excluded.not_until, epoch = excluded.epoch, sent = excluded.sent, settled = excluded.settled`,
+		not_until = excluded.not_until, epoch = excluded.epoch, sent = excluded.sent, settled = excluded.settled, undo = excluded.undo`,
 		[][]any{{
 			c.Account, c.ID, c.Key, c.Run, c.Flow, c.Kind, c.Source.Kind, c.Source.Side, c.Source.ID, c.Auvo, c.Omie, c.Title, c.Action, c.To,
-			c.Code, encode(c.Fields), doc, c.Reason, c.State, c.Cause, c.Text, c.Answer, c.Attempts, c.NotUntil, c.Epoch, orNow(c.Created), c.Sent, c.Settled,
+			c.Code, encode(c.Fields), doc, c.Reason, c.State, c.Cause, c.Text, c.Answer, c.Attempts, c.NotUntil, c.Epoch, orNow(c.Created), c.Sent, c.Settled, c.Undo,
 		}})
 }
 

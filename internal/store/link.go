@@ -8,12 +8,15 @@ import (
 	"ponte/internal/record"
 )
 
-const linkColumns = `kind, auvo, omie, role, code, base, how`
+const linkColumns = `kind, auvo, omie, role, code, base, how, undone`
 
 func scanLink(r row) (Link, error) {
 	var l Link
-	var base string
-	if err := r.Scan(&l.Kind, &l.Auvo, &l.Omie, &l.Role, &l.Code, &base, &l.How); err != nil {
+	var base, undone string
+	if err := r.Scan(&l.Kind, &l.Auvo, &l.Omie, &l.Role, &l.Code, &base, &l.How, &undone); err != nil {
+		return l, err
+	}
+	if err := decode(undone, &l.Undone); err != nil {
 		return l, err
 	}
 	return l, decode(base, &l.Base)
@@ -75,13 +78,13 @@ func saveLinks(q query, account string, links []Link) ([]string, error) {
 		if l.Role == "" {
 			l.Role = RoleMain
 		}
-		rows = append(rows, []any{account, next + int64(i), l.Kind, l.Auvo, l.Omie, l.Role, l.Code, encode(l.Base), l.How})
+		rows = append(rows, []any{account, next + int64(i), l.Kind, l.Auvo, l.Omie, l.Role, l.Code, encode(l.Base), l.How, encode(l.Undone)})
 		if !known[[3]string{string(l.Kind), l.Auvo, l.Omie}] {
 			tokens = append(tokens, TokenLink(l.Kind, record.Auvo, l.Auvo), TokenLink(l.Kind, record.Omie, l.Omie))
 		}
 	}
 	err = q.insert("links", "account, seq, "+linkColumns,
-		`on conflict (account, kind, auvo) do update set omie = excluded.omie, role = excluded.role, code = excluded.code, base = excluded.base,
+		`on conflict (account, kind, auvo) do update set omie = excluded.omie, role = excluded.role, code = excluded.code, base = excluded.base, undone = excluded.undone,
 			how = case when excluded.how = '' then links.how else excluded.how end`, rows)
 	if err != nil {
 		return nil, fmt.Errorf("cannot link %s %s and %s: %w", links[0].Kind, links[0].Auvo, links[0].Omie, err)

@@ -13,6 +13,8 @@ type Settlement struct {
 	Change      Change        // with its new state
 	Items       []record.Item // as their side now holds them
 	Links       []Link
+	Unlink      []Link
+	Lives       []Life
 	Waits       []Wait // added to the source's
 	ClearCauses bool   // the source's waits that this change made are over
 	Outcome     string // of the source; "" leaves it
@@ -38,8 +40,14 @@ func settle(q query, l Lease, s Settlement) error {
 	if err != nil {
 		return err
 	}
+	if err := dropLinks(q, l.Account, s.Unlink); err != nil {
+		return err
+	}
 	linked, err := saveLinks(q, l.Account, s.Links)
 	if err != nil {
+		return err
+	}
+	if err := saveLives(q, l.Account, s.Lives); err != nil {
 		return err
 	}
 	if err := changeWaits(q, l.Account, s); err != nil {

@@ -19,7 +19,7 @@
 //	items       what a side holds of a record            SavePage, MarkMissing, Redecide…, Wake, Decide, Settle
 //	item_keys   what an item is found by                 SavePage, Settle
 //	links       records that are the same, with the base Decide, Settle
-//	lives       epochs of a source's orders, and undone  Decide
+//	lives       epochs of a source's orders, and undone  Decide, Settle
 //	changes     the ledger: outward writes               Decide, Send, Settle, RetryWaits
 //	unclear     writes whose outcome nobody knew         Settle
 //	waits       what waits for a person                  Decide, Settle

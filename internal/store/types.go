@@ -95,6 +95,7 @@ type Change struct {
 	Fields  []FieldChange
 	Order   *record.Order // orders: the whole order
 	Reason  string        // the rule that decided, in Portuguese
+	Undo    bool          // takes back what other changes wrote, because a person asked for it
 
 	State    string
 	Cause    string // with waiting, failed, planned-but-held
@@ -125,6 +126,9 @@ type Link struct {
 	Code string // orders: the integration code
 	Base record.Fields
 	How  string // the rule that linked them, in Portuguese; saved again without one, a link keeps it
+	// Undone are fields that a person undid, with what each side held then: they
+	// differ on purpose until either side is edited, or a person retries.
+	Undone map[string]record.Values
 }
 
 // On returns the linked record of a side.
