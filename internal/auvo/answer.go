@@ -24,7 +24,7 @@ var (
 		record.FieldExternalID: {"externalid"},
 	}
 	serviceMembers = map[string][]string{
-		record.FieldName: {"title", "name"}, record.FieldPrice: {"price"}, record.FieldExternalID: {"externalcode"},
+		record.FieldName: {"title", "name"}, record.FieldActive: {"active"}, record.FieldPrice: {"price"}, record.FieldExternalID: {"externalcode"},
 	}
 )
 

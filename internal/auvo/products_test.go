@@ -155,7 +155,7 @@ func TestAServiceIsReadWithItsTitleAndPrice(t *testing.T) {
 		same(t, items, []record.Item{{
 			Kind: record.Service, Side: record.Auvo, ID: visitGUID, Title: "Visita  Técnica", Code: "7000000201",
 			Keys:   []record.Key{{Name: "code", Value: "7000000201"}, {Name: "title", Value: "visita tecnica"}},
-			Fields: record.Fields{"name": "Visita  Técnica", "price": "150.25", "external_id": "7000000201"},
+			Fields: record.Fields{"name": "Visita  Técnica", "price": "150.25", "external_id": "7000000201", "active": "true"},
 		}}, stampless)
 	}
 }
@@ -164,7 +164,7 @@ func TestAnAccountWithoutExternalCodesHoldsNone(t *testing.T) {
 	e := setup(t, Options{}, func(s *auvosim.Sim) { s.NoExternalCode = true })
 	e.seed(auvosim.Data{Services: []auvosim.Record{visit}})
 	got := e.again(record.Service, visitGUID)
-	same(t, got.Fields, record.Fields{"name": "Visita  Técnica", "price": "150.25"})
+	same(t, got.Fields, record.Fields{"name": "Visita  Técnica", "price": "150.25", "active": "true"})
 	made := e.create(record.Service, "7000000202", record.Fields{"name": "Limpeza", "price": "80"})
 	same(t, made, e.again(record.Service, made.ID), stampless)
 	if made.Code != "" || got.Code != "" {

@@ -3,6 +3,7 @@ package auvo
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/govalues/decimal"
@@ -30,7 +31,9 @@ func (s *side) listServices(ctx context.Context, _ record.Window, page func(reco
 func serviceItem(v auvoapi.Service) record.Item {
 	i := record.Item{
 		Kind: record.Service, Side: record.Auvo, ID: v.ID,
-		Fields: record.Fields{record.FieldName: strings.TrimSpace(v.Title), record.FieldPrice: amountOf(v.Price)},
+		Fields: record.Fields{
+			record.FieldName: strings.TrimSpace(v.Title), record.FieldActive: strconv.FormatBool(v.Active), record.FieldPrice: amountOf(v.Price),
+		},
 	}
 	if keepsExternalCode(v.Raw) {
 		i.Fields[record.FieldExternalID] = strings.TrimSpace(v.ExternalCode)
@@ -120,6 +123,8 @@ func (w serviceWriter) Update(ctx context.Context, p record.Patch) (record.Item,
 		switch name {
 		case record.FieldName:
 			ops = append(ops, auvoapi.Replace("title", value))
+		case record.FieldActive: // of no rule: only an undo writes it
+			ops = append(ops, auvoapi.Replace("active", value == "true"))
 		case record.FieldExternalID:
 			ops = append(ops, auvoapi.Replace("externalCode", value))
 		case record.FieldPrice:

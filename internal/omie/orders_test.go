@@ -158,7 +158,7 @@ func TestAnOrderThatAPersonDeletedCostsNoFault(t *testing.T) {
 				t.Fatal(err)
 			}
 			for was, want := range map[string][]string{gone.ID: {}, stays.ID: {stays.ID}} {
-				near := record.Near{KnownID: stays.ID, Number: map[string]record.Item{gone.ID: gone, stays.ID: stays}[was].Fact(record.FactNumber)}
+				near := record.Near{KnownID: stays.ID, Numbers: map[string]string{gone.ID: gone.Fact(record.FactNumber), stays.ID: stays.Fact(record.FactNumber)}}
 				same(t, ids(e.find(kind, near, record.KeyID, was)), want)
 			}
 		})
@@ -172,7 +172,7 @@ func TestAnOrderIsConsultedWhereTheNumberFilterIsNotApplied(t *testing.T) {
 	e.seed(parts)
 	e.unfiltered = true
 	first := e.made(record.SalesOrder, "AUVOT1V", sale())
-	near := record.Near{Number: "4000"} // a person may have renumbered it
+	near := record.Near{Numbers: map[string]string{first.ID: "4000", "7000000999": "4000"}} // a person may have renumbered it
 	same(t, ids(e.find(record.SalesOrder, near, record.KeyID, first.ID)), []string{first.ID})
 	e.made(record.SalesOrder, "AUVOT2V", sale())
 	e.faults = 1

@@ -28,18 +28,22 @@ func (s *side) listSalesOrders(ctx context.Context, w record.Window, page func(r
 
 type salesOrderFinder struct{ *side }
 
+// mostAlone is how many sales orders are looked for one by one.
+const mostAlone = 3
+
 // Find looks sales orders up. Omie's list filters by no key: an id is looked for
 // among the orders of about its number, a code among the orders since near
-// (docs/apis/omie.md §7.5).
+// (docs/apis/omie.md §7.5), and so are many ids.
 func (f salesOrderFinder) Find(ctx context.Context, keys []record.Key, near record.Near) ([]record.Item, error) {
 	var out []record.Item
 	var codes []record.Key
+	listed := len(keys) > mostAlone && !near.Since.IsZero()
 	for _, k := range keys {
-		switch k.Name {
-		case record.KeyCode:
+		switch {
+		case k.Name == record.KeyCode, k.Name == record.KeyID && listed:
 			codes = append(codes, k)
-		case record.KeyID:
-			i, err := f.byID(ctx, k.Value, near.Number)
+		case k.Name == record.KeyID:
+			i, err := f.byID(ctx, k.Value, near.Numbers[k.Value])
 			if err != nil {
 				return nil, err
 			}
@@ -51,17 +55,17 @@ func (f salesOrderFinder) Find(ctx context.Context, keys []record.Key, near reco
 	if len(codes) == 0 {
 		return out, nil
 	}
-	byCode, err := f.byCode(ctx, codes, near.Since)
-	return append(out, byCode...), err
+	found, err := f.search(ctx, codes, near.Since)
+	return append(out, found...), err
 }
 
 var errAllFound = errors.New("all found")
 
-// byCode reads the orders from a day before since until every code is found.
+// search reads the orders from a day before since until every key is found.
 // Whether Omie's window is one of changes or of forecasts is disputed
 // (docs/apis/omie.md §7.5). It reaches a year ahead, so that it holds an order
 // made since then in both readings: its forecast is its day or later.
-func (f salesOrderFinder) byCode(ctx context.Context, codes []record.Key, since time.Time) ([]record.Item, error) {
+func (f salesOrderFinder) search(ctx context.Context, codes []record.Key, since time.Time) ([]record.Item, error) {
 	now := time.Now()
 	if since.IsZero() {
 		since = now.AddDate(-1, 0, 0)

@@ -103,9 +103,9 @@ type Lister func(ctx context.Context, w Window, page func(Page) error) error
 type Near struct {
 	// KnownID is the id of a record of the kind that exists; "" when none is known.
 	KnownID string
-	// Number is the number by which people know the record that is looked up by
-	// id, as it was last read; "" when it has none or none is known.
-	Number string
+	// Numbers are, by id, the numbers by which people know the records that are
+	// looked up by id, as they were last read; "" where there is none or none is known.
+	Numbers map[string]string
 	// Since is when the record that is looked for may first have been made.
 	Since time.Time
 	// Certain asks that an answer which may be a passing fault is not taken for
