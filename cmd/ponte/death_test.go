@@ -86,30 +86,40 @@ func (s *stage) open() *store.DB {
 // cycle makes one pass over a transport, in a process of its own.
 func (s *stage) cycle(db *store.DB, over http.RoundTripper) store.Run {
 	s.t.Helper()
-	s.runs++
-	auvo, omie, err := connect(cli.Connection{Account: s.account, Memory: db.Memory(), Now: s.now, Transport: over})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	ctx := context.Background()
-	lease, err := db.Acquire(ctx, "acme", "test", time.Hour)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	e := &engine.Engine{Store: db, Auvo: auvo, Omie: omie, Account: s.account, Now: s.now}
-	run, err := e.Run(ctx, lease, fmt.Sprintf("run-%d", s.runs), engine.Options{})
+	e, lease := s.engine(db, over)
+	run, err := e.Run(context.Background(), lease, fmt.Sprintf("run-%d", s.runs), engine.Options{})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return run
 }
 
+// engine is an engine in a process of its own, and its lease.
+func (s *stage) engine(db *store.DB, over http.RoundTripper) (*engine.Engine, store.Lease) {
+	s.t.Helper()
+	s.runs++
+	auvo, omie, err := connect(cli.Connection{Account: s.account, Memory: db.Memory(), Now: s.now, Transport: over})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	lease, err := db.Acquire(context.Background(), "acme", "test", time.Hour)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return &engine.Engine{Store: db, Auvo: auvo, Omie: omie, Account: s.account, Now: s.now}, lease
+}
+
 // A death is the panic of a process that dies.
 type death struct{ point string }
 
-// dieAt runs a cycle and dies at its nth step: before or after a vendor call,
-// before or after a store commit. It returns where; "" when there were fewer.
+// dieAt runs a cycle and dies at its nth step; see dieDoing.
 func (s *stage) dieAt(n int) (point string) {
+	return s.dieDoing(n, func(db *store.DB, over http.RoundTripper) { s.cycle(db, over) })
+}
+
+// dieDoing does something and dies at its nth step: before or after a vendor call,
+// before or after a store commit. It returns where; "" when there were fewer.
+func (s *stage) dieDoing(n int, do func(*store.DB, http.RoundTripper)) (point string) {
 	db := s.open()
 	steps := 0
 	step := func(at string) {
@@ -137,7 +147,7 @@ func (s *stage) dieAt(n int) (point string) {
 			s.t.Error(err)
 		}
 	}()
-	s.cycle(db, dying{s, step})
+	do(db, dying{s, step})
 	return ""
 }
 

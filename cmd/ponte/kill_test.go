@@ -31,7 +31,7 @@ func TestKilledProcessesMakeOneDocumentEach(t *testing.T) {
 		b := newBench(t, fullAccount, time.Second)
 		b.omie.Latency, b.auvo.Latency = 5*time.Millisecond, 5*time.Millisecond
 		b.seedTasks(tasks)
-		killed := b.kill(program, after*time.Millisecond+time.Duration(rand.IntN(40))*time.Millisecond, b.now())
+		killed := b.kill(program, after*time.Millisecond+time.Duration(rand.IntN(40))*time.Millisecond, "sync", "--at", b.now().Format(time.RFC3339))
 		t.Logf("killed after %v: %v", after*time.Millisecond, killed)
 		benches = append(benches, b)
 	}
@@ -42,10 +42,10 @@ func TestKilledProcessesMakeOneDocumentEach(t *testing.T) {
 	}
 }
 
-// kill starts a sync as a process of its own and kills it; false when it was done before.
-func (b *bench) kill(program string, after time.Duration, at time.Time) bool {
+// kill starts a command as a process of its own and kills it; false when it was done before.
+func (b *bench) kill(program string, after time.Duration, args ...string) bool {
 	b.t.Helper()
-	cmd := exec.Command(program, "sync", "--at", at.Format(time.RFC3339))
+	cmd := exec.Command(program, args...)
 	cmd.Env = os.Environ()
 	for name, value := range b.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
@@ -57,7 +57,7 @@ func (b *bench) kill(program string, after time.Duration, at time.Time) bool {
 	go func() { done <- cmd.Wait() }()
 	select {
 	case err := <-done:
-		b.t.Logf("the sync was done before: %v", err)
+		b.t.Logf("%s was done before: %v", args[0], err)
 		return false
 	case <-time.After(after):
 		if err := cmd.Process.Kill(); err != nil {

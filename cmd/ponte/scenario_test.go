@@ -7,8 +7,10 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,6 +52,7 @@ type theatre struct {
 	start      time.Time // simulated
 	real       time.Time // when start was set
 	violations bool      // the scenario looks at them itself
+	lastRun    string    // the id that the last command printed; {run} in a later one's arguments
 }
 
 // now is the scenario's clock; it runs on with real time.
@@ -137,7 +140,8 @@ func applyAccount(ts *testscript.TestScript, th *theatre) {
 //
 //	ponte [=CODE] ARGUMENTS…
 //
-// It must end with CODE, 0 when none is given.
+// It must end with CODE, 0 when none is given. {run} in an argument is the run
+// that the last command said it made.
 func ponteCmd(ts *testscript.TestScript, neg bool, args []string) {
 	want := 0
 	if len(args) > 0 && strings.HasPrefix(args[0], "=") {
@@ -156,14 +160,25 @@ func ponteCmd(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func (th *theatre) ponte(ts *testscript.TestScript, args ...string) int {
-	if len(args) > 0 && (args[0] == "sync" || args[0] == "plan") && !slices.Contains(args, "--at") {
+	if len(args) > 0 && slices.Contains([]string{"sync", "plan", "undo"}, args[0]) && !slices.Contains(args, "--at") {
 		args = append(args, "--at", th.now().Format(time.RFC3339))
 	}
+	for n := range args {
+		args[n] = strings.ReplaceAll(args[n], "{run}", th.lastRun)
+	}
+	var out bytes.Buffer
 	w := world()
-	w.Stdin, w.Stdout, w.Stderr = strings.NewReader(""), ts.Stdout(), ts.Stderr()
+	w.Stdin, w.Stdout, w.Stderr = strings.NewReader(""), io.MultiWriter(&out, ts.Stdout()), ts.Stderr()
 	w.Getenv = func(name string) (string, bool) { v, ok := th.env[name]; return v, ok }
-	return cli.Main(context.Background(), args, w)
+	code := cli.Main(context.Background(), args, w)
+	if m := runPrinted.FindSubmatch(out.Bytes()); m != nil {
+		th.lastRun = string(m[1])
+	}
+	return code
 }
+
+// runPrinted finds the id of the run that a command says it made.
+var runPrinted = regexp.MustCompile(`\brun (01[0-9A-Z]{24})\b`)
 
 // clockCmd sets the scenario's clock; passCmd lets time pass.
 func clockCmd(ts *testscript.TestScript, _ bool, args []string) {

@@ -101,11 +101,15 @@ func (b *bench) ponte(code int, args ...string) string {
 func (b *bench) sync(code int, args ...string) store.Run {
 	b.t.Helper()
 	out := b.ponte(code, append([]string{"sync", "--json", "--at", b.now().Format(time.RFC3339)}, args...)...)
-	var run store.Run
-	if err := json.Unmarshal([]byte(out), &run); err != nil {
+	var said struct {
+		store.Run
+		RunID string `json:"run"`
+	}
+	if err := json.Unmarshal([]byte(out), &said); err != nil {
 		b.t.Fatalf("%v in %s", err, out)
 	}
-	return run
+	said.ID = said.RunID
+	return said.Run
 }
 
 // seed puts data on both sides.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ type target struct {
 	Account string `required:"" help:"The account."`
 	What    string `arg:"" optional:"" help:"A record: task:812, customer:auvo:55, …"`
 	Cause   string `help:"All that wait for this cause."`
-	RunID   string `name:"run" help:"All that this run left waiting."`
+	RunID   string `name:"run" help:"All that this run did or left waiting."`
 	Yes     bool   `help:"Do it without asking."`
 }
 
@@ -26,14 +27,8 @@ type target struct {
 // begin. In bulk those that are ignored stay out, unless they are asked for:
 // somebody decided about each of them.
 func (t target) waits(s *session, ignored bool) ([]store.Wait, *time.Location, error) {
-	given := 0
-	for _, v := range []string{t.What, t.Cause, t.RunID} {
-		if v != "" {
-			given++
-		}
-	}
-	if given != 1 {
-		return nil, nil, usage("name one record, or --cause, or --run")
+	if err := t.one(); err != nil {
+		return nil, nil, err
 	}
 	a, err := s.account(t.Account)
 	if err != nil {
@@ -51,9 +46,45 @@ func (t target) waits(s *session, ignored bool) ([]store.Wait, *time.Location, e
 		picked = slices.DeleteFunc(picked, func(w store.Wait) bool { return !w.Open(time.Now()) })
 	}
 	if len(picked) == 0 {
-		return nil, nil, fmt.Errorf("nothing of account %s waits there: see ponte waiting", t.Account)
+		return nil, place, fmt.Errorf("nothing of account %s waits there: %w", t.Account, errNoWait)
 	}
 	return picked, place, nil
+}
+
+// one refuses a target that names nothing, or several things.
+func (t target) one() error {
+	given := 0
+	for _, v := range []string{t.What, t.Cause, t.RunID} {
+		if v != "" {
+			given++
+		}
+	}
+	if given != 1 {
+		return usage("name one record, or --cause, or --run")
+	}
+	return nil
+}
+
+var errNoWait = errors.New("see ponte waiting")
+
+// named are the records that the target names, whether they wait or not.
+func (t target) named(s *session) ([]record.Ref, error) {
+	switch {
+	case t.What != "":
+		item, err := s.resolveRecord(t.Account, t.What)
+		return []record.Ref{item.Ref()}, err
+	case t.Cause != "":
+		waits, err := t.pick(s)
+		return refsOf(waits), err
+	}
+	changes, err := s.db.RunChanges(s.ctx, t.Account, t.RunID)
+	var refs []record.Ref
+	for _, c := range changes {
+		if !slices.Contains(refs, c.Source) {
+			refs = append(refs, c.Source)
+		}
+	}
+	return refs, err
 }
 
 func (t target) pick(s *session) ([]store.Wait, error) {
@@ -117,35 +148,42 @@ type retryCmd struct {
 }
 
 func (retryCmd) Help() string {
-	return "The next cycle decides these records again. One that is ignored shows again. An order that is cancelled or gone in Omie is made again,\n" +
-		"under the next code. One with an unclear write is looked up first; what nobody can look up is made again with --not-made.\n\nExample:\n  ponte retry --account acme --cause refused --yes"
+	return "The next cycle decides these records again. One that is ignored shows again. An order that was undone, or is cancelled or gone in\n" +
+		"Omie, is made again under the next code; what else was undone is written again. One with an unclear write is looked up first;\n" +
+		"what nobody can look up is made again with --not-made.\n\nExample:\n  ponte retry --account acme --cause refused --yes"
 }
 
 func (c *retryCmd) Run(s *session) error {
 	if c.NotMade && c.What == "" {
 		return usage("--not-made is about one record")
 	}
-	waits, place, err := c.waits(s, c.Ignored)
-	if err != nil {
-		return err
+	waits, place, none := c.waits(s, c.Ignored)
+	if none != nil && (c.NotMade || !errors.Is(none, errNoWait)) {
+		return none
 	}
 	if c.NotMade {
 		return c.notMade(s, waits)
 	}
-	if waits, err = s.sureOf(c.Account, waits); err != nil {
-		return err
-	}
-	refs := refsOf(waits)
-	again, err := engine.RemakesOf(s.ctx, s.db, c.Account, refs...)
+	waits, err := s.sureOf(c.Account, waits)
 	if err != nil {
 		return err
 	}
-	what := fmt.Sprintf("%d record(s) will be decided again by the next cycle:%s%s", len(refs), describe(place, waits), describeRemakes(again))
+	refs, again, err := c.retried(s, waits)
+	if err != nil {
+		return err
+	}
+	if len(refs) == 0 {
+		return none
+	}
+	what := fmt.Sprintf("%d record(s) will be decided again by the next cycle:%s%s", len(refs), describe(place, waits), again)
 	if err := s.confirm(c.Yes, what); err != nil {
 		return err
 	}
 	return s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
-		return engine.Retry(ctx, s.db, lease, refs, again, s.person())
+		if err := engine.WriteAgain(ctx, s.db, lease, again.undid...); err != nil {
+			return err
+		}
+		return engine.Retry(ctx, s.db, lease, refs, again.orders, s.person())
 	})
 }
 

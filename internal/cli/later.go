@@ -13,17 +13,6 @@ func (serveCmd) Help() string {
 
 func (serveCmd) Run() error { return ErrNotInThisVersion }
 
-type undoCmd struct {
-	target
-	Reason string `help:"Why, for the history."`
-}
-
-func (undoCmd) Help() string {
-	return "Example:\n  ponte undo --account acme task:812\n\nThis version lacks it."
-}
-
-func (undoCmd) Run() error { return ErrNotInThisVersion }
-
 type auditCmd struct {
 	Verify auditVerifyCmd `cmd:"" help:"Check that the audit trail is whole."`
 }

@@ -2,10 +2,12 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"ponte/internal/flow"
+	"ponte/internal/reconcile"
 	"ponte/internal/record"
 	"ponte/internal/store"
 )
@@ -43,11 +45,30 @@ func Remakes(ctx context.Context, db *store.DB, account string, source record.Re
 			out = append(out, Remake{next, now.Code(), "was undone"})
 			continue
 		}
-		if was, why := closed(waits, now, links); why != "" {
+		was, why := closed(waits, now, links)
+		if why == "" && len(links) > 0 {
+			was, why, err = cancelled(ctx, db, account, links[0])
+		}
+		if err != nil {
+			return nil, err
+		}
+		if why != "" {
 			out = append(out, Remake{next, was, why})
 		}
 	}
 	return out, nil
+}
+
+// cancelled tells whether an order was cancelled when it was last read.
+func cancelled(ctx context.Context, db *store.DB, account string, l store.Link) (code, why string, err error) {
+	i, err := db.Item(ctx, account, l.On(record.Omie))
+	if errors.Is(err, store.ErrNotFound) {
+		err = nil
+	}
+	if i.Fact(record.FactCancelled) == "true" {
+		code, why = l.Code, "is cancelled in Omie"
+	}
+	return code, why, err
 }
 
 // closed finds the wait that says that an order is cancelled or gone.
@@ -82,6 +103,32 @@ func MakeAgain(ctx context.Context, db *store.DB, lease store.Lease, again ...Re
 			}},
 		})
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Undid returns the link of a record of a mirror of which a person undid fields;
+// false when nothing of it is undone. retry has them written again.
+func Undid(ctx context.Context, db *store.DB, account string, ref record.Ref) (store.Link, bool, error) {
+	link, err := db.Link(ctx, account, ref.Kind, ref.Side, ref.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return link, false, nil
+	}
+	return link, len(link.Undone) > 0, err
+}
+
+// WriteAgain has the undone fields of links written again by the next cycle.
+func WriteAgain(ctx context.Context, db *store.DB, lease store.Lease, undid ...store.Link) error {
+	for _, link := range undid {
+		d := store.Decision{Redecide: []record.Ref{link.On(record.Auvo), link.On(record.Omie)}}
+		for _, ref := range d.Redecide {
+			d.Events = append(d.Events, store.Event{At: time.Now(), Ref: ref, What: "retried", Text: "Uma pessoa mandou gravar de novo o que foi desfeito."})
+		}
+		link.Base, link.Undone = reconcile.WriteAgain(link.Base, link.Undone), nil
+		d.Links = []store.Link{link}
+		if _, err := db.Decide(ctx, lease, d); err != nil {
 			return err
 		}
 	}

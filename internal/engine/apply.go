@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,9 @@ func (r *run) apply(ctx context.Context, f flow.Flow) (int, error) {
 	changes, err := r.Store.Planned(ctx, r.Account.ID, f.Name)
 	if err != nil {
 		return 0, err
+	}
+	if r.undoes {
+		changes = slices.DeleteFunc(changes, func(c store.Change) bool { return !c.Undo })
 	}
 	for applied := 0; ; applied++ {
 		n := r.next(changes)
@@ -112,6 +116,9 @@ func (r *run) applyOne(ctx context.Context, f flow.Flow, c store.Change) error {
 // reread reads a source again by id just before its order is made; when it
 // changed since the decision, the decision is made again (design.md §7).
 func (r *run) reread(ctx context.Context, f flow.Flow, c store.Change) (stale bool, err error) {
+	if c.Undo {
+		return r.undoStale(ctx, f, c)
+	}
 	if c.Order != nil && c.Action == "update" && c.Run != r.id {
 		// Planned by an earlier run: the order may have moved on in Omie since.
 		return true, r.supersede(ctx, c, "Ficou para depois; o documento é lido de novo.")
@@ -247,6 +254,9 @@ func (r *run) settle(ctx context.Context, f flow.Flow, c store.Change, item reco
 		r.paused[pauseClass(c)] = e.Until
 		return r.backToPlanned(ctx, f, c, "paused", e)
 	case call.Gone:
+		if c.Undo {
+			return r.dropUndo(ctx, c, flow.Kept("vanished", map[string]string{"side": string(c.To)}))
+		}
 		return r.settleWaiting(ctx, f, c, "vanished", map[string]string{"side": string(c.To)})
 	case call.GiveUp:
 		return r.settleFailed(ctx, f, c)
@@ -272,6 +282,13 @@ func (r *run) settleFound(ctx context.Context, f flow.Flow, c store.Change, item
 		c.Omie = item.ID
 	} else {
 		c.Auvo = item.ID
+	}
+	if c.Undo && c.Action == "update" && !wasMade(c, item) {
+		c.Text = "a resposta não mostra o valor de antes"
+		return r.settleRefused(ctx, f, c, &call.Error{Side: string(c.To), Op: c.Action, Reaction: call.WaitForPerson})
+	}
+	if c.Undo {
+		return r.settleUndone(ctx, f, c, item, how, look)
 	}
 	s := store.Settlement{Change: c, Items: []record.Item{item}, ClearCauses: true, Look: look}
 	outcome := store.OutcomeUpdated
@@ -374,7 +391,7 @@ func (r *run) mirrorLink(ctx context.Context, f flow.Flow, c store.Change, item 
 			written[rule.Field] = to
 		}
 	}
-	link.Base = link.Base.With(written)
+	link.Base, link.Undone = link.Base.With(written), stillUndone(link.Undone, written)
 	return link, nil
 }
 
@@ -465,6 +482,9 @@ func (r *run) settleRefused(ctx context.Context, f flow.Flow, c store.Change, e 
 	detail := map[string]string{"side": string(c.To), "text": c.Text, "field": e.Field}
 	if c.Order != nil {
 		detail["document"] = string(c.Kind)
+	}
+	if c.Undo {
+		detail["what"] = "undo"
 	}
 	return r.settleWaiting(ctx, f, c, cause, detail)
 }

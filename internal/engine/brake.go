@@ -118,7 +118,7 @@ func isDocument(f flow.Flow, c store.Change) bool {
 }
 
 func tooManyDocuments(_ context.Context, r *run, f flow.Flow, picked []store.Change) (string, error) {
-	if f.Derive == nil {
+	if f.Derive == nil || len(picked) == 0 { // a flow that is off has no settings
 		return "", nil
 	}
 	most := f.Derive.Settings(r.Account).MaxDocuments
@@ -128,7 +128,10 @@ func tooManyDocuments(_ context.Context, r *run, f flow.Flow, picked []store.Cha
 	return "esta rodada criaria " + strconv.Itoa(len(picked)) + " documentos, mais que os " + strconv.Itoa(most) + " que a conta permite.", nil
 }
 
-func isInactivation(_ flow.Flow, c store.Change) bool {
+func isInactivation(_ flow.Flow, c store.Change) bool { return MakesInactive(c) }
+
+// MakesInactive tells whether a change makes a record inactive.
+func MakesInactive(c store.Change) bool {
 	return slices.ContainsFunc(c.Fields, func(f store.FieldChange) bool {
 		return c.Action == "update" && f.Name == record.FieldActive && f.To == "false"
 	})

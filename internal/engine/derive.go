@@ -410,7 +410,7 @@ func (r *run) search(ctx context.Context, side record.Side, kind record.Kind, ke
 	if near.KnownID, err = r.Store.KnownID(ctx, r.Account.ID, side, kind); err != nil {
 		return nil, err
 	}
-	if near.Number, err = r.numberOf(ctx, side, kind, keys); err != nil {
+	if near.Numbers, err = r.numbersOf(ctx, side, kind, keys); err != nil {
 		return nil, err
 	}
 	items, err := access.Find.Find(ctx, keys, near)
@@ -430,13 +430,25 @@ func (r *run) lookedUp(kind record.Kind, side record.Side, items ...record.Item)
 	return write
 }
 
-// numberOf is the number by which people know the one record that is looked up
-// by id, as far as it was read before.
-func (r *run) numberOf(ctx context.Context, side record.Side, kind record.Kind, keys []record.Key) (string, error) {
-	if len(keys) != 1 || keys[0].Name != record.KeyID {
-		return "", nil
+// numbersOf are the numbers by which people know the orders that are looked up by
+// id, as far as they were read before.
+func (r *run) numbersOf(ctx context.Context, side record.Side, kind record.Kind, keys []record.Key) (map[string]string, error) {
+	numbers := map[string]string{}
+	for _, k := range keys {
+		if k.Name != record.KeyID || !isOrder(kind) {
+			continue
+		}
+		number, err := r.numberOf(ctx, record.Ref{Kind: kind, Side: side, ID: k.Value})
+		if err != nil {
+			return nil, err
+		}
+		numbers[k.Value] = number
 	}
-	i, err := r.Store.Item(ctx, r.Account.ID, record.Ref{Kind: kind, Side: side, ID: keys[0].Value})
+	return numbers, nil
+}
+
+func (r *run) numberOf(ctx context.Context, order record.Ref) (string, error) {
+	i, err := r.Store.Item(ctx, r.Account.ID, order)
 	if errors.Is(err, store.ErrNotFound) {
 		return "", nil
 	}

@@ -68,6 +68,8 @@ type run struct {
 	indexd bool                            // the orders' index was read in this run
 	hints  hints                           // open ones about the flow at work
 	unseen error                           // why the orders that changed could not be read in this run
+	sights map[record.Ref]sighting         // records read again before something of them is undone
+	undoes bool                            // only what undoes is sent
 }
 
 // Run makes one pass over the account's flows under the lease. The returned
@@ -117,7 +119,7 @@ func (e *Engine) begin(ctx context.Context, lease store.Lease, id string, opts O
 	return &run{
 		back: back, Engine: e, lease: lease, opts: opts, id: id, start: e.Now(), place: place, prior: prior,
 		tally: map[string]*tally{}, halted: map[record.Side]error{}, paused: map[string]time.Time{},
-		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{}, unread: map[string]bool{}, sought: map[record.Side]map[string]bool{},
+		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{}, unread: map[string]bool{}, sights: map[record.Ref]sighting{}, sought: map[record.Side]map[string]bool{},
 	}, nil
 }
 
@@ -183,11 +185,16 @@ func (r *run) flow(ctx context.Context, f flow.Flow) error {
 
 // work decides and applies until a pass changes nothing: what a create leaves
 // to do (an external id to write back, a price) is decided again.
-func (r *run) work(ctx context.Context, f flow.Flow) error {
+func (r *run) work(ctx context.Context, f flow.Flow) error { return r.carryOut(ctx, f, r.decide) }
+
+// carryOut is work with another decide; nil: what is planned is applied.
+func (r *run) carryOut(ctx context.Context, f flow.Flow, decide func(context.Context, flow.Flow) error) error {
 	const passes = 6 // create, price or external id, and what those wake
 	for range passes {
-		if err := r.decide(ctx, f); err != nil {
-			return err
+		if decide != nil {
+			if err := decide(ctx, f); err != nil {
+				return err
+			}
 		}
 		if err := r.brakes(ctx, f); err != nil {
 			return err

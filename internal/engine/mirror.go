@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"ponte/internal/flow"
 	"ponte/internal/reconcile"
@@ -215,7 +217,7 @@ func (r *run) mergePair(ctx context.Context, f flow.Flow, p pair, link store.Lin
 	}
 	res := reconcile.Merge(reconcile.Input{
 		Base: link.Base, Auvo: p.auvo.Fields, Omie: p.omie.Fields, Rules: f.Mirror.Rules(r.Account),
-		Policy: f.Mirror.Policy(r.Account), Taken: taken, Restore: r.opts.Full,
+		Policy: f.Mirror.Policy(r.Account), Taken: taken, Restore: r.opts.Full, Undone: link.Undone,
 	})
 	d := store.Decision{
 		Run: r.id, Flow: f.Name, Settles: []record.Ref{p.auvo.Ref(), p.omie.Ref()}, Outcome: store.OutcomeUnchanged,
@@ -223,7 +225,7 @@ func (r *run) mergePair(ctx context.Context, f flow.Flow, p pair, link store.Lin
 	if how != "" {
 		d.Events = append(d.Events, r.linkedEvents(p, how)...)
 	}
-	link.Base = link.Base.With(res.Agreed)
+	link.Base, link.Undone = link.Base.With(res.Agreed), stillUndone(link.Undone, res.Agreed)
 	d.Links = []store.Link{link}
 	if err := errors.Join(r.planUpdate(ctx, &d, f, p, record.Auvo, res.ToAuvo), r.planUpdate(ctx, &d, f, p, record.Omie, res.ToOmie)); err != nil {
 		return store.Decision{}, err
@@ -231,13 +233,20 @@ func (r *run) mergePair(ctx context.Context, f flow.Flow, p pair, link store.Lin
 	if open := r.noteConflicts(&d, f, p, res.Conflicts); len(open) > 0 {
 		d.Waits = append(d.Waits, r.wait(f, p, "conflict", flow.ConflictDetail(open)))
 	}
-	giveReasons(&d, how, res.Left)
+	giveReasons(&d, how, res.Left, link.Undone)
 	r.countPair(f, p, &d)
 	return d, nil
 }
 
+// stillUndone leaves out the fields that both sides agree on now.
+func stillUndone(undone map[string]record.Values, agreed record.Fields) map[string]record.Values {
+	left := maps.Clone(undone)
+	maps.DeleteFunc(left, func(field string, _ record.Values) bool { _, ok := agreed[field]; return ok })
+	return left
+}
+
 // giveReasons says why a pair is as it is, and why each side is written.
-func giveReasons(d *store.Decision, how string, left []string) {
+func giveReasons(d *store.Decision, how string, left []string, undone map[string]record.Values) {
 	for n, c := range d.Plan {
 		d.Plan[n].Reason = "Mudou no " + c.To.Other().Title() + "."
 	}
@@ -253,6 +262,8 @@ func giveReasons(d *store.Decision, how string, left []string) {
 		d.Reason = d.Plan[0].Reason
 	case len(d.Waits) > 0:
 		d.Reason = "Os dois lados diferem, e a diferença espera por uma pessoa."
+	case len(undone) > 0:
+		d.Reason = flow.UndoneFields(slices.Sorted(maps.Keys(undone)))
 	case len(left) > 0:
 		d.Reason = "Os dois lados diferem em " + flow.FieldTitles(left) + ", e a diferença fica: o que mudou ali não cruza."
 	default:

@@ -115,7 +115,7 @@ func (r *run) late(ctx context.Context, d *store.Decision, f flow.Flow, i record
 
 // orderDetail names an order in a wait, by its number as it was last read.
 func (r *run) orderDetail(ctx context.Context, m flow.Made, standing flow.Standing) (map[string]string, error) {
-	number, err := r.numberOf(ctx, record.Omie, m.Kind, []record.Key{{Name: record.KeyID, Value: m.ID}})
+	number, err := r.numberOf(ctx, record.Ref{Kind: m.Kind, Side: record.Omie, ID: m.ID})
 	return flow.OrderDetail(m.Kind, number, m.Code, standing), err
 }
 

@@ -227,6 +227,11 @@ func wasMade(c store.Change, now record.Item) bool {
 // notMade: the look-up found nothing, so nothing was made; the source is
 // decided again and the change, if still wanted, is planned anew.
 func (r *run) notMade(ctx context.Context, c store.Change, look store.Look) error {
+	if c.Undo { // nothing decides it again: it is sent again, once its record was looked at
+		c.State, c.Cause, c.NotUntil = store.Planned, "", time.Time{}
+		delete(r.sights, targetRef(c))
+		return r.Store.Settle(ctx, r.lease, store.Settlement{Change: c, ClearCauses: true, Look: look})
+	}
 	return r.Store.Settle(ctx, r.lease, unmade(c, r.Now(), r.changeEvent(c, "answered", "A gravação incerta não foi feita; o Ponte decide de novo."), look))
 }
 

@@ -151,6 +151,10 @@ var variants = map[string]Phrase{
 		"Não tem cliente no Auvo.",
 		"Escolha o cliente no Auvo; o documento sai sozinho em seguida.",
 	},
+	"refused/undo": {
+		"{side} recusou desfazer: {text}",
+		"Corrija o que o texto pede e use “ponte undo” de novo, ou “ponte retry” para deixar como está.",
+	},
 	"refused/inactive": {
 		"{kind_pt} “{name}” está inativo no Omie, que o recusaria no documento.",
 		"Ative o cadastro no Omie; o documento sai sozinho em seguida.",
@@ -239,12 +243,13 @@ func Say(cause string, detail map[string]string) Phrase {
 
 // fill puts a detail into the sentences.
 func (p Phrase) fill(detail map[string]string) Phrase {
-	fill := func(template string) string {
-		return strings.TrimSpace(placeholder.ReplaceAllStringFunc(template, func(name string) string {
-			return word(name[1:len(name)-1], detail)
-		}))
-	}
-	return Phrase{fill(p.Message), fill(p.Hint)}
+	return Phrase{fill(p.Message, detail), fill(p.Hint, detail)}
+}
+
+func fill(template string, detail map[string]string) string {
+	return strings.TrimSpace(placeholder.ReplaceAllStringFunc(template, func(name string) string {
+		return word(name[1:len(name)-1], detail)
+	}))
 }
 
 // About names what exactly waits: while it stays the same, a wait that a person

@@ -152,3 +152,13 @@ func TestDetailsAreNeverReadAsTemplates(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryReasonNotToUndoIsASentenceWithoutAHole (P6).
+func TestEveryReasonNotToUndoIsASentenceWithoutAHole(t *testing.T) {
+	for reason := range kept {
+		detail := map[string]string{"order": "sales-order", "number": "1", "what": reason, "field": "phone", "wrote": "1", "held": "", "side": "auvo"}
+		if got := Kept(reason, detail); !strings.HasSuffix(got, ".") || strings.ContainsAny(got, "{}") || strings.Contains(got, " ,") || strings.Contains(got, "  ") {
+			t.Errorf("%s: %q", reason, got)
+		}
+	}
+}

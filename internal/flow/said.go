@@ -22,7 +22,7 @@ var vendorSays = map[string]Phrase{
 func explain(cause string, detail map[string]string) (Phrase, bool) {
 	said, text := detail["side"], detail["text"]
 	p, vendors := vendorSays[cause]
-	if !vendors || text == "" {
+	if _, known := variants[cause+"/"+detail["what"]]; known || !vendors || text == "" {
 		return Phrase{}, false
 	}
 	book := phrasebook.Of(said)
