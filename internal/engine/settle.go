@@ -244,6 +244,9 @@ func unmade(c store.Change, at time.Time, e store.Event, look store.Look) store.
 // settleExists: the record is there already. Made under our code it is ours,
 // and its id is adopted; else it is read, and matched like any other.
 func (r *run) settleExists(ctx context.Context, f flow.Flow, c store.Change, e *call.Error) error {
+	if c.Action != "create" { // linked already: another record holds what it was to hold
+		return r.settleRefused(ctx, f, c, e)
+	}
 	if e.Ours {
 		items, err := r.find(ctx, c.To, c.Kind, []record.Key{{Name: record.KeyCode, Value: c.Code}}, r.start.AddDate(-1, 0, 0))
 		if err == nil && len(items) > 0 {
