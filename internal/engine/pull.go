@@ -410,13 +410,13 @@ func (rd *reading) moved() *store.Cursor {
 		if c.Done.IsZero() {
 			c.Since = rd.window.Since
 		}
-		c.Done = rd.window.Until
+		c.Done = rd.run.start
 	}
 	if rd.window.Since.IsZero() {
 		c.Since = time.Time{}
 	}
 	if rd.window.Since.IsZero() || !rd.carry {
-		c.Indexed = rd.window.Until
+		c.Indexed = rd.run.start
 	}
 	return &c
 }

@@ -18,12 +18,19 @@ func (r *run) window(f flow.Flow, side record.Side, feed record.Feed, c store.Cu
 	if r.whole(f, feed, c) {
 		return record.Window{Until: r.start, Sweep: r.opts.Full}
 	}
-	since := r.carryFrom(f, c)
-	if side == record.Omie && !c.Newest.IsZero() {
-		since = earlier(since, c.Newest)
+	since, until := r.carryFrom(f, c), r.start
+	if side == record.Omie {
+		until = until.Add(ahead)
+		if !c.Newest.IsZero() {
+			since = earlier(since, c.Newest)
+		}
 	}
-	return record.Window{Since: since, Until: r.start}
+	return record.Window{Since: since, Until: until}
 }
+
+// ahead is how far Omie's clock may be ahead of ours: its windows have two ends,
+// and an edit that the later end hides would be written over (P4).
+const ahead = time.Hour
 
 // whole tells whether a feed is read without bounds: the sweep, what cannot be
 // windowed, and the index that a mirror reads before it makes its first record.
