@@ -33,7 +33,12 @@ func (w *world) checkViolations() {
 	for _, v := range w.auvo.Violations() {
 		w.fail("violation", "auvo %s %s %s: %s", v.Kind, v.Method, v.Path, v.Detail)
 	}
+	lost := w.sum.deaths + w.sum.beside // that a key is blocked dies with the process that was told
 	for _, v := range w.omie.Violations() {
+		if v.Kind == omiesim.CalledWhileBlocked && lost > 0 {
+			lost--
+			continue
+		}
 		w.fail("violation", "omie %+v", v)
 	}
 }
@@ -106,6 +111,9 @@ func (w *world) checkOutcomes() {
 		w.outcome(record.Customer, record.Auvo, c.Text("id"))
 	}
 	for _, c := range o.Clientes {
+		if c.Text("razao_social") == "Cliente Consumidor" && w.h.setting("sweep") != "true" {
+			continue // it last changed years ago: known, never carried over
+		}
 		w.outcome(record.Customer, record.Omie, c.Text("codigo_cliente_omie"))
 	}
 	for _, p := range o.Produtos {
@@ -250,6 +258,8 @@ func (w *world) checkProducts() {
 			w.fail("differ", "product %s costs %v in Auvo and %v in Omie", p.Text("codigo"), mine["unitaryValue"], p["valor_unitario"])
 		case mine.Bool("active") != (p.Text("inativo") != "S"):
 			w.fail("differ", "product %s is active in one and not in the other", p.Text("codigo"))
+		case w.h.setting("stock") == "true" && dec(mine["totalStock"]).Cmp(balance(o, id)) != 0:
+			w.fail("differ", "of product %s there are %v in Auvo and %v in Omie", p.Text("codigo"), mine["totalStock"], balance(o, id))
 		}
 	}
 	for _, s := range o.Servicos {
@@ -266,6 +276,16 @@ func (w *world) checkProducts() {
 			w.fail("differ", "service %s costs %v in Auvo and %v in Omie", id, mine["price"], s.Dec("cabecalho", "nPrecoUnit"))
 		}
 	}
+}
+
+// balance is what is there of a product, less what is reserved.
+func balance(o omiesim.Data, product string) decimal.Decimal {
+	for _, r := range o.Estoque {
+		if r.Text("codigo_produto") == product {
+			return less(r.Dec("fisico"), r.Dec("reservado"))
+		}
+	}
+	return decimal.Zero
 }
 
 // checkEdits: nobody's edit was overwritten silently (P4).
@@ -337,7 +357,7 @@ func orWord(a, b string) string {
 // checkLines compares an open document with its source as it stands now.
 func (w *world) checkLines(s source, kind string, d document) {
 	edited := slices.ContainsFunc(w.witness.office, func(e officeEdit) bool { return e.code == d.code && e.field == "lines" })
-	if customer := w.partnerOf(s.customer); customer != "" && customer != d.customer {
+	if customer := w.partnerOf(s.customer); customer != "" && !w.witness.byHand[s.customer] && !w.witness.byHand[customer] && customer != d.customer {
 		w.fail("differ", "%s is for customer %s, its source for %s", d.code, d.customer, customer)
 	}
 	for _, text := range s.text {
@@ -432,6 +452,7 @@ func (w *world) checkWaits() {
 		switch {
 		case !known:
 			w.fail("unexplained", "%s waits for %s after quiet: %v", wait.Ref, wait.Cause, wait.Detail)
+		case wait.Ref.Kind == record.Quotation && w.sourceOf(wait).name == "": // deleted: Auvo tells of no deleted quotation
 		case why != nil && !why(w, wait):
 			w.fail("unexplained", "%s waits for %s, and nobody can see why: %v", wait.Ref, wait.Cause, wait.Detail)
 		}

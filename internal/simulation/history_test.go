@@ -108,14 +108,16 @@ func (w words) int(n int) int {
 type dice struct {
 	*rand.Rand
 	many map[string]int
+	// sweeps: the walk ends with a sweep (see onlySweeps).
+	sweeps bool
 }
 
 // drawHistory draws the walk of a seed: rounds of life and trouble, each with a
 // cycle at its end, over two or three days.
 func drawHistory(seed uint64) history {
-	d := &dice{rand.New(rand.NewPCG(seed, 31)), maps.Clone(atFirst)} //nolint:gosec // dice, no secret
+	d := &dice{Rand: rand.New(rand.NewPCG(seed, 31)), many: maps.Clone(atFirst)} //nolint:gosec // dice, no secret
 	h := history{seed: seed, with: d.settings()}
-	if d.chance(85) {
+	if d.chance(85) || !d.sweeps { // what a first contact days later leaves known and not carried, a sweep carries
 		h.steps = append(h.steps, step{"cycle"})
 	}
 	for range 6 + d.IntN(5) {
@@ -149,6 +151,9 @@ func (d *dice) from(chapter []verb) step {
 	n := d.IntN(sum)
 	for _, v := range chapter {
 		if n -= v.weight; n < 0 {
+			if onlySweeps[v.name] && !d.sweeps {
+				return d.from(chapter)
+			}
 			return append(step{v.name}, v.draw(d)...)
 		}
 	}

@@ -67,6 +67,7 @@ func (w *world) retry(l store.Lease) error {
 }
 
 func (w *world) release(l store.Lease) error {
+	w.witness.released = true
 	for _, f := range []string{"customers", "products", "services", "quotations", "tasks"} {
 		if _, err := w.db.ReleaseHold(context.Background(), l, f, "a person"); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return fmt.Errorf("release %s: %w", f, err)

@@ -49,10 +49,11 @@ func (w *world) rest() {
 	w.quiet = true
 	w.press(w.release)
 	w.press(w.retry)
-	w.later(engine.Options{Full: true})
+	sweep := engine.Options{Full: w.h.setting("sweep") == "true"}
+	w.later(sweep)
 	w.press(w.release)
 	w.press(w.retry)
-	w.later(engine.Options{Full: true})
+	w.later(sweep)
 	const most = 6
 	for n := 0; w.witness.writes > 0 || w.held(); n++ {
 		if n == most {

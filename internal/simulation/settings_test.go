@@ -32,6 +32,7 @@ var accountSettings = []setting{
 	{"max_documents", []string{"100", "100", "2"}},
 	{"task_types", []string{"[]", "[]", "[7001]"}},
 	{"costs_service", []string{"0", "0", "6000200000"}},
+	{"sweep", []string{"true", "false"}}, // whether the nightly sweep comes before the end
 }
 
 // simSettings are what the fact sheets are unsure of: members of a simulator's
@@ -71,6 +72,12 @@ var simSettings = []setting{
 	{"omie.orders_window_is_forecast", onOff},
 }
 
+// onlySweeps are settings and verbs whose traces no window shows: a walk without a
+// sweep at its end does without them, and proves that windows alone lose nothing else.
+var onlySweeps = map[string]bool{
+	"auvo.item_edits_keep_date": true, "clock": true, "auvo-loses": true, "omie-loses": true, "mistypes": true, "types": true,
+}
+
 var onOff = []string{"false", "true"}
 
 // settings draws an account of its own, and vendors that differ from the
@@ -82,8 +89,9 @@ func (d *dice) settings() map[string]string {
 			with[s.name] = v
 		}
 	}
+	d.sweeps = with["sweep"] != "false"
 	for _, s := range simSettings {
-		if d.chance(7) {
+		if d.chance(7) && (d.sweeps || !onlySweeps[s.name]) {
 			with[s.name] = s.values[1+d.IntN(len(s.values)-1)]
 		}
 	}

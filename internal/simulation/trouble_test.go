@@ -1,6 +1,8 @@
 package simulation
 
 import (
+	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -8,6 +10,8 @@ import (
 	"ponte/internal/auvo/auvosim"
 	"ponte/internal/engine"
 	"ponte/internal/omie/omiesim"
+	"ponte/internal/record"
+	"ponte/internal/store"
 )
 
 // troubles are what goes wrong by itself.
@@ -25,9 +29,13 @@ var troubles = []verb{
 	}, auvoBreaks},
 	{"mends", 6, nothing, func(w *world, _ words) { w.mend() }},
 	{"logs-out", 1, nothing, func(w *world, _ words) { w.auvo.ExpireTokens() }},
-	{"clock", 2, func(d *dice) []string { return []string{d.one("20m", "-20m", "3h", "-3h", "0s")} }, func(w *world, at words) {
+	{"clock", 2, func(d *dice) []string { return []string{d.one("20m", "-20m", "3h", "-45m", "0s")} }, func(w *world, at words) {
 		w.skew = duration(at.at(0))
+		w.ahead = w.ahead || w.skew > 0
 	}},
+	{"hears", 12, func(d *dice) []string {
+		return []string{d.name(d.one("c", "c", "p", "t", "q")), d.one("auvo", "omie"), d.one("1", "1", "2")}
+	}, hears},
 	{"backs-up", 2, nothing, func(w *world, _ words) { w.keepBackup() }},
 	{"restores", 2, nothing, func(w *world, _ words) { w.restore() }},
 }
@@ -57,8 +65,10 @@ func (d *dice) pause() step {
 func (d *dice) cycle() step {
 	s := step{"cycle"}
 	switch {
-	case d.chance(8):
+	case d.chance(8) && d.sweeps:
 		s = append(s, "full")
+	case d.chance(15):
+		s = append(s, "hinted")
 	case d.chance(6):
 		s = append(s, "flow", d.one("customers", "products", "services", "quotations", "tasks"))
 	}
@@ -125,13 +135,38 @@ func auvoBreaks(w *world, at words) {
 	w.sum.faults["auvo "+f.Mode]++
 }
 
+// hears is a webhook that is delivered, once or more: of what happened, of
+// nothing, or late. Most are lost: no step delivers them.
+func hears(w *world, at words) {
+	side := record.Side(at.at(1))
+	ref := record.Ref{Side: side}
+	switch name := at.at(0); name[0] {
+	case 'c':
+		ref.Kind, ref.ID = record.Customer, w.auvoIDOf(name)
+		if side == record.Omie {
+			ref.ID = fmt.Sprint(w.omieIDOf(name))
+		}
+	case 'p':
+		ref = record.Ref{Kind: record.Product, Side: record.Omie, ID: fmt.Sprint(omieProducts + ordinal(name))}
+	case 't':
+		ref = record.Ref{Kind: record.Task, Side: record.Auvo, ID: taskID(name)}
+	case 'q':
+		ref = record.Ref{Kind: record.Quotation, Side: record.Auvo, ID: quoteID(name)}
+	}
+	body := fmt.Appendf(nil, "%s at %s", ref, w.now())
+	for range max(at.int(2), 1) {
+		_, err := w.db.AddHints(context.Background(), "acme", store.Delivery{Source: ref.Side, Body: body, Notices: []record.Notice{{Topic: "Alterado", Ref: ref}}})
+		w.must(err)
+	}
+}
+
 func (w *world) mend() {
 	w.auvo.Mend()
 	w.omie.Mend()
 	w.stale = false
 }
 
-// cycle runs one: `cycle [full] [flow F] [at N die|beside|meanwhile STEP]`.
+// cycle runs one: `cycle [full|hinted] [flow F] [at N die|beside|meanwhile STEP]`.
 func cycle(w *world, at words) {
 	var opts engine.Options
 	n, strikes := 0, (func(*process, string))(nil)
@@ -139,6 +174,8 @@ func cycle(w *world, at words) {
 		switch at[i] {
 		case "full":
 			opts.Full = true
+		case "hinted":
+			opts.Hints = true
 		case "flow":
 			i++
 			opts.Flows = []string{at.at(i)}

@@ -19,6 +19,7 @@ import (
 var (
 	seeds    = flag.Int("seeds", 0, "how many seeds TestWalks walks; 0: a handful")
 	fromSeed = flag.Uint64("seed", 1, "the first of them")
+	until    = flag.Int("until", 0, "stop after so many seeds that fail; 0: walk them all")
 	trace    = flag.Bool("trace", false, "tell every call and step of TestHistory")
 	told     = flag.String("history", "", "a file whose history TestHistory walks")
 	tries    = flag.Int("tries", 250, "how many walks a failing history may be shrunk by")
@@ -87,7 +88,7 @@ func TestWalks(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		next++
-		return *fromSeed + next - 1, next <= uint64(many) //nolint:gosec // not negative
+		return *fromSeed + next - 1, next <= uint64(many) && (*until == 0 || all.failed < *until) //nolint:gosec // not negative
 	}
 	t.Run("seeds", func(t *testing.T) {
 		for n := range runtime.GOMAXPROCS(0) {

@@ -30,6 +30,9 @@ func (w wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	w.process.step("before " + name)
 	w.world.sum.calls++
+	if id, isTask := strings.CutPrefix(strings.ToLower(r.URL.Path), "/v2/tasks/"); isTask {
+		w.world.witness.read[id] = w.world.witness.clock
+	}
 	var resp *http.Response
 	if writes {
 		w.world.witness.write(name, func() { resp, err = w.world.vendors(r) })

@@ -33,8 +33,12 @@ type witness struct {
 	gone map[string]bool
 	// byHand are customers that a person linked or parted.
 	byHand map[string]bool
-	writes int // since the last cycle began
-	clock  int // counts cycles and edits, to tell what was written during a cycle
+	// read says in which cycle a task was last read by id.
+	read     map[string]int
+	released bool           // a person let a brake go since the last cycle
+	orders   map[string]int // documents made since the last cycle began, by flow
+	writes   int            // since the last cycle began
+	clock    int            // counts cycles and edits, to tell what was written during a cycle
 }
 
 type cellID struct {
@@ -68,13 +72,14 @@ type officeEdit struct {
 func newWitness(w *world) *witness {
 	return &witness{
 		w: w, cells: map[cellID]cell{}, conflicts: map[store.Conflict]bool{}, made: map[string][]string{},
-		settled: map[string]string{}, gone: map[string]bool{}, byHand: map[string]bool{},
+		settled: map[string]string{}, gone: map[string]bool{}, byHand: map[string]bool{}, read: map[string]int{},
 	}
 }
 
 // cycle begins a cycle.
 func (m *witness) cycle() {
 	m.writes = 0
+	m.orders = map[string]int{}
 	m.clock++
 }
 
@@ -99,8 +104,33 @@ func (m *witness) write(name string, do func()) {
 	for code := range m.codes() {
 		if !before[code] {
 			m.made[code] = append(m.made[code], name)
+			m.order(code)
 		}
 	}
+}
+
+// order looks at a document that was just made: its task was read again by id in
+// this very cycle, and no brake should have held it (P9).
+func (m *witness) order(code string) {
+	flow, id := code[:min(5, len(code))], digits(code[min(5, len(code)):])
+	switch {
+	case flow != "AUVOT" && flow != "AUVOQ":
+		return
+	case flow == "AUVOT" && m.read[id] != m.clock:
+		m.w.fail("unread", "%s was made, and its task not read again before", code)
+	}
+	m.orders[flow]++
+	if most := number(m.w.h.setting("max_documents")); flow == "AUVOT" && int64(m.orders[flow]) > most && !m.released {
+		m.w.fail("brake", "more than %d documents were made of tasks in one cycle", most)
+	}
+}
+
+// digits are those that a text begins with.
+func digits(text string) string {
+	if n := strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' }); n >= 0 {
+		return text[:n]
+	}
+	return text
 }
 
 // codes are the documents' integration codes that stand in Omie, each with its
@@ -170,9 +200,11 @@ func (m *witness) compare(v view, person bool) {
 }
 
 // raced: a person wrote during this very cycle, maybe between Ponte's reading and
-// its writing; or Omie shows its readers an old state. Neither vendor can write
-// on a condition.
-func (m *witness) raced(c cell) bool { return m.w.stale || (c.cycle != 0 && c.cycle == m.during()) }
+// its writing; or a vendor shows its readers an old state; or our clock ran ahead, so
+// that the window behind it starts too late. Neither vendor can write on a condition.
+func (m *witness) raced(c cell) bool {
+	return m.w.stale || m.w.ahead || (c.cycle != 0 && c.cycle == m.during())
+}
 
 // show marks as seen what now stands on both sides. Values are unique but for
 // the empty one and what customers share on purpose, of which it believes the best.
@@ -197,11 +229,8 @@ func (m *witness) remember() {
 			m.conflicts[c] = true
 		}
 	}
-	for _, c := range m.w.auvo.Snapshot().Customers {
-		add(record.Customer, record.Auvo, c.Text("id"))
-	}
-	for _, c := range m.w.omie.Snapshot().Clientes {
-		add(record.Customer, record.Omie, c.Text("codigo_cliente_omie"))
+	for _, l := range m.lost {
+		add(record.Customer, l.side, l.id)
 	}
 }
 

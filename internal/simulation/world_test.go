@@ -46,6 +46,7 @@ type world struct {
 	cycles  int
 	witness *witness
 	backup  string // a copy of the database, "" while there is none
+	ahead   bool   // our clock ran ahead of the vendors'
 	stale   bool   // a simulator answers as things were
 	quiet   bool   // the walk is over: nothing may go wrong any more
 
@@ -242,6 +243,7 @@ func (w *world) run(p *process, holder string, opts engine.Options) {
 	auvoSide, omieSide := w.sides(p.db, wire{w, p})
 	e := &engine.Engine{Store: p.db, Auvo: auvoSide, Omie: omieSide, Account: w.account, Now: w.machine}
 	w.witness.cycle()
+	defer func() { w.witness.released = w.witness.released && outer != nil }()
 	run, err := e.Run(ctx, lease, fmt.Sprintf("run-%04d", w.cycles), opts)
 	w.judge(run, err)
 	if err := p.db.Release(ctx, lease); err != nil && !errors.Is(err, store.ErrLeaseLost) {
