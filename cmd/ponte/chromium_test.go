@@ -27,6 +27,8 @@ type tab struct {
 	ctx  context.Context //nolint:containedctx // the tab's, which chromedp keeps in a context
 	base string
 
+	scriptless bool // pages' scripts do not run
+
 	mu      sync.Mutex
 	allowed []int // statuses of 400 and above that the test is about
 	wrong   []string

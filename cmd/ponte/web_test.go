@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -8,11 +9,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"ponte/internal/cli"
 	"ponte/internal/company"
 	"ponte/internal/omie/omiesim"
+	"ponte/internal/record"
 	"ponte/internal/secret"
 	"ponte/internal/store"
 	"ponte/internal/web"
@@ -50,6 +54,10 @@ func serveSite(t *testing.T, path string, change func(*web.Options)) (*web.Site,
 // photographed whole where PONTE_SCREENSHOTS names a folder.
 func (tb *tab) look(name string) {
 	tb.Helper()
+	if tb.scriptless { // axe-core is a script; the page was loaded without
+		tb.scripts(true)
+		defer tb.scripts(false)
+	}
 	tb.accessible()
 	for _, width := range []int64{390, 1280} {
 		tb.do(chromedp.EmulateViewport(width, 800))
@@ -188,8 +196,84 @@ func TestAPersonMendsAWaitingTaskInABrowser(t *testing.T) {
 	if err != nil || len(waits) == 0 {
 		t.Fatalf("nothing else waits: %v", err)
 	}
-	// Without JavaScript, too, one's own account is at hand, and one goes out.
 	tb.press(".who a")
 	tb.press(".who button")
 	tb.reads("Entrar")
+}
+
+// TestAConflictAndABrakeAreSettledWithoutScriptsInABrowser: whatever a page does
+// for the office it does without JavaScript, and in the dark.
+func TestAConflictAndABrakeAreSettledWithoutScriptsInABrowser(t *testing.T) {
+	s := newLived(t, 1, func(yaml string) string {
+		return strings.NewReplacer("conflict: omie", "conflict: ask", "max_documents: 100", "max_documents: 2").Replace(yaml)
+	})
+	_, db, base := serveSite(t, s.env["PONTE_DB"], func(o *web.Options) { o.Demo = true })
+	s.changeBothSides(db)
+	tb := newTab(t, base)
+	tb.do(emulates(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}))
+	tb.scripts(false)
+	tb.open("/")
+	tb.reads("Freio segurando")
+	tb.look("painel-escuro")
+	tb.press(".strip a")
+	tb.reads("documentos demais de uma vez")
+	tb.look("freio")
+	tb.press("form[action*=freios] button")
+	tb.reads("seguem na próxima rodada")
+	tb.look("pendencias-cheias")
+	tb.press("a[href*=conflitos]")
+	tb.look("conflito")
+	record := strings.TrimPrefix(script[string](tb, "location.pathname"), "/contas/polo-sul/conflitos")
+	tb.press("button[value=auvo]")
+	tb.reads("O valor do Auvo vale a partir da próxima rodada.")
+	tb.look("historia-conflito")
+	made := len(s.omie.Snapshot().Pedidos)
+	s.ponte(3, "sync", "--json")
+	if now := len(s.omie.Snapshot().Pedidos); now <= made {
+		t.Errorf("%d sales orders before the release and %d after", made, now)
+	}
+	tb.open("/contas/polo-sul/conflitos" + record)
+	tb.reads("Não há conflito aberto aqui")
+}
+
+// changeBothSides has a customer's telephone changed on both sides, and runs a cycle.
+func (s *lived) changeBothSides(db *store.DB) {
+	s.t.Helper()
+	var pair store.Link
+	err := db.EachItem(s.t.Context(), company.AccountID, record.Auvo, record.Customer, func(i record.Item) error {
+		links, err := db.Links(s.t.Context(), company.AccountID, record.Customer, record.Auvo, i.ID)
+		if len(links) > 0 && i.Fields[record.FieldPhone] != "" {
+			pair = links[0]
+		}
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	omie, err := strconv.ParseInt(pair.Omie, 10, 64)
+	if err == nil {
+		err = s.auvo.Edit("customers", pair.Auvo, map[string]any{"phoneNumber": []any{"48911111111"}})
+	}
+	if err == nil {
+		err = s.omie.Edit("clientes", omie, map[string]any{"telefone1_ddd": "48", "telefone1_numero": "922222222"})
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.ponte(3, "sync", "--json")
+}
+
+// scripts has the tab run the pages' scripts, or none.
+func (tb *tab) scripts(on bool) {
+	tb.Helper()
+	tb.scriptless = !on
+	tb.do(emulates(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on}))
+}
+
+// emulates has the tab behave otherwise.
+func emulates[P any](command cdp.Command[P, cdp.Empty], params P) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, command, params)
+		return err
+	})
 }

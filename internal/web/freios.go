@@ -8,6 +8,7 @@ import (
 
 	"ponte/internal/engine"
 	"ponte/internal/flow"
+	"ponte/internal/record"
 	"ponte/internal/store"
 )
 
@@ -117,12 +118,33 @@ func changeRowOf(t *tenant, c store.Change) changeRow {
 	if c.State == store.Planned && c.Cause != "" {
 		r.State, r.Tone = "Planejada, espera", "warn"
 	}
+	names := lineNames(c.Order)
 	for _, f := range c.Fields {
 		if !engine.Hidden(f.Name) && f.From != f.To {
-			r.Fields = append(r.Fields, fieldRow{flow.FieldTitle(f.Name), shown(f.Name, f.From), shown(f.Name, f.To)})
+			r.Fields = append(r.Fields, fieldRowOf(f, names))
 		}
 	}
 	return r
+}
+
+func fieldRowOf(f store.FieldChange, names map[string]string) fieldRow {
+	row := fieldRow{flow.FieldTitle(f.Name), shown(f.Name, f.From), shown(f.Name, f.To)}
+	if isLines := f.Name == record.FieldServices || f.Name == record.FieldProducts; isLines && f.To != "" {
+		row.To = orderLines(f.To, names)
+	}
+	return row
+}
+
+// lineNames are what an order's items are called, by id.
+func lineNames(o *record.Order) map[string]string {
+	names := map[string]string{}
+	if o == nil {
+		return names
+	}
+	for _, l := range slices.Concat(o.Services, o.Products) {
+		names[l.ID] = l.Description
+	}
+	return names
 }
 
 // stateWords are the states of a change for people.

@@ -180,7 +180,7 @@ func pairsOf(told story.Story) []pairRow {
 	for _, name := range inOrder(auvo.With(omie).Names()) {
 		a, inAuvo := auvo[name]
 		o, inOmie := omie[name]
-		row := pairRow{Title: flow.FieldTitle(name), Auvo: "–", Omie: "–", Differs: inAuvo && inOmie && a != o}
+		row := pairRow{Title: flow.FieldTitle(name), Auvo: "–", Omie: "–", Differs: inAuvo && inOmie && !record.Same(name, a, o)}
 		if inAuvo {
 			row.Auvo = shown(name, a)
 		}

@@ -190,7 +190,7 @@ func causeRows(t *tenant, h health) []causeRow {
 	var rows []causeRow
 	at := map[string]time.Time{}
 	for _, w := range h.Waits {
-		if w.Open == 0 {
+		if w.Open == 0 || w.Cause == "held-by-brake" { // the brake itself is told above
 			continue
 		}
 		i := slices.IndexFunc(rows, func(r causeRow) bool { return r.Cause == w.Cause })

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"time"
@@ -29,7 +30,7 @@ func shown(name, value string) string {
 			return day.Format("02/01/2006")
 		}
 	case record.FieldServices, record.FieldProducts:
-		return orderLines(value)
+		return orderLines(value, nil)
 	}
 	return value
 }
@@ -63,15 +64,16 @@ func reais(v string) string {
 	return record.Reais(d)
 }
 
-// orderLines writes the lines of a document, which are compared as JSON.
-func orderLines(v string) string {
+// orderLines writes the lines of a document, which are compared as JSON, a line
+// each; names are the items' by id, as far as known.
+func orderLines(v string, names map[string]string) string {
 	var rows []struct{ ID, Quantity, Price, Discount string }
 	if json.Unmarshal([]byte(v), &rows) != nil {
 		return v
 	}
 	var out []string
 	for _, r := range rows {
-		text := strings.Replace(r.Quantity, ".", ",", 1) + " × item " + r.ID
+		text := strings.Replace(r.Quantity, ".", ",", 1) + " × " + cmp.Or(names[r.ID], "item "+r.ID)
 		if r.Price != "0" && r.Price != "" {
 			text += " a " + reais(r.Price)
 		}
@@ -80,5 +82,5 @@ func orderLines(v string) string {
 		}
 		out = append(out, text)
 	}
-	return strings.Join(out, "; ")
+	return strings.Join(out, "\n")
 }
