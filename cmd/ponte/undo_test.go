@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os/exec"
@@ -286,5 +287,38 @@ func (s *stage) madeAgain(after string) {
 	}
 	for _, v := range s.omie.Violations() {
 		s.t.Errorf("%s: omie %+v", after, v)
+	}
+}
+
+// TestAnUndoThatNobodyAgreesToChangesNothing: what a person does not want after
+// reading the plan is not in the ledger, and was not sent.
+func TestAnUndoThatNobodyAgreesToChangesNothing(t *testing.T) {
+	start, real := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC), time.Now()
+	s := newStage(t, 20*time.Millisecond, func() time.Time { return start.Add(time.Since(real)) })
+	s.seed()
+	db := s.open()
+	defer s.close(db)
+	run := s.cycle(db, s).ID
+	e, lease := s.engine(db, s)
+	no := errors.New("no")
+	var shown engine.UndoPlan
+	_, err := e.Undo(context.Background(), lease, "undo", engine.UndoScope{Run: run, By: "teste"}, func(p engine.UndoPlan) error {
+		shown = p
+		return no
+	})
+	if !errors.Is(err, no) || len(shown.Changes) < 4 {
+		t.Errorf("%d changes, %v", len(shown.Changes), err)
+	}
+	for _, c := range s.omie.Calls() {
+		if strings.HasPrefix(c.Call, "Cancelar") {
+			t.Errorf("called %s", c.Call)
+		}
+	}
+	if s.plannedUndo(db) {
+		t.Error("the ledger has it")
+	}
+	again, err := e.PlanUndo(context.Background(), lease, "another", engine.UndoScope{Run: run, By: "teste"})
+	if err != nil || !again.Same(shown) {
+		t.Errorf("the same plan is another: %v", err)
 	}
 }
