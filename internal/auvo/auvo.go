@@ -43,15 +43,18 @@ func New(client *auvoapi.Client, opts Options) record.System {
 
 // eachPage reads a list to its end and hands every page on. An empty list, and
 // a page past the last, may come as 404: then nothing follows.
-func eachPage[T any](ctx context.Context, fetch func(ctx context.Context, page int) (auvoapi.Page[T], error), take func(T) (record.Item, bool), page func(record.Page) error) error {
+func eachPage[T any](ctx context.Context, after record.Place, fetch func(ctx context.Context, page int) (auvoapi.Page[T], error), take func(T) (record.Item, bool), page func(record.Page) error) error {
 	declared := -1
-	for n := 1; ; n++ {
+	if after.Page > 0 {
+		declared = after.Declared
+	}
+	for n := after.Page + 1; ; n++ {
 		list, err := fetch(ctx, n)
 		if call.ReactionOf(err) == call.Empty {
 			if n == 1 {
 				declared = 0
 			}
-			return page(record.Page{Declared: declared, Number: n, Last: true})
+			return page(record.Page{Declared: declared, Number: n, Size: pageSize, Last: true})
 		}
 		if err != nil {
 			return err
@@ -60,7 +63,7 @@ func eachPage[T any](ctx context.Context, fetch func(ctx context.Context, page i
 		if list.HasTotal {
 			declared = list.Total
 		}
-		p := record.Page{Received: len(list.Items), Declared: declared, Number: n, Last: list.Last()}
+		p := record.Page{Received: len(list.Items), Declared: declared, Number: n, Size: pageSize, Last: list.Last()}
 		for _, row := range list.Items {
 			if i, ok := take(row); ok && i.ID != "" { // of a row without an id nothing can be said but that it came
 				p.Items = append(p.Items, i)

@@ -39,6 +39,12 @@ func TestAListIsReadToTheEndThatItsAnswersState(t *testing.T) {
 	}
 }
 
+func TestAListThatIsGivenUpIsTakenUpBehindItsLastPage(t *testing.T) {
+	e := setup(t, Options{})
+	e.seed(auvosim.Data{Customers: people(201)})
+	recordtest.TakesUp(t, recordtest.FeedOf(t, e.Customers, "customers"), record.Window{})
+}
+
 func TestAnEmptyListIsOneLastPageWithoutItems(t *testing.T) {
 	for _, status := range []int{http.StatusOK, http.StatusNotFound} {
 		e := setup(t, Options{}, func(s *auvosim.Sim) {
@@ -78,7 +84,7 @@ func TestARowWithoutAnIDOnlyCounts(t *testing.T) {
 	}
 	var got record.Page
 	take := func(c auvoapi.Customer) (record.Item, bool) { return (&side{}).customerItem(c), true }
-	if err := eachPage(context.Background(), fetch, take, func(p record.Page) error { got = p; return nil }); err != nil {
+	if err := eachPage(context.Background(), record.Place{}, fetch, take, func(p record.Page) error { got = p; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if fmt.Sprint(ids(got.Items)) != "[55]" || got.Received != 2 {

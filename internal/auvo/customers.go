@@ -19,7 +19,7 @@ func (s *side) listCustomers(ctx context.Context, w record.Window, page func(rec
 	fetch := func(ctx context.Context, n int) (auvoapi.Page[auvoapi.Customer], error) {
 		return s.api.Customers.List(ctx, auvoapi.CustomerFilter{DateLastUpdate: w.Since}, n, pageSize)
 	}
-	return eachPage(ctx, fetch, func(c auvoapi.Customer) (record.Item, bool) {
+	return eachPage(ctx, w.After, fetch, func(c auvoapi.Customer) (record.Item, bool) {
 		i := s.customerItem(c)
 		return i, w.Holds(i.Changed)
 	}, page)

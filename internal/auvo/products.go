@@ -21,11 +21,11 @@ func (s *side) products() *record.Access {
 	}
 }
 
-func (s *side) listProducts(ctx context.Context, _ record.Window, page func(record.Page) error) error {
+func (s *side) listProducts(ctx context.Context, w record.Window, page func(record.Page) error) error {
 	fetch := func(ctx context.Context, n int) (auvoapi.Page[auvoapi.Product], error) {
 		return s.api.Products.List(ctx, auvoapi.ProductFilter{}, n, pageSize)
 	}
-	return eachPage(ctx, fetch, func(p auvoapi.Product) (record.Item, bool) { return productItem(p), true }, page)
+	return eachPage(ctx, w.After, fetch, func(p auvoapi.Product) (record.Item, bool) { return productItem(p), true }, page)
 }
 
 // productItem is a product as a record: known by its numeric code, and to tasks

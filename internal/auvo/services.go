@@ -19,11 +19,11 @@ func (s *side) services() *record.Access {
 	}
 }
 
-func (s *side) listServices(ctx context.Context, _ record.Window, page func(record.Page) error) error {
+func (s *side) listServices(ctx context.Context, w record.Window, page func(record.Page) error) error {
 	fetch := func(ctx context.Context, n int) (auvoapi.Page[auvoapi.Service], error) {
 		return s.api.Services.List(ctx, auvoapi.ServiceFilter{}, n, pageSize)
 	}
-	return eachPage(ctx, fetch, func(v auvoapi.Service) (record.Item, bool) { return serviceItem(v), true }, page)
+	return eachPage(ctx, w.After, fetch, func(v auvoapi.Service) (record.Item, bool) { return serviceItem(v), true }, page)
 }
 
 // serviceItem is a service as a record. An account whose Auvo keeps no

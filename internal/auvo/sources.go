@@ -25,7 +25,7 @@ func (s *side) listTasks(ctx context.Context, w record.Window, page func(record.
 	fetch := func(ctx context.Context, n int) (auvoapi.Page[auvoapi.Task], error) {
 		return s.api.Tasks.List(ctx, auvoapi.TaskFilter{DateLastUpdate: w.Since}, n, pageSize)
 	}
-	return eachPage(ctx, fetch, func(t auvoapi.Task) (record.Item, bool) {
+	return eachPage(ctx, w.After, fetch, func(t auvoapi.Task) (record.Item, bool) {
 		i := taskItem(t)
 		return i, w.Holds(i.Changed)
 	}, page)
@@ -43,7 +43,7 @@ func (s *side) listDeleted(ctx context.Context, w record.Window, page func(recor
 	fetch := func(ctx context.Context, n int) (auvoapi.Page[auvoapi.Task], error) {
 		return s.api.Tasks.Deleted(ctx, filter, n, pageSize)
 	}
-	return eachPage(ctx, fetch, func(t auvoapi.Task) (record.Item, bool) {
+	return eachPage(ctx, w.After, fetch, func(t auvoapi.Task) (record.Item, bool) {
 		i := taskItem(t)
 		i.Source.Deleted = true
 		return i, true
@@ -85,7 +85,7 @@ func (s *side) listQuotations(ctx context.Context, w record.Window, page func(re
 	fetch := func(ctx context.Context, n int) (auvoapi.Page[auvoapi.Quotation], error) {
 		return s.api.Quotations.List(ctx, filter, n, pageSize)
 	}
-	return eachPage(ctx, fetch, func(q auvoapi.Quotation) (record.Item, bool) { return quotationItem(q), true }, page)
+	return eachPage(ctx, w.After, fetch, func(q auvoapi.Quotation) (record.Item, bool) { return quotationItem(q), true }, page)
 }
 
 type quotationFinder struct{ *side }

@@ -35,6 +35,9 @@ func (r *run) apply(ctx context.Context, f flow.Flow) (int, error) {
 		if err := r.applyOne(ctx, f, c); err != nil {
 			return applied, err
 		}
+		if err := r.yield(); err != nil {
+			return applied, err
+		}
 	}
 }
 

@@ -29,6 +29,9 @@ func (r *run) decideDerive(ctx context.Context, f flow.Flow) error {
 			if _, err := r.Store.Decide(ctx, r.lease, d); err != nil {
 				return err
 			}
+			if err := r.yield(); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -44,6 +44,11 @@ type Options struct {
 	Flows []string // only these; empty: all that are on
 	Full  bool     // read everything, whatever the cursors say: the sweep on demand
 	Hints bool     // only what open hints and what is already to be decided ask for
+
+	// Yield, when set, is asked where nothing is half done; true ends the slice
+	// with a *MoreError. Start is when the run that goes on began; zero: now.
+	Yield func() bool
+	Start time.Time
 }
 
 // A run is one pass over an account's flows.
@@ -70,6 +75,8 @@ type run struct {
 	unseen error                           // why the orders that changed could not be read in this run
 	sights map[record.Ref]sighting         // records read again before something of them is undone
 	undoes bool                            // only what undoes is sent
+
+	earlier map[string]store.FlowRun // what the run's slices before this one counted
 }
 
 // Run makes one pass over the account's flows under the lease. The returned
@@ -89,6 +96,9 @@ func (e *Engine) Run(ctx context.Context, lease store.Lease, id string, opts Opt
 		runErr = r.refused()
 	}
 	done.Flows, done.Complete = r.flowRuns(), runErr == nil && r.complete()
+	if _, more := gaveBack(runErr); more {
+		return done, errors.Join(runErr, e.Store.StartRun(context.WithoutCancel(ctx), lease, done))
+	}
 	done.Finished = e.Now()
 	if err := r.recovered(context.WithoutCancel(ctx), done); err != nil {
 		return done, errors.Join(runErr, err)
@@ -116,11 +126,16 @@ func (e *Engine) begin(ctx context.Context, lease store.Lease, id string, opts O
 	if err != nil {
 		return nil, err
 	}
-	return &run{
-		back: back, Engine: e, lease: lease, opts: opts, id: id, start: e.Now(), place: place, prior: prior,
+	start := e.Now()
+	if !opts.Start.IsZero() {
+		start = opts.Start
+	}
+	r := &run{
+		back: back, Engine: e, lease: lease, opts: opts, id: id, start: start.Truncate(time.Millisecond), place: place, prior: prior, // to be found again as it is stored
 		tally: map[string]*tally{}, halted: map[record.Side]error{}, paused: map[string]time.Time{},
 		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{}, unread: map[string]bool{}, sights: map[record.Ref]sighting{}, sought: map[record.Side]map[string]bool{},
-	}, nil
+	}
+	return r, r.earlierSlices(ctx)
 }
 
 // flows runs each selected flow; one flow's trouble does not stop the next,
@@ -246,6 +261,9 @@ func (r *run) note(ctx context.Context, t *tally, err error) error {
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if more, ok := gaveBack(err); ok {
+		return more
 	}
 	if e, ok := errors.AsType[*call.Error](err); ok {
 		r.halt(e)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"ponte/internal/flow"
 	"ponte/internal/record"
@@ -289,7 +288,7 @@ func (r *run) foundAfterAll(ctx context.Context, f flow.Flow, to record.Side, co
 	}
 	for _, feed := range r.side(to).Of(f.Kind).Feeds {
 		c, err := r.Store.Cursor(ctx, r.Account.ID, cursorName(to, feed))
-		if err != nil || feed.Cycle || c.Indexed.Equal(r.start.Truncate(time.Millisecond)) {
+		if err != nil || feed.Cycle || c.Indexed.Equal(r.start) {
 			return false, err
 		}
 	}

@@ -46,6 +46,9 @@ func (r *run) eachDirty(ctx context.Context, kind record.Kind, side record.Side,
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if err := r.yield(); err != nil {
+			return err
+		}
 	}
 }
 

@@ -80,7 +80,7 @@ func (r *run) indexDue(f flow.Flow, feed record.Feed, c store.Cursor) bool {
 	if c.Indexed.IsZero() {
 		return true
 	}
-	return !r.opts.Hints && !f.On(r.Account) && feed.Cycle && feed.Windowed && !c.Newest.IsZero() && c.Indexed.Before(r.start.Truncate(time.Millisecond))
+	return !r.opts.Hints && !f.On(r.Account) && feed.Cycle && feed.Windowed && !c.Newest.IsZero() && c.Indexed.Before(r.start)
 }
 
 // pullSide reads one side's feeds of a kind; a side that is halted is skipped.
@@ -96,10 +96,13 @@ func (r *run) pullSide(ctx context.Context, f flow.Flow, side record.Side, acces
 		if err != nil {
 			return err
 		}
-		if !r.due(ctx, f, side, feed, c) {
+		if r.hadRead(c) || !r.due(ctx, f, side, feed, c) {
 			continue
 		}
 		if err := r.read(ctx, f, side, feed, c, true); err != nil {
+			return err
+		}
+		if err := r.yield(); err != nil {
 			return err
 		}
 	}
@@ -163,6 +166,9 @@ func (r *run) read(ctx context.Context, f flow.Flow, side record.Side, feed reco
 		rd.window = record.Window{Until: r.start}
 	default:
 		rd.window = record.Window{Since: c.Newest, Until: r.start}
+	}
+	if err := rd.takeUp(ctx); err != nil {
+		return err
 	}
 	if err := rd.list(ctx); err != nil {
 		return err
@@ -266,6 +272,7 @@ func (rd *reading) page(ctx context.Context, p record.Page) error {
 		}
 		write.Cursor = rd.moved()
 	}
+	write.Reading = rd.soFar(p)
 	sights, err := rd.run.savePage(ctx, rd.feed, write)
 	if err != nil {
 		return err
@@ -280,8 +287,11 @@ func (rd *reading) page(ctx context.Context, p record.Page) error {
 		return err
 	}
 	quiet, err := rd.quiet(ctx, p, sights)
-	if err != nil || !quiet {
+	if err != nil {
 		return err
+	}
+	if !quiet {
+		return rd.pause(write)
 	}
 	last := store.PageWrite{Run: rd.run.id, Feed: rd.cursor.Feed, Kind: rd.flow.Kind, Side: rd.side, Cursor: rd.moved()}
 	if _, err := rd.run.Store.SavePage(ctx, rd.run.lease, last); err != nil {
@@ -410,7 +420,9 @@ func (rd *reading) moved() *store.Cursor {
 		if c.Done.IsZero() {
 			c.Since = rd.window.Since
 		}
-		c.Done = rd.run.start
+		if c.Done.Before(rd.run.start) { // a run for hints may have come further meanwhile
+			c.Done = rd.run.start
+		}
 	}
 	if rd.window.Since.IsZero() {
 		c.Since = time.Time{}

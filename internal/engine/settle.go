@@ -102,9 +102,15 @@ func (r *run) flowOf(c store.Change) (flow.Flow, *tally) {
 	return f, r.tally[f.Name]
 }
 
-// waitUntil waits, in real time, for at most patience.
+// waitUntil waits, in real time, for at most patience. A sliced run gives its
+// worker back for that time.
 func (r *run) waitUntil(ctx context.Context, at time.Time) error {
-	return call.Pause(ctx, min(at.Sub(r.realNow()), patience))
+	const atOnce = 3 * time.Second
+	d := min(at.Sub(r.realNow()), patience)
+	if r.opts.Yield != nil && d > atOnce {
+		return &MoreError{NotBefore: r.realNow().Add(d)}
+	}
+	return call.Pause(ctx, d)
 }
 
 // lookUpChange finds out whether an unclear write was made. A create is looked

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"ponte/internal/call"
-	"ponte/internal/flow"
 	"ponte/internal/record"
 	"ponte/internal/store"
 )
@@ -96,17 +95,6 @@ func (t *tally) run(name string) store.FlowRun {
 		fr.Error = t.err.Error()
 	}
 	return fr
-}
-
-// flowRuns are the finished counts, in the table's order.
-func (r *run) flowRuns() []store.FlowRun {
-	var out []store.FlowRun
-	for _, f := range flow.All {
-		if t, ok := r.tally[f.Name]; ok {
-			out = append(out, t.run(f.Name))
-		}
-	}
-	return out
 }
 
 // complete: every enabled flow read all its pages and moved its cursor.

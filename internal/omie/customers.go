@@ -19,7 +19,7 @@ func (s *side) listCustomers(ctx context.Context, w record.Window, page func(rec
 	fetch := func(ctx context.Context, p omieapi.Paginacao) (omieapi.Lista[omieapi.Cliente], error) {
 		return s.api.ListarClientes(ctx, omieapi.ListarClientesParam{Paginacao: p, Janela: windowOf(w)})
 	}
-	return eachPage(ctx, s.sizeOf(w), fetch, func(c omieapi.Cliente) (record.Item, bool) {
+	return eachPage(ctx, s.from(w), fetch, func(c omieapi.Cliente) (record.Item, bool) {
 		i := s.customerItem(c)
 		return i, w.Holds(i.Changed)
 	}, page)

@@ -44,32 +44,39 @@ func New(client *omieapi.Client, opts Options) record.System {
 	}
 }
 
-// sizeOf is the page size of a read. A window ends at another second each time;
-// a read without one would be like that of a command a moment ago, and wait.
-func (s *side) sizeOf(w record.Window) int {
-	if w.Since.IsZero() {
-		return s.turningSize()
+// from is where a read begins, and its page size. A window ends at another second
+// each time; a read without one would be like that of a command a moment ago, and
+// wait.
+func (s *side) from(w record.Window) record.Place {
+	switch {
+	case w.After.Page > 0:
+		return w.After
+	case w.Since.IsZero():
+		return s.beginning()
 	}
-	return omieapi.PorPagina
+	return record.Place{Size: omieapi.PorPagina}
 }
+
+// beginning is a read from the first page, of another size each time.
+func (s *side) beginning() record.Place { return record.Place{Size: s.turningSize()} }
 
 // eachPage reads a list to the end that each answer states, and hands every
 // page on. An empty list is one page without items; it costs a fault
 // (docs/apis/omie.md §10.2).
-func eachPage[T any](ctx context.Context, size int, fetch func(context.Context, omieapi.Paginacao) (omieapi.Lista[T], error),
+func eachPage[T any](ctx context.Context, from record.Place, fetch func(context.Context, omieapi.Paginacao) (omieapi.Lista[T], error),
 	take func(T) (record.Item, bool), page func(record.Page) error,
 ) error {
-	declared := 0
-	for n := 1; ; n++ {
-		list, err := fetch(ctx, omieapi.Paginacao{Pagina: n, PorPagina: size})
+	declared := from.Declared
+	for n := from.Page + 1; ; n++ {
+		list, err := fetch(ctx, omieapi.Paginacao{Pagina: n, PorPagina: from.Size})
 		if call.ReactionOf(err) == call.Empty {
-			return page(record.Page{Declared: declared, Number: n, Last: true})
+			return page(record.Page{Declared: declared, Number: n, Size: from.Size, Last: true})
 		}
 		if err != nil {
 			return err
 		}
 		declared = list.TotalDeRegistros
-		p := record.Page{Received: len(list.Itens), Declared: declared, Number: n, Last: n >= list.TotalDePaginas || len(list.Itens) == 0}
+		p := record.Page{Received: len(list.Itens), Declared: declared, Number: n, Size: from.Size, Last: n >= list.TotalDePaginas || len(list.Itens) == 0}
 		for _, row := range list.Itens {
 			if i, ok := take(row); ok && i.ID != noID {
 				p.Items = append(p.Items, i)

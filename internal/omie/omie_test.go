@@ -144,6 +144,18 @@ func TestAListIsReadToTheEndThatItsAnswersState(t *testing.T) {
 	})
 }
 
+func TestAListThatIsGivenUpIsTakenUpBehindItsLastPage(t *testing.T) {
+	e := setup(t, Options{}, func(s *omiesim.Sim) { s.NoConsumer, s.PageCap = true, 2 })
+	for n := range 5 {
+		e.seed(omiesim.Data{
+			Clientes: []omiesim.Record{{"codigo_cliente_omie": 7000000001 + n, "razao_social": fmt.Sprint("C", n)}},
+			Produtos: []omiesim.Record{{"codigo_produto": 7000000501 + n, "codigo": fmt.Sprint("P", n), "descricao": fmt.Sprint("P", n)}},
+		})
+	}
+	recordtest.TakesUp(t, recordtest.FeedOf(t, e.Customers, "customers"), record.Window{})
+	recordtest.TakesUp(t, recordtest.FeedOf(t, e.Products, "products"), record.Window{})
+}
+
 func TestAnEmptyListIsOneLastPageWithoutItems(t *testing.T) {
 	e := setup(t, Options{}, func(s *omiesim.Sim) { s.NoConsumer = true })
 	e.faults = 1

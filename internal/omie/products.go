@@ -25,7 +25,7 @@ func (s *side) listProducts(ctx context.Context, w record.Window, page func(reco
 	fetch := func(ctx context.Context, p omieapi.Paginacao) (omieapi.Lista[omieapi.Produto], error) {
 		return s.api.ListarProdutos(ctx, omieapi.ListarProdutosParam{Paginacao: p, Janela: windowOf(w)})
 	}
-	return eachPage(ctx, s.sizeOf(w), fetch, func(p omieapi.Produto) (record.Item, bool) {
+	return eachPage(ctx, s.from(w), fetch, func(p omieapi.Produto) (record.Item, bool) {
 		i := productItem(p)
 		return i, w.Holds(i.Changed)
 	}, page)
@@ -50,24 +50,31 @@ func productItem(p omieapi.Produto) record.Item {
 // balance (docs/apis/omie.md §4.4). Of all places it adds the rows up and gives
 // the sums with the last page.
 func (s *side) listStock(ctx context.Context, w record.Window, page func(record.Page) error) error {
-	return s.stockOf(ctx, nil, w.Sweep, page)
+	return s.stockOf(ctx, nil, w, page)
 }
 
-// stockOf lists the stock of some products, of all when none is named; whole
-// shows those without movement too.
-func (s *side) stockOf(ctx context.Context, products []omieapi.PosEstoqueChave, whole bool, page func(record.Page) error) error {
+// stockOf lists the stock of some products, of all when none is named; a sweep
+// shows those without movement too. A read of sums is never taken up in the middle.
+func (s *side) stockOf(ctx context.Context, products []omieapi.PosEstoqueChave, w record.Window, page func(record.Page) error) error {
 	everywhere := s.opts.StockLocation == allPlaces
 	sums := stockSums{}
 	fetch := func(ctx context.Context, p omieapi.Paginacao) (omieapi.Lista[omieapi.PosEstoque], error) {
-		param := s.stockParam(p, whole)
+		param := s.stockParam(p, w.Sweep)
 		param.ListaProdutos = products
 		return s.api.ListarPosEstoque(ctx, param)
 	}
-	return eachPage(ctx, s.turningSize(), fetch, func(p omieapi.PosEstoque) (record.Item, bool) {
+	from := s.beginning()
+	if w.After.Page > 0 && !everywhere {
+		from = w.After
+	}
+	return eachPage(ctx, from, fetch, func(p omieapi.PosEstoque) (record.Item, bool) {
 		sums.add(p)
 		// A row that did not decode says nothing, least of all 0.
 		return stockItem(id(p.NCodProd), p.NSaldo.Decimal), !everywhere && p.Erro == nil
 	}, func(p record.Page) error {
+		if everywhere {
+			p.Size = 0
+		}
 		if p.Last && everywhere {
 			p.Items = sums.items()
 		}
@@ -137,7 +144,7 @@ func (f stockFinder) Find(ctx context.Context, keys []record.Key, _ record.Near)
 			}
 			ask = append(ask, omieapi.PosEstoqueChave{NCodProd: record.Number(k.Value)})
 		}
-		err := f.stockOf(ctx, ask, true, func(p record.Page) error {
+		err := f.stockOf(ctx, ask, record.Window{Sweep: true}, func(p record.Page) error {
 			out = append(out, p.Items...)
 			return nil
 		})

@@ -23,7 +23,7 @@ func (s *side) listSalesOrders(ctx context.Context, w record.Window, page func(r
 	fetch := func(ctx context.Context, p omieapi.Paginacao) (omieapi.Lista[omieapi.Pedido], error) {
 		return s.api.ListarPedidos(ctx, omieapi.ListarPedidosParam{Paginacao: p, Janela: windowOf(w)})
 	}
-	return eachPage(ctx, s.turningSize(), fetch, func(p omieapi.Pedido) (record.Item, bool) { return salesOrderItem(p), true }, page)
+	return eachPage(ctx, s.beginning(), fetch, func(p omieapi.Pedido) (record.Item, bool) { return salesOrderItem(p), true }, page)
 }
 
 type salesOrderFinder struct{ *side }
@@ -108,7 +108,7 @@ func (f salesOrderFinder) byID(ctx context.Context, key, number string) ([]recor
 	fetch := func(ctx context.Context, p omieapi.Paginacao) (omieapi.Lista[omieapi.Pedido], error) {
 		return f.api.ListarPedidos(ctx, omieapi.ListarPedidosParam{Paginacao: p, NumeroDe: max(n-neighbours, 1), NumeroAte: n + neighbours})
 	}
-	err := eachPage(ctx, f.turningSize(), fetch, func(p omieapi.Pedido) (record.Item, bool) { return salesOrderItem(p), true }, func(p record.Page) error {
+	err := eachPage(ctx, f.beginning(), fetch, func(p omieapi.Pedido) (record.Item, bool) { return salesOrderItem(p), true }, func(p record.Page) error {
 		for _, i := range p.Items {
 			if i.ID == key {
 				found = []record.Item{i}

@@ -24,7 +24,7 @@ func (s *side) listServiceOrders(ctx context.Context, w record.Window, page func
 		}
 		return s.api.ListarOS(ctx, param)
 	}
-	return eachPage(ctx, s.turningSize(), fetch, func(o omieapi.OS) (record.Item, bool) { return serviceOrderItem(o), true }, page)
+	return eachPage(ctx, s.beginning(), fetch, func(o omieapi.OS) (record.Item, bool) { return serviceOrderItem(o), true }, page)
 }
 
 type serviceOrderFinder struct{ *side }

@@ -22,7 +22,7 @@ func (s *side) listServices(ctx context.Context, w record.Window, page func(reco
 		}
 		return s.api.ListarCadastroServico(ctx, param)
 	}
-	return eachPage(ctx, s.sizeOf(w), fetch, func(v omieapi.Servico) (record.Item, bool) {
+	return eachPage(ctx, s.from(w), fetch, func(v omieapi.Servico) (record.Item, bool) {
 		i := serviceItem(v)
 		return i, w.Holds(i.Changed)
 	}, page)

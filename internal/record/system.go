@@ -73,6 +73,16 @@ type Window struct {
 	// Sweep asks for the unbounded form of a feed that is bounded otherwise
 	// (deleted tasks, products without stock movement).
 	Sweep bool
+	// After is where an earlier read of the same window was given up: it goes on
+	// behind that page. Zero: from the beginning.
+	After Place
+}
+
+// A Place is how far a list was read. Pages are only the same pages when they
+// have the same size.
+type Place struct {
+	Page, Size int
+	Declared   int // rows in the whole list, as that page stated it; -1 when it did not
 }
 
 // Holds tells whether a change lies in the window. The vendors' filters are not
@@ -91,8 +101,12 @@ type Page struct {
 	Received int  // rows in this answer, before the side dropped any
 	Declared int  // rows in the whole list, as this answer states it; -1 when it does not
 	Number   int  // 1, 2, …
+	Size     int  // rows that were asked for; 0: the read cannot go on behind this page
 	Last     bool // no page follows
 }
+
+// Place is how far a list was read with this page.
+func (p Page) Place() Place { return Place{p.Number, p.Size, p.Declared} }
 
 // A Lister reads a feed, page by page, calling page for each answer. It stops
 // at the first error that page returns. An empty list is no error: page is

@@ -21,6 +21,9 @@ type PageWrite struct {
 	Cursor  *Cursor   // moves with the page (P2); nil: stays
 	At      time.Time // of the history; zero: now
 
+	// Reading is how far the list was read with this page, for the run's next
+	// slice; nil: it begins anew.
+	Reading *Reading
 	// Hinted are the open hints about records of this page, by id. They are
 	// settled with it, as HintRead or as HintOutcome says.
 	Hinted      map[string][]int64
@@ -52,6 +55,14 @@ func (db *DB) SavePage(ctx context.Context, l Lease, w PageWrite) ([]Sight, erro
 				c.Feed = w.Feed
 			}
 			if err := saveCursor(q, l.Account, c); err != nil {
+				return err
+			}
+			if err := dropReading(q, l.Account, c.Feed); err != nil {
+				return err
+			}
+		}
+		if w.Reading != nil {
+			if err := saveReading(q, l.Account, *w.Reading); err != nil {
 				return err
 			}
 		}

@@ -50,6 +50,11 @@ func (db *DB) LastRun(ctx context.Context, account string) (Run, error) {
 	return first(db.ask(ctx), scanRun, `select `+runColumns+` from runs where account = $1 and finished <> 0 order by seq desc limit 1`, account)
 }
 
+// RunOf returns a run, or ErrNotFound.
+func (db *DB) RunOf(ctx context.Context, account, id string) (Run, error) {
+	return first(db.ask(ctx), scanRun, `select `+runColumns+` from runs where account = $1 and id = $2`, account, id)
+}
+
 // LastFlowRuns returns for each flow the newest run that has it, finished or not.
 func (db *DB) LastFlowRuns(ctx context.Context, account string) (map[string]Run, error) {
 	runs, err := list(db.ask(ctx), scanRun, `select `+runColumns+` from runs

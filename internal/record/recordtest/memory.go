@@ -125,13 +125,13 @@ func compare(a, b string) int {
 
 func (m *Memory) lister(kind record.Kind) record.Lister {
 	return func(_ context.Context, w record.Window, page func(record.Page) error) error {
-		m.read("list " + string(kind) + "s")
 		const size = 3 // small, so that paging is always at work
 		items := slices.DeleteFunc(m.Items(kind), func(i record.Item) bool { return i.Changed.Before(w.Since) })
 		total := max((len(items)+size-1)/size, 1)
-		for n := range total {
+		for n := w.After.Page; n < total; n++ {
 			rows := items[min(n*size, len(items)):min((n+1)*size, len(items))]
-			if err := page(record.Page{Items: slices.Clone(rows), Received: len(rows), Declared: len(items), Number: n + 1, Last: n+1 == total}); err != nil {
+			m.read("list " + string(kind) + "s")
+			if err := page(record.Page{Items: slices.Clone(rows), Received: len(rows), Declared: len(items), Number: n + 1, Size: size, Last: n+1 == total}); err != nil {
 				return err
 			}
 		}
