@@ -91,6 +91,16 @@ var table = []rule{
 		because: "the only SQL is the store's",
 	},
 	{
+		except:  []string{"internal/queue"},
+		never:   []string{"github.com/riverqueue/..."},
+		because: "the queue alone knows River, so that another engine could take its place",
+	},
+	{
+		who:     []string{"internal/queue"},
+		never:   []string{"internal/cli", "internal/web", "internal/flow", "internal/reconcile"},
+		because: "the queue says when an account is worked, not what is done",
+	},
+	{
 		except:  []string{"cmd/..."},
 		never:   []string{"cmd/..."},
 		because: "cmd wires everything and is imported by nobody",

@@ -98,6 +98,11 @@ func TestTheTableTellsRightFromWrong(t *testing.T) {
 		{"internal/omie/omiesim", "internal/omie/omieapi", false},
 		{"internal/omie/omiesim", "internal/omie/omieschema", true},
 		{"internal/web", "cmd/ponte", false},
+		{"internal/queue", "github.com/riverqueue/river", true},
+		{"internal/store", "github.com/riverqueue/river", false},
+		{"internal/queue", "database/sql", false},
+		{"internal/queue", "internal/engine", true},
+		{"internal/queue", "internal/flow", false},
 		{"cmd/ponte", "internal/omie", true},
 	} {
 		if got := len(refusals(test.who, []string{test.path})) == 0; got != test.allowed {

@@ -137,14 +137,19 @@ func (db *DB) change(ctx context.Context, method string, f func(query) error) er
 // under is change for a write that the lease must cover until its commit (P1).
 func (db *DB) under(ctx context.Context, l Lease, method string, f func(query) error) error {
 	return db.change(ctx, method, func(q query) error {
-		ours, err := q.number(`select 1 from leases where account = $1 and epoch = $2 and holder = $3 and holder <> ''`+db.differ.lock,
-			l.Account, l.Epoch, l.Holder)
-		if err != nil {
+		if err := holds(q, db.differ, l); err != nil {
 			return err
-		}
-		if ours == 0 {
-			return ErrLeaseLost
 		}
 		return f(q)
 	})
+}
+
+// holds makes sure that the lease is still the account's, and keeps it so until the commit.
+func holds(q query, d dialect, l Lease) error {
+	ours, err := q.number(`select 1 from leases where account = $1 and epoch = $2 and holder = $3 and holder <> ''`+d.lock,
+		l.Account, l.Epoch, l.Holder)
+	if err == nil && ours == 0 {
+		return ErrLeaseLost
+	}
+	return err
 }

@@ -51,6 +51,7 @@ type Delivery struct {
 	At      time.Time // when it came, in real time; zero: now
 	Body    []byte
 	Notices []record.Notice // what the body says
+	Enqueue Enqueuer        // puts the account's job on the queue when a hint is new; nil: no queue
 }
 
 // AddHints keeps what one delivery of a hook said, and returns how many hints
@@ -60,7 +61,7 @@ type Delivery struct {
 // is settled at once. It needs no lease: a hint changes nothing by itself.
 func (db *DB) AddHints(ctx context.Context, account string, d Delivery) (int, error) {
 	added := 0
-	err := db.change(ctx, "AddHints", func(q query) error {
+	err := db.queued(ctx, "AddHints", func(q query, with withTx) error {
 		now := orNow(d.At)
 		// The account's sequence is held from here on, so that on PostgreSQL two
 		// deliveries of one event come one after the other.
@@ -81,7 +82,10 @@ func (db *DB) AddHints(ctx context.Context, account string, d Delivery) (int, er
 			}
 		}
 		_, err = q.exec(`delete from hints where account = $1 and received < $2 and settled <> 0`, account, now.Add(-hintsLast))
-		return err
+		if err != nil || added == 0 || d.Enqueue == nil {
+			return err
+		}
+		return wakeAccount(ctx, q, account, with, d.Enqueue)
 	})
 	return added, err
 }

@@ -30,6 +30,8 @@
 //	events      each record's history                    SavePage, Decide, Settle, AddEvents
 //	sweeps      what whole reads found that windows had not told   AddSweep
 //	recoveries  that the database was put back, until read again   Open, Acquire, EndRecovery
+//	readings    lists that a run gave up in the middle   SavePage
+//	schedules   when each account is due, its job        the queue's methods (schedule.go)
 //	hooks       how each side is heard                   SetHook, AddHints
 //	hints       what hooks said: read this again         AddHints, SavePage, SettleHints
 //	coverage    changes found, and announced by hooks    SavePage

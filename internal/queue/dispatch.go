@@ -1,0 +1,45 @@
+package queue
+
+import (
+	"context"
+	"time"
+
+	"github.com/riverqueue/river"
+)
+
+// dispatchQueue is where ticks go, so that they never wait behind accounts.
+const dispatchQueue = "dispatch"
+
+// dispatchArgs is the job of a tick: look who is due.
+type dispatchArgs struct{}
+
+// Kind is the job's name for ever.
+func (dispatchArgs) Kind() string { return "dispatch" }
+
+// InsertOpts has no second tick wait behind one that did not come to run.
+func (dispatchArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: dispatchQueue, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByQueue: true, ByState: unfinished}}
+}
+
+// tick puts the dispatch job on the queue, at once when a process becomes the
+// leader: its schedule is in the leader's memory, and dies with it. When each
+// account is due is in our own table.
+func tick(every time.Duration) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(every),
+		func() (river.JobArgs, *river.InsertOpts) { return dispatchArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})
+}
+
+type dispatcher struct {
+	river.WorkerDefaults[dispatchArgs]
+	Config
+	queue *Queue
+}
+
+// Timeout of a tick: it is a few statements.
+func (*dispatcher) Timeout(*river.Job[dispatchArgs]) time.Duration { return 30 * time.Second }
+
+// Work puts a job on the queue for each account that is due.
+func (d *dispatcher) Work(ctx context.Context, _ *river.Job[dispatchArgs]) error {
+	_, err := d.Store.Dispatch(ctx, d.queue.Enqueue)
+	return err
+}

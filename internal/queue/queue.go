@@ -1,0 +1,194 @@
+// Package queue works the accounts: each has one job at a time on River, on
+// SQLite and PostgreSQL alike, which runs what is due for it in slices of a
+// minute or two. It decides nothing about records: that is the engine's.
+//
+// A job is "do what is to be done for account A" (store.Schedule.Next): what
+// hooks announced, the run that gave its worker back, the nightly sweep, the
+// next cycle. It comes to be in one of two ways: a tick, every 15 seconds, puts
+// a job on the queue for each account that is due, and the delivery of a hook
+// puts one there in its own transaction. River keeps one job per account and
+// number; a delivery that finds the job running is still not lost, because the
+// job ends in a transaction that holds the account's schedule and sees that
+// nothing is left (store.Rest).
+//
+// A job works under the account's lease, so that a job that River runs twice, or
+// that was taken for dead, writes nothing twice. A worker that dies shows by its
+// lease within half a minute; the tick then gives the account a job of a new
+// number, long before River's own rescue.
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
+
+	"ponte/internal/engine"
+	"ponte/internal/store"
+)
+
+// Config is what a Queue works with. Zero values mean the defaults named.
+type Config struct {
+	Store *store.DB
+	// Engine returns an account's engine, both sides connected.
+	Engine func(ctx context.Context, account string) (*engine.Engine, error)
+	Holder string // names this process to who waits for a lease
+	Log    *slog.Logger
+
+	Workers int           // accounts at work at once; 48
+	Slice   time.Duration // after which a job gives its worker back; 90 s
+	Tick    time.Duration // between two looks for who is due; 15 s
+	Gather  time.Duration // a hook's job waits for the others of a burst; 1.5 s
+	Stop    time.Duration // how long a stop waits for jobs to come to a safe point; 10 s
+	// PollOnly asks for jobs every second instead of listening: for tests in a synctest bubble.
+	PollOnly bool
+}
+
+// Times of the queue. A job outlives its slice by one slow vendor call at most;
+// River rescues what is older still (stack.md §3.5).
+const (
+	jobTimeout  = 3 * time.Minute
+	rescueAfter = jobTimeout + 30*time.Second
+	keepJobs    = time.Hour
+)
+
+func (c Config) withDefaults() Config {
+	for _, d := range []struct {
+		of *time.Duration
+		is time.Duration
+	}{{&c.Slice, 90 * time.Second}, {&c.Tick, 15 * time.Second}, {&c.Gather, 1500 * time.Millisecond}, {&c.Stop, 10 * time.Second}} {
+		if *d.of == 0 {
+			*d.of = d.is
+		}
+	}
+	if c.Workers == 0 {
+		c.Workers = 48
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// A Queue puts jobs on the queue and, once started, works them.
+type Queue struct {
+	client   client
+	stopping atomic.Bool
+}
+
+// client is River's on either database.
+type client interface {
+	Start(ctx context.Context) error
+	Stop(ctx context.Context) error
+	StopAndCancel(ctx context.Context) error
+	enqueue(ctx context.Context, tx any, jobs ...store.Job) error
+}
+
+// New makes the queue's tables where they are missing and returns a queue that
+// only takes jobs until it is started. Several processes may do so at once.
+func New(ctx context.Context, c Config) (*Queue, error) {
+	q := &Queue{}
+	var err error
+	if pool := c.Store.Pool(); pool != nil {
+		q.client, err = open(ctx, riverpgxv5.New(pool), q, c.withDefaults())
+	} else {
+		q.client, err = open(ctx, riversqlite.New(c.Store.SQL()), q, c.withDefaults())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the queue: %w", err)
+	}
+	return q, nil
+}
+
+// Start works jobs until Stop.
+func (q *Queue) Start(ctx context.Context) error { return q.client.Start(ctx) }
+
+// Stop has running jobs give their workers back at the next safe point, and cuts
+// off those that do not within the configured time.
+func (q *Queue) Stop(ctx context.Context) error {
+	q.stopping.Store(true)
+	err := q.client.Stop(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errors.Join(err, q.client.StopAndCancel(context.WithoutCancel(ctx)))
+	}
+	return err
+}
+
+// Enqueue puts jobs on the queue in a transaction of the store (store.Enqueuer).
+func (q *Queue) Enqueue(ctx context.Context, tx any, jobs ...store.Job) error {
+	return q.client.enqueue(ctx, tx, jobs...)
+}
+
+// riverClient is River's client of one driver.
+type riverClient[D riverdriver.Driver[T], T any] struct {
+	*river.Client[T]
+}
+
+func open[D riverdriver.Driver[T], T any](ctx context.Context, driver D, q *Queue, c Config) (client, error) {
+	if err := migrate(ctx, driver, c); err != nil {
+		return nil, err
+	}
+	w := &worker{Config: c, queue: q}
+	w.complete = func(ctx context.Context, tx any, job *river.Job[accountArgs]) error {
+		_, err := river.JobCompleteTx[D](ctx, tx.(T), job)
+		return err
+	}
+	workers := river.NewWorkers()
+	river.AddWorker(workers, w)
+	river.AddWorker(workers, &dispatcher{Config: c, queue: q})
+	rc, err := river.NewClient(driver, &river.Config{
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: c.Workers},
+			dispatchQueue:      {MaxWorkers: 1}, // never behind the accounts
+		},
+		Workers: workers, Logger: c.Log, PollOnly: c.PollOnly,
+		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: c.Stop,
+		CompletedJobRetentionPeriod: keepJobs, CancelledJobRetentionPeriod: keepJobs, DiscardedJobRetentionPeriod: 24 * time.Hour,
+		RetryPolicy:  soon{},
+		PeriodicJobs: []*river.PeriodicJob{tick(c.Tick)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return riverClient[D, T]{rc}, nil
+}
+
+// migrate brings River's own tables up to date while no other process does:
+// processes that start together would fall over each other (stack.md §3.5).
+func migrate[T any](ctx context.Context, driver riverdriver.Driver[T], c Config) error {
+	return c.Store.Alone(ctx, func(ctx context.Context) error {
+		m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			return err
+		}
+		_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		return err
+	})
+}
+
+func (c riverClient[D, T]) enqueue(ctx context.Context, tx any, jobs ...store.Job) error {
+	params := make([]river.InsertManyParams, 0, len(jobs))
+	for _, j := range jobs {
+		params = append(params, river.InsertManyParams{Args: accountArgs{j.Account, j.Number}})
+	}
+	_, err := c.InsertManyTx(ctx, tx.(T), params)
+	return err
+}
+
+// soon tries a job that failed again within a minute: what fails here is the
+// store, not a vendor.
+type soon struct{}
+
+// NextRetry returns when.
+func (soon) NextRetry(job *rivertype.JobRow) time.Time {
+	return time.Now().Add(min(time.Duration(len(job.Errors)+1)*5*time.Second, time.Minute))
+}

@@ -1,0 +1,193 @@
+package queue_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"ponte/internal/queue"
+	"ponte/internal/record"
+	"ponte/internal/store"
+)
+
+func TestEachAccountRunsAtOnceAndThenInItsTime(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, dsn string) {
+		h := newHouse(t, dsn, "alfa", "beta", "gama")
+		h.sides["alfa"].omie.Put(customer("7001", "Academia"))
+		h.process("one", queue.Config{Tick: time.Second})
+		for id := range h.sides {
+			h.eventually(id+" ran", 15*time.Second, func() bool { return h.ran(id) })
+			h.eventually(id+" rests", 5*time.Second, func() bool {
+				s, err := h.db.Schedule(t.Context(), id)
+				return err == nil && !s.Working && s.Run == "" && s.NextCycle.After(time.Now()) && s.NextSweep.After(time.Now())
+			})
+		}
+		if got := h.sides["alfa"].auvo.Items(record.Customer); len(got) != 1 {
+			t.Errorf("auvo holds %+v", got)
+		}
+		// An account that comes later is found by the next tick; a paused one is left alone.
+		h.add("delta")
+		h.eventually("delta ran", 10*time.Second, func() bool { return h.ran("delta") })
+	})
+}
+
+// A delivery that finds the job running is kept away by its uniqueness; were that
+// all, it would wait for the next tick, which here never comes (stack.md §3.5).
+func TestADeliveryWhileTheJobRunsIsNotLost(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, dsn string) {
+		h := newHouse(t, dsn, "alfa")
+		s := h.sides["alfa"]
+		s.omie.Put(customer("7001", "Academia"))
+		q := h.process("one", queue.Config{Tick: time.Hour, Gather: time.Millisecond})
+		h.eventually("the first cycle", 15*time.Second, func() bool { return h.ran("alfa") })
+		s.hold = make(chan struct{})
+		was := s.reads.Load()
+		h.hint("alfa", "7001", q)
+		h.eventually("the run for the hint is at work", 5*time.Second, func() bool { return s.reads.Load() > was })
+		s.omie.Edit(record.Ref{Kind: record.Customer, Side: record.Omie, ID: "7001"}, record.Fields{record.FieldPhone: "1199990000"})
+		h.hint("alfa", "7001", q) // while it is read
+		h.hint("alfa", "7002", q)
+		close(s.hold)
+		h.eventually("all hints settled", 10*time.Second, func() bool { return h.openHints("alfa") == 0 })
+		h.eventually("the change is across", 5*time.Second, func() bool {
+			return s.auvo.Items(record.Customer)[0].Fields[record.FieldPhone] == "1199990000"
+		})
+	})
+}
+
+func TestNoDeliveryIsLostHoweverItFallsAndNoAccountRunsTwice(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, dsn string) {
+		h := newHouse(t, dsn, "alfa", "beta")
+		for _, s := range h.sides {
+			s.omie.Put(customer("7001", "Academia"))
+		}
+		c := queue.Config{Tick: time.Hour, Gather: time.Millisecond}
+		all := []*queue.Queue{h.process("one", c), h.process("two", c)}
+		for id := range h.sides {
+			h.eventually(id+" ran", 20*time.Second, func() bool { return h.ran(id) })
+		}
+		var wg sync.WaitGroup
+		for n := range 4 {
+			wg.Go(func() {
+				for i := range 15 {
+					h.hint([]string{"alfa", "beta"}[n%2], fmt.Sprint(8000+100*n+i), all[n/2])
+					time.Sleep(time.Duration(rand.IntN(60)) * time.Millisecond)
+				}
+			})
+		}
+		wg.Wait()
+		for id, s := range h.sides {
+			h.eventually(id+"'s hints are settled", 15*time.Second, func() bool { return h.openHints(id) == 0 })
+			if s.atOnce.Load() > 1 {
+				t.Errorf("%s was read %d times at once", id, s.atOnce.Load())
+			}
+		}
+	})
+}
+
+func TestLongWorkGivesItsWorkerBackAndHintsComeBetween(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, dsn string) {
+		h := newHouse(t, dsn, "alfa")
+		s := h.sides["alfa"]
+		s.omie.Put(customer("7001", "Cliente 7001"))
+		q := h.process("one", queue.Config{Tick: time.Hour, Gather: time.Millisecond, Slice: 300 * time.Millisecond})
+		h.eventually("the first cycle", 15*time.Second, func() bool { return h.ran("alfa") })
+		first, _ := h.db.LastRun(t.Context(), "alfa")
+		for i := range 45 { // fifteen pages
+			s.omie.Put(customer(fmt.Sprint(8000+i), fmt.Sprint("Cliente ", 8000+i)))
+		}
+		s.slow = 100 * time.Millisecond
+		if err := h.db.Hasten(t.Context(), "alfa", q.Enqueue); err != nil {
+			t.Fatal(err)
+		}
+		h.eventually("a slice ended in the middle", 10*time.Second, func() bool {
+			sched, err := h.db.Schedule(t.Context(), "alfa")
+			return err == nil && sched.Run != "" && s.reads.Load() > 2
+		})
+		h.eventually("the cycle ended", 20*time.Second, func() bool {
+			last, err := h.db.LastRun(t.Context(), "alfa")
+			return err == nil && last.ID != first.ID && last.Complete
+		})
+		if got := len(s.auvo.Items(record.Customer)); got != 46 {
+			t.Errorf("auvo holds %d customers", got)
+		}
+		pages := 0
+		for _, r := range s.omie.Reads {
+			if r == "list customers" {
+				pages++
+			}
+		}
+		if pages > 24 { // sixteen, the first cycle's, and those of slices that ended before they were stored
+			t.Errorf("%d pages were read", pages)
+		}
+	})
+}
+
+func TestAStopIsQuickAndTheWorkGoesOnElsewhere(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, dsn string) {
+		h := newHouse(t, dsn, "alfa")
+		s := h.sides["alfa"]
+		for i := range 60 {
+			s.omie.Put(customer(fmt.Sprint(8000+i), fmt.Sprint("Cliente ", 8000+i)))
+		}
+		s.slow = 100 * time.Millisecond
+		one := h.process("one", queue.Config{Tick: time.Hour, Stop: 3 * time.Second})
+		h.eventually("it is at work", 15*time.Second, func() bool { return s.reading.Load() > 0 })
+		began := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		if err := one.Stop(ctx); err != nil || time.Since(began) > 5*time.Second {
+			t.Errorf("stopped after %s: %v", time.Since(began), err)
+		}
+		if h.ran("alfa") {
+			t.Fatal("the run was over before the stop")
+		}
+		s.slow = 0
+		h.process("two", queue.Config{Tick: time.Hour})
+		h.eventually("the other process ended the run", 20*time.Second, func() bool { return h.ran("alfa") })
+		if got := len(s.auvo.Items(record.Customer)); got != 60 {
+			t.Errorf("auvo holds %d customers", got)
+		}
+	})
+}
+
+// The tick's schedule is in the leader's memory: the next leader ticks on.
+func TestTicksOutliveTheLeader(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, dsn string) {
+		h := newHouse(t, dsn, "alfa")
+		one := h.process("one", queue.Config{Tick: time.Second})
+		h.eventually("alfa ran", 15*time.Second, func() bool { return h.ran("alfa") })
+		h.process("two", queue.Config{Tick: time.Second})
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		if err := one.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+		h.add("beta")
+		h.eventually("beta ran", 30*time.Second, func() bool { return h.ran("beta") })
+	})
+}
+
+func TestProcessesThatStartTogetherOnAFreshDatabaseAllStart(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, dsn string) {
+		h := newHouse(t, dsn)
+		var wg sync.WaitGroup
+		for n := range 4 {
+			wg.Go(func() {
+				db, err := store.Open(t.Context(), dsn, sealer{h.ring})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer func() { _ = db.Close() }()
+				if _, err := queue.New(t.Context(), queue.Config{Store: db, Holder: fmt.Sprint(n)}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	})
+}

@@ -1,0 +1,223 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"ponte/internal/call"
+	"ponte/internal/engine"
+	"ponte/internal/store"
+)
+
+// accountArgs is an account's job. Its number is the account's own; a job of an
+// older number does nothing.
+type accountArgs struct {
+	Account string `json:"account"`
+	Number  int64  `json:"number"`
+}
+
+// Kind is the job's name for ever.
+func (accountArgs) Kind() string { return "account" }
+
+// unfinished are the states in which a job keeps another like it away. Completed
+// is not among them: else nothing would run again until the old job is cleaned
+// away (stack.md §3.5).
+var unfinished = []rivertype.JobState{
+	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
+}
+
+// InsertOpts has one job per account and number.
+func (accountArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished}}
+}
+
+type worker struct {
+	river.WorkerDefaults[accountArgs]
+	Config
+	queue    *Queue
+	complete func(ctx context.Context, tx any, job *river.Job[accountArgs]) error
+}
+
+// How long a job waits for a lease that another holds: a job of this account that
+// is just ending, or a command.
+const (
+	leaseWait  = 2 * time.Second
+	leaseAgain = 5 * time.Second
+)
+
+// Work does what is to be done for an account, for a slice.
+func (w *worker) Work(ctx context.Context, job *river.Job[accountArgs]) error {
+	account := job.Args.Account
+	// The name is this job's alone: who takes a lease under a name that has it gets it.
+	holder := fmt.Sprintf("%s, job %d.%d", w.Holder, job.ID, job.Attempt)
+	var again error
+	err := engine.WithLease(ctx, w.Store, account, holder, leaseWait, func(ctx context.Context, lease store.Lease) error {
+		s := &shift{worker: w, job: job, lease: lease, log: w.Log.With("account", account), ends: time.Now().Add(w.Slice)}
+		var err error
+		again, err = s.work(ctx)
+		return err
+	})
+	var held *engine.HeldError
+	switch {
+	case errors.As(err, &held), errors.Is(err, store.ErrLeaseLost):
+		return river.JobSnooze(leaseAgain)
+	case errors.Is(err, store.ErrNotFound):
+		return river.JobCancel(fmt.Errorf("account %s is gone: %w", account, err))
+	case err != nil && ctx.Err() != nil: // cut off: it goes on from the ledger
+		return river.JobSnooze(0)
+	case err != nil:
+		return err
+	}
+	return again
+}
+
+// A shift is one slice of an account's job.
+type shift struct {
+	*worker
+	job   *river.Job[accountArgs]
+	lease store.Lease
+	log   *slog.Logger
+	ends  time.Time
+}
+
+// over tells whether the worker is to be given back.
+func (s *shift) over() bool { return s.queue.stopping.Load() || !time.Now().Before(s.ends) }
+
+// work does step after step. What it returns as again is River's word for
+// whether and when the job comes back.
+func (s *shift) work(ctx context.Context) (again, err error) {
+	current, err := s.Store.BeginWork(ctx, s.lease, s.job.Args.Number)
+	if err != nil || !current {
+		return nil, err
+	}
+	e, err := s.Engine(ctx, s.lease.Account)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		sched, err := s.Store.Schedule(ctx, s.lease.Account)
+		if err != nil {
+			return nil, err
+		}
+		switch step := sched.Next(time.Now()); step {
+		case store.StepRest:
+			rested, err := s.Store.Rest(ctx, s.lease, func(tx any) error { return s.complete(ctx, tx, s.job) })
+			if rested || err != nil {
+				return nil, err
+			}
+		case store.StepLater:
+			return river.JobSnooze(max(time.Until(sched.NotUntil), 0)), s.Store.GiveBack(ctx, s.lease)
+		default:
+			if err := s.step(ctx, e, sched, step); err != nil {
+				return nil, err
+			}
+		}
+		if s.over() {
+			return river.JobSnooze(0), s.Store.GiveBack(ctx, s.lease)
+		}
+	}
+}
+
+// step runs the engine once. A vendor's trouble ends a cycle like any other: the
+// next comes in its time.
+func (s *shift) step(ctx context.Context, e *engine.Engine, sched store.Schedule, step store.Step) error {
+	opts, run := engine.Options{Yield: s.over}, ulid.Make().String()
+	switch step {
+	case store.StepHints:
+		return s.hints(ctx, e, run, opts)
+	case store.StepGoOn:
+		run, opts.Start, opts.Full = sched.Run, sched.Started, sched.Sweeps
+	case store.StepSweep, store.StepCycle:
+		opts.Full, opts.Start = step == store.StepSweep, e.Now().Truncate(time.Millisecond)
+		if err := s.Store.BeginCycle(ctx, s.lease, run, opts.Start, opts.Full); err != nil {
+			return err
+		}
+	}
+	done, err := e.Run(ctx, s.lease, run, opts)
+	if later, more := errors.AsType[*engine.MoreError](err); more {
+		return s.notBefore(ctx, later) // the schedule holds the run until it ends
+	}
+	if err := s.lasting(ctx, err); err != nil {
+		return err
+	}
+	s.note(done, err, step)
+	now := time.Now()
+	next := sched.NextSweep
+	if opts.Full || next.IsZero() {
+		zone, err := time.LoadLocation(e.Account.Timezone)
+		if err != nil {
+			return err
+		}
+		next = nextSweep(s.lease.Account, zone, now)
+	}
+	return s.Store.EndCycle(ctx, s.lease, nextCycle(s.lease.Account, e.Account.Every.Std(), now), next)
+}
+
+// hints runs what hooks announced, once a burst of them is gathered.
+func (s *shift) hints(ctx context.Context, e *engine.Engine, run string, opts engine.Options) error {
+	if err := call.Pause(ctx, s.Gather); err != nil {
+		return err
+	}
+	sched, err := s.Store.Schedule(ctx, s.lease.Account)
+	if err != nil {
+		return err
+	}
+	opts.Hints = true
+	done, err := e.Run(ctx, s.lease, run, opts)
+	if later, more := errors.AsType[*engine.MoreError](err); more {
+		return s.notBefore(ctx, later) // the hints are open still
+	}
+	if err := s.lasting(ctx, err); err != nil {
+		return err
+	}
+	s.note(done, err, store.StepHints)
+	// What this run left open (a blocked key, too many at once) is the next cycle's.
+	return s.Store.TookHints(ctx, s.lease, sched.OpenHint)
+}
+
+func (s *shift) notBefore(ctx context.Context, later *engine.MoreError) error {
+	if later.NotBefore.IsZero() {
+		return nil
+	}
+	return s.Store.NotBefore(ctx, s.lease, later.NotBefore)
+}
+
+// lasting are the errors after which the run is not over: the process stops, the
+// lease is lost, or the store failed. A refused key is a run's end.
+func (s *shift) lasting(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return errors.Join(context.Cause(ctx), err)
+	case call.ReactionOf(err) != "":
+		return nil
+	}
+	return err
+}
+
+// note logs a run's end: quiet ones for who debugs, others for everyone.
+func (s *shift) note(done store.Run, err error, step store.Step) {
+	level, wrote := slog.LevelDebug, 0
+	for _, f := range done.Flows {
+		wrote += f.Created + f.Updated
+		if f.Error != "" {
+			level = slog.LevelWarn
+		}
+	}
+	switch {
+	case err != nil:
+		level = slog.LevelError
+	case wrote > 0 && level == slog.LevelDebug:
+		level = slog.LevelInfo
+	}
+	s.log.Log(context.Background(), level, "run", "run", done.ID, "step", string(step), "complete", done.Complete, "written", wrote,
+		"seconds", done.Finished.Sub(done.Started).Seconds(), "error", done.Error)
+}

@@ -1,0 +1,227 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// A Schedule is what the queue knows of an account. Its row is what a hook's
+// delivery and the worker that comes to rest both lock, so that neither can miss
+// the other.
+type Schedule struct {
+	Account   string
+	NextCycle time.Time
+	NextSweep time.Time // zero: not planned yet
+	Run       string    // that gave its worker back and goes on; "" when none did
+	Started   time.Time // when that run began
+	Sweeps    bool      // that run is a sweep
+	NotUntil  time.Time // nothing is done before
+	Hinted    int64     // open hints up to this number were taken up
+	Job       int64     // the number of the account's job; those of other numbers do nothing
+	Working   bool      // that job is at work, or its worker died
+	Paused    bool      // the account is
+	OpenHint  int64     // the newest open hint's number, 0 when none is open
+}
+
+// A Step is what is to be done for an account.
+type Step string
+
+// The steps.
+const (
+	StepRest  Step = "rest"  // nothing, until the next tick or hook
+	StepLater Step = "later" // nothing before NotUntil
+	StepHints Step = "hints" // what hooks announced
+	StepGoOn  Step = "go on" // with the run that gave its worker back
+	StepSweep Step = "sweep" // a cycle that reads everything
+	StepCycle Step = "cycle" // an ordinary one
+)
+
+// Next is what is to be done now. (pure)
+func (s Schedule) Next(now time.Time) Step {
+	hinted := s.OpenHint > s.Hinted
+	sweep := !s.NextSweep.IsZero() && !now.Before(s.NextSweep)
+	cycle := !now.Before(s.NextCycle)
+	switch {
+	case s.Paused, !hinted && s.Run == "" && !sweep && !cycle:
+		return StepRest
+	case now.Before(s.NotUntil):
+		return StepLater
+	case hinted:
+		return StepHints
+	case s.Run != "":
+		return StepGoOn
+	case sweep:
+		return StepSweep
+	}
+	return StepCycle
+}
+
+// A Job is a piece of work on the queue: what is to be done for an account.
+type Job struct {
+	Account string
+	Number  int64
+}
+
+// An Enqueuer puts jobs on the queue in the transaction that asks for it, which
+// tx is: an *sql.Tx on SQLite, a pgx.Tx on PostgreSQL.
+type Enqueuer func(ctx context.Context, tx any, jobs ...Job) error
+
+const scheduleColumns = `s.account, s.next_cycle, s.next_sweep, s.run, s.started, s.sweeps, s.not_until, s.hinted, s.job, s.working, a.paused,
+	coalesce((select max(h.seq) from hints h where h.account = s.account and h.settled = 0), 0)`
+
+func scanSchedule(r row) (Schedule, error) {
+	var s Schedule
+	var cycle, sweep, started, notUntil int64
+	err := r.Scan(&s.Account, &cycle, &sweep, &s.Run, &started, &s.Sweeps, &notUntil, &s.Hinted, &s.Job, &s.Working, &s.Paused, &s.OpenHint)
+	s.NextCycle, s.NextSweep, s.Started, s.NotUntil = instant(cycle), instant(sweep), instant(started), instant(notUntil)
+	return s, err
+}
+
+func scheduleOf(q query, account string) (Schedule, error) {
+	return first(q, scanSchedule, `select `+scheduleColumns+` from schedules s join accounts a on a.account = s.account where s.account = $1`, account)
+}
+
+// Schedule returns what the queue knows of an account, or ErrNotFound while it knows nothing.
+func (db *DB) Schedule(ctx context.Context, account string) (Schedule, error) {
+	return scheduleOf(db.ask(ctx), account)
+}
+
+// holdSchedule makes an account's schedule where there is none, and holds its
+// row until the commit. A new one is due at once.
+func holdSchedule(q query, account string) (Schedule, error) {
+	_, err := q.exec(`insert into schedules (account, next_cycle, next_sweep, run, started, sweeps, not_until, hinted, job, working)
+		values ($1, $2, 0, '', 0, false, 0, 0, 1, false) on conflict (account) do update set account = excluded.account`, account, nowMillis())
+	if err != nil {
+		return Schedule{}, err
+	}
+	return scheduleOf(q, account)
+}
+
+// Dispatch puts a job on the queue for every account that has something to do
+// now; the queue drops those that it has. A job whose worker died, which shows by
+// its lease, gets a new number: the queue itself would hold it for minutes.
+func (db *DB) Dispatch(ctx context.Context, enqueue Enqueuer) ([]Job, error) {
+	var jobs []Job
+	err := db.queued(ctx, "Dispatch", func(q query, with withTx) error {
+		if err := scheduleAll(q); err != nil {
+			return err
+		}
+		now, err := db.present(q)
+		if err != nil {
+			return err
+		}
+		_, err = q.exec(`update schedules set job = job + 1, working = false where working and not exists
+			(select 1 from leases l where l.account = schedules.account and l.holder <> '' and l.until > $1)`, now)
+		if err != nil {
+			return err
+		}
+		all, err := list(q, scanSchedule, `select `+scheduleColumns+` from schedules s join accounts a on a.account = s.account order by s.next_cycle, s.account`)
+		if err != nil {
+			return err
+		}
+		for _, s := range all {
+			if step := s.Next(time.Now()); step != StepRest && step != StepLater {
+				jobs = append(jobs, Job{s.Account, s.Job})
+			}
+		}
+		if len(jobs) == 0 {
+			return nil
+		}
+		return with(func(tx any) error { return enqueue(ctx, tx, jobs...) })
+	})
+	return jobs, err
+}
+
+func scheduleAll(q query) error {
+	_, err := q.exec(`insert into schedules (account, next_cycle, next_sweep, run, started, sweeps, not_until, hinted, job, working)
+		select account, cast($1 as bigint), 0, '', 0, false, 0, 0, 1, false from accounts where not exists
+		(select 1 from schedules s where s.account = accounts.account) on conflict (account) do nothing`, nowMillis())
+	return err
+}
+
+// BeginWork says that a job is at work under the lease; false when its number is
+// not the account's any more.
+func (db *DB) BeginWork(ctx context.Context, l Lease, job int64) (current bool, err error) {
+	err = db.under(ctx, l, "BeginWork", func(q query) error {
+		n, err := q.exec(`update schedules set working = true where account = $1 and job = $2`, l.Account, job)
+		current = n > 0
+		return err
+	})
+	return current, err
+}
+
+// GiveBack says that the job is no longer at work, and goes on later.
+func (db *DB) GiveBack(ctx context.Context, l Lease) error {
+	return db.schedule(ctx, l, "GiveBack", `working = false`)
+}
+
+// TookHints says that the open hints up to a number were taken up.
+func (db *DB) TookHints(ctx context.Context, l Lease, upTo int64) error {
+	return db.schedule(ctx, l, "TookHints", `hinted = $2`, upTo)
+}
+
+// BeginCycle says which run goes on until EndCycle, whoever works it.
+func (db *DB) BeginCycle(ctx context.Context, l Lease, run string, started time.Time, sweeps bool) error {
+	return db.schedule(ctx, l, "BeginCycle", `run = $2, started = $3, sweeps = $4`, run, started, sweeps)
+}
+
+// NotBefore has nothing done for the account before an instant.
+func (db *DB) NotBefore(ctx context.Context, l Lease, at time.Time) error {
+	return db.schedule(ctx, l, "NotBefore", `not_until = $2`, at)
+}
+
+// EndCycle says that the run is over, and when the next cycle and the next sweep are due.
+func (db *DB) EndCycle(ctx context.Context, l Lease, nextCycle, nextSweep time.Time) error {
+	return db.schedule(ctx, l, "EndCycle", `run = '', started = 0, sweeps = false, next_cycle = $2, next_sweep = $3`, nextCycle, nextSweep)
+}
+
+func (db *DB) schedule(ctx context.Context, l Lease, method, set string, args ...any) error {
+	return db.under(ctx, l, method, func(q query) error {
+		_, err := q.exec(`update schedules set `+set+` where account = $1`, append([]any{l.Account}, args...)...)
+		return err
+	})
+}
+
+// Rest ends the account's job, in the transaction of complete, when there is
+// nothing to do for it; false when there is. A hook's delivery that comes
+// meanwhile either is seen here or puts a new job on the queue.
+func (db *DB) Rest(ctx context.Context, l Lease, complete func(tx any) error) (bool, error) {
+	rested := false
+	err := db.queued(ctx, "Rest", func(q query, with withTx) error {
+		if err := holds(q, db.differ, l); err != nil {
+			return err
+		}
+		s, err := holdSchedule(q, l.Account)
+		if err != nil || s.Next(time.Now()) != StepRest {
+			return err
+		}
+		if _, err := q.exec(`update schedules set working = false where account = $1`, l.Account); err != nil {
+			return err
+		}
+		rested = true
+		return with(complete)
+	})
+	return rested && err == nil, err
+}
+
+// Hasten has an account's next cycle start now.
+func (db *DB) Hasten(ctx context.Context, account string, enqueue Enqueuer) error {
+	return db.queued(ctx, "Hasten", func(q query, with withTx) error {
+		if _, err := holdSchedule(q, account); err != nil {
+			return err
+		}
+		if _, err := q.exec(`update schedules set next_cycle = $2 where account = $1`, account, nowMillis()); err != nil {
+			return err
+		}
+		return wakeAccount(ctx, q, account, with, enqueue)
+	})
+}
+
+// wakeAccount puts an account's job on the queue.
+func wakeAccount(ctx context.Context, q query, account string, with withTx, enqueue Enqueuer) error {
+	s, err := holdSchedule(q, account)
+	if err != nil {
+		return err
+	}
+	return with(func(tx any) error { return enqueue(ctx, tx, Job{account, s.Job}) })
+}
