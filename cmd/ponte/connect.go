@@ -53,6 +53,14 @@ func memoryKeys(a config.Account) map[string]string {
 	return map[string]string{"auvo": auvoClient(c).MemoryKey(), "omie": omieClient(c).MemoryKey()}
 }
 
+// notices reads what a side's webhook says to an account.
+func notices(a config.Account, side record.Side, body []byte) []record.Notice {
+	if side == record.Omie {
+		return omie.Notices(body, a.Omie.AppKey.Reveal())
+	}
+	return auvo.Notices(body)
+}
+
 // nameOf is the Omie field that Auvo's customer name mirrors.
 func nameOf(a config.Account) string {
 	if a.Flows.Customers == nil {

@@ -80,13 +80,18 @@ func (b *bench) seedTasks(n int) {
 		Services:  []auvosim.Record{{"id": "0b1c2d3e-0000-4000-8000-0000000000a1", "title": "Visita", "price": 150, "active": true, "externalCode": "7000000100"}},
 	}
 	for i := range n {
-		auvo.Tasks = append(auvo.Tasks, auvosim.Record{
-			"taskID": 800 + i, "customerId": 1001, "taskType": 7001, "idUserFrom": 501, "idUserTo": 502, "taskStatus": 5, "finished": true,
-			"orientation": fmt.Sprintf("Visita %d", i), "taskDate": "2026-03-10T08:00:00", "dateLastUpdate": "2026-03-10T08:45:00",
-			"services": []any{map[string]any{"id": "0b1c2d3e-0000-4000-8000-0000000000a1", "quantity": 1, "unitaryValue": 150}},
-		})
+		auvo.Tasks = append(auvo.Tasks, b.task(i))
 	}
 	b.seed(auvo, omie)
+}
+
+// task is the ith finished task of the bench's customer.
+func (b *bench) task(i int) auvosim.Record {
+	return auvosim.Record{
+		"taskID": 800 + i, "customerId": 1001, "taskType": 7001, "idUserFrom": 501, "idUserTo": 502, "taskStatus": 5, "finished": true,
+		"orientation": fmt.Sprintf("Visita %d", i), "taskDate": b.day.Format("2006-01-02T08:00:00"), "dateLastUpdate": b.day.Format("2006-01-02T15:04:05"),
+		"services": []any{map[string]any{"id": "0b1c2d3e-0000-4000-8000-0000000000a1", "quantity": 1, "unitaryValue": 150}},
+	}
 }
 
 func (b *bench) oneOrderEach(tasks int) {

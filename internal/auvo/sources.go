@@ -11,7 +11,7 @@ import (
 func (s *side) tasks() *record.Access {
 	return &record.Access{
 		Feeds: []record.Feed{
-			{Name: "tasks", Cycle: true, Windowed: true, List: s.listTasks},
+			{Name: "tasks", Cycle: true, Windowed: true, Hooked: true, List: s.listTasks},
 			{Name: "deleted-tasks", Cycle: true, List: s.listDeleted},
 		},
 		Find: taskFinder{s},

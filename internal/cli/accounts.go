@@ -4,8 +4,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 
 	"ponte/internal/config"
+	"ponte/internal/record"
+	"ponte/internal/store"
 )
 
 type accountsCmd struct {
@@ -46,46 +49,49 @@ type oneAccount struct {
 }
 
 type accountsHooksCmd struct {
-	ID string `arg:"" optional:"" name:"account" help:"The account; all when empty."`
+	ID     string `arg:"" optional:"" name:"account" help:"The account; all when empty."`
+	Rotate bool   `help:"Make new addresses; the old ones answer nothing from then on."`
 }
 
-func (accountsHooksCmd) Help() string { return "Example:\n  ponte accounts hooks acme" }
+func (accountsHooksCmd) Help() string {
+	return "Whoever knows an address can have records read again, and nothing else.\n\nExample:\n  ponte accounts hooks acme"
+}
 
 func (c *accountsHooksCmd) Run(s *session) error {
 	accounts, err := s.accounts(c.ID)
 	if err != nil {
 		return err
 	}
-	base := s.globals.PublicURL
-	if base == "" {
-		base = "http://" + s.globals.Addr
-	}
 	for _, a := range accounts {
-		for _, side := range []string{"auvo", "omie"} {
-			token, err := s.hookToken(a, side)
+		for _, side := range []record.Side{record.Auvo, record.Omie} {
+			token, err := s.hookToken(a, side, c.Rotate)
 			if err != nil {
 				return err
 			}
-			s.printf("%s %s %s/hooks/%s/%s\n", a.ID, side, base, side, token)
+			s.printf("%s %s %s\n", a.ID, side, hookAddress(s.publicURL(), side, token))
 		}
 	}
 	return nil
 }
 
-// hookToken is the account's webhook token of a side, made on first use and
-// kept sealed.
-func (s *session) hookToken(a config.Account, side string) (string, error) {
-	name := "hook." + side
+func hookAddress(base string, side record.Side, token string) string {
+	return strings.TrimRight(base, "/") + "/hooks/" + string(side) + "/" + token
+}
+
+// hookToken is the account's webhook token of a side, made on first use and kept
+// sealed; rotate makes a new one, from which on the old address is nobody's.
+func (s *session) hookToken(a config.Account, side record.Side, rotate bool) (string, error) {
 	secrets, err := s.db.Secrets(s.ctx, a.ID)
-	if err != nil || secrets[name] != "" {
-		return secrets[name], err
-	}
-	token := rand.Text()
-	row, err := s.db.Account(s.ctx, a.ID)
 	if err != nil {
 		return "", err
 	}
-	return token, s.db.SaveAccount(s.ctx, row, map[string]string{name: token})
+	token := secrets[store.HookSecret(side)]
+	if token == "" || rotate {
+		token = rand.Text()
+	} else if _, err := s.db.HookOf(s.ctx, side, token); err == nil {
+		return token, nil
+	}
+	return token, s.db.SetHook(s.ctx, a.ID, side, token)
 }
 
 type accountsPauseCmd struct{ oneAccount }

@@ -35,6 +35,8 @@ type World struct {
 	Connect func(Connection) (auvo, omie record.System, err error)
 	// MemoryKeys names, by side, the keys under which an account's limits are remembered.
 	MemoryKeys func(config.Account) map[string]string
+	// Notices reads what a side's webhook says to an account.
+	Notices func(a config.Account, side record.Side, body []byte) []record.Notice
 	// Demo and Sim run until ctx ends or they are done.
 	Demo func(ctx context.Context, w World, d DemoOptions) error
 	Sim  func(ctx context.Context, w World, s SimOptions) error

@@ -3,16 +3,6 @@ package cli
 // The commands of later versions stand in the table, with their help and an
 // example, and say that this version lacks them.
 
-type serveCmd struct {
-	Role string `enum:"all,web,worker" default:"all" help:"What this process does (${enum})."`
-}
-
-func (serveCmd) Help() string {
-	return "Example:\n  ponte serve --role worker\n\nThis version lacks it: run ponte sync from a timer."
-}
-
-func (serveCmd) Run() error { return ErrNotInThisVersion }
-
 type auditCmd struct {
 	Verify auditVerifyCmd `cmd:"" help:"Check that the audit trail is whole."`
 }

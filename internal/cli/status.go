@@ -30,6 +30,7 @@ type accountStatus struct {
 	Blocks  []blockJSON  `json:"blocks"`
 	Held    []heldJSON   `json:"held"`
 	Drift   []driftJSON  `json:"drift"`
+	Hooks   []hookStatus `json:"hooks"`
 
 	Recovery *recoveryJSON `json:"recovery,omitempty"`
 }
@@ -94,13 +95,16 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 	if err != nil {
 		return accountStatus{}, err
 	}
-	st := accountStatus{Account: a.ID, Name: a.Name, Paused: row.Paused, Flows: []flowStatus{}, Blocks: []blockJSON{}, Held: []heldJSON{}, Drift: []driftJSON{}}
+	st := accountStatus{Account: a.ID, Name: a.Name, Paused: row.Paused, Flows: []flowStatus{}, Blocks: []blockJSON{}, Held: []heldJSON{}, Drift: []driftJSON{}, Hooks: []hookStatus{}}
 	all, err := s.db.Waits(s.ctx, a.ID)
 	if err != nil {
 		return st, err
 	}
 	waits := shown(slices.Clone(all))
 	st.Waiting, st.Ignored = len(waits), len(all)-len(waits)
+	if st.Running, err = s.db.Holder(s.ctx, a.ID); err != nil {
+		return st, err
+	}
 	unclear, err := s.db.UnclearWrites(s.ctx, a.ID)
 	if err != nil {
 		return st, err
@@ -130,6 +134,9 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 		return st, err
 	}
 	if st.Recovery, err = s.recovery(a.ID); err != nil {
+		return st, err
+	}
+	if st.Hooks, err = s.hooks(a.ID); err != nil {
 		return st, err
 	}
 	holds, err := s.db.Holds(s.ctx, a.ID)
@@ -228,6 +235,9 @@ func printStatus(s *session, st accountStatus) error {
 	}
 	printRecovery(s, st.Recovery)
 	printDrift(s, st.Drift)
+	for _, h := range st.Hooks {
+		printHook(s, h)
+	}
 	for _, b := range st.Blocks {
 		s.printf("%s refuses the key until %s\n", b.Side, b.Until.Local().Format("15:04:05"))
 	}

@@ -264,7 +264,7 @@ func (rd *reading) page(ctx context.Context, p record.Page) error {
 	rd.seen += len(seen)
 	write := store.PageWrite{
 		Run: rd.run.id, Feed: rd.cursor.Feed, Kind: rd.flow.Kind, Side: rd.side, Partial: rd.feed.Partial, Seen: seen,
-		Covers: rd.carry && !rd.feed.Partial && !rd.cursor.Done.IsZero(),
+		Covers: rd.carry && rd.feed.Hooked && !rd.cursor.Done.IsZero(),
 	}
 	if p.Last {
 		if err := rd.emptied(ctx); err != nil {

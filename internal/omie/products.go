@@ -14,7 +14,7 @@ import (
 func (s *side) products() *record.Access {
 	return &record.Access{
 		Feeds: []record.Feed{
-			{Name: "products", Cycle: true, Windowed: true, List: s.listProducts},
+			{Name: "products", Cycle: true, Windowed: true, Hooked: true, List: s.listProducts},
 			{Name: "stock", Cycle: true, Partial: true, List: s.listStock, Find: stockFinder{s}},
 		},
 		Find: productFinder{s},

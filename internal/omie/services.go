@@ -9,7 +9,7 @@ import (
 
 func (s *side) services() *record.Access {
 	return &record.Access{
-		Feeds: []record.Feed{{Name: "services", Cycle: true, Windowed: true, List: s.listServices}},
+		Feeds: []record.Feed{{Name: "services", Cycle: true, Windowed: true, Hooked: true, List: s.listServices}},
 		Find:  noFinder{},
 	}
 }

@@ -65,6 +65,8 @@ type Feed struct {
 	// Find reads some records of a partial feed, by id; every id must be known to
 	// exist. nil: the feed is only read whole.
 	Find Finder
+	// Hooked: the vendor's webhook tells of its records, where it is registered.
+	Hooked bool
 }
 
 // A Window bounds a read by time of change. The zero Since reads everything.

@@ -17,6 +17,14 @@ type Hook struct {
 	Side    record.Side
 	Made    time.Time // when its token was made
 	Heard   time.Time // the last delivery; zero: none yet
+	Missed  int       // changes found since that it had not announced
+}
+
+// Silent tells whether a hook that was heard once is heard no more, though there
+// was something to say. (pure)
+func (h Hook) Silent(now time.Time) bool {
+	const enough, quiet = 5, time.Hour
+	return !h.Heard.IsZero() && h.Missed >= enough && now.Sub(h.Heard) > quiet
 }
 
 // HookSecret is the name under which a side's token is sealed.
@@ -42,12 +50,12 @@ func (db *DB) SetHook(ctx context.Context, account string, side record.Side, tok
 	})
 }
 
-const hookColumns = `account, side, made, heard`
+const hookColumns = `account, side, made, heard, missed`
 
 func scanHook(r row) (Hook, error) {
 	var h Hook
 	var made, last int64
-	err := r.Scan(&h.Account, &h.Side, &made, &last)
+	err := r.Scan(&h.Account, &h.Side, &made, &last, &h.Missed)
 	h.Made, h.Heard = instant(made), instant(last)
 	return h, err
 }
@@ -64,7 +72,7 @@ func (db *DB) Hooks(ctx context.Context, account string) ([]Hook, error) {
 }
 
 func heard(q query, account string, side record.Side, at time.Time) error {
-	_, err := q.exec(`update hooks set heard = $3 where account = $1 and side = $2`, account, side, at)
+	_, err := q.exec(`update hooks set heard = $3, missed = 0 where account = $1 and side = $2`, account, side, at)
 	return err
 }
 
@@ -109,6 +117,9 @@ func (p *page) cover() error {
 	_, err = p.q.exec(`insert into coverage (account, side, day, found, announced) values ($1, $2, $3, $4, $5)
 		on conflict (account, side, day) do update set found = coverage.found + excluded.found, announced = coverage.announced + excluded.announced`,
 		p.account, p.Side, time.Now().UTC().Format(time.DateOnly), found, announced)
+	if err == nil && found > announced {
+		_, err = p.q.exec(`update hooks set missed = missed + $3 where account = $1 and side = $2`, p.account, p.Side, found-announced)
+	}
 	if err != nil {
 		return fmt.Errorf("cannot count the hook's coverage: %w", err)
 	}

@@ -30,3 +30,6 @@ create table schedules (
     working    boolean not null
 );
 create index schedules_by_cycle on schedules (next_cycle);
+
+-- Changes that were found and no hook had announced, since it was last heard.
+alter table hooks add column missed bigint not null default 0;

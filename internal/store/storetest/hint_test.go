@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -159,6 +160,23 @@ func TestCoverageCountsWhatHooksAnnounced(t *testing.T) {
 		got := must[[]store.Coverage](t)(db.CoverageSince(t.Context(), "acme", time.Now().Add(-time.Hour)))
 		if len(got) != 1 || got[0] != (store.Coverage{Side: record.Omie, Found: 2, Announced: 1}) {
 			t.Errorf("coverage = %+v", got)
+		}
+		hook := must[[]store.Hook](t)(db.Hooks(t.Context(), "acme"))[0]
+		later := hook.Heard.Add(2 * time.Hour)
+		if hook.Missed != 1 || hook.Silent(later) {
+			t.Errorf("after one change that nobody announced: %+v", hook)
+		}
+		for n := range 4 {
+			w = page("r3", true, nil, item("2", "Dois"+strings.Repeat("!", n)))
+			w.Covers = true
+			must[[]store.Sight](t)(db.SavePage(t.Context(), l, w))
+		}
+		if hook = must[[]store.Hook](t)(db.Hooks(t.Context(), "acme"))[0]; !hook.Silent(later) || hook.Silent(hook.Heard) {
+			t.Errorf("after five: %+v", hook)
+		}
+		must[int](t)(db.AddHints(t.Context(), "acme", delivery("y", notice("1", ""))))
+		if hook = must[[]store.Hook](t)(db.Hooks(t.Context(), "acme"))[0]; hook.Silent(later) || hook.Missed != 0 {
+			t.Errorf("heard again: %+v", hook)
 		}
 	})
 }

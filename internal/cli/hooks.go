@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"time"
+
+	"ponte/internal/record"
+	"ponte/internal/store"
+)
+
+// hookStatus is how a side's webhook does.
+type hookStatus struct {
+	Side      record.Side `json:"side"`
+	Heard     *time.Time  `json:"heard"`     // the last delivery; null: none yet
+	Found     int         `json:"found"`     // changes found in the last seven days, by whatever means
+	Announced int         `json:"announced"` // how many of them it had announced
+	Silent    bool        `json:"silent"`    // it was heard once, and no more though there was something to say
+}
+
+// coverageLasts is over how many days coverage is told.
+const coverageLasts = 7 * 24 * time.Hour
+
+// hooks are the account's webhooks that have an address.
+func (s *session) hooks(account string) ([]hookStatus, error) {
+	out := []hookStatus{}
+	hooks, err := s.db.Hooks(s.ctx, account)
+	if err != nil || len(hooks) == 0 {
+		return out, err
+	}
+	coverage, err := s.db.CoverageSince(s.ctx, account, time.Now().Add(-coverageLasts))
+	if err != nil {
+		return out, err
+	}
+	for _, h := range hooks {
+		out = append(out, hookStatusOf(h, coverage, time.Now()))
+	}
+	return out, nil
+}
+
+func hookStatusOf(h store.Hook, coverage []store.Coverage, now time.Time) hookStatus {
+	st := hookStatus{Side: h.Side, Silent: h.Silent(now)}
+	if !h.Heard.IsZero() {
+		heard := h.Heard.UTC()
+		st.Heard = &heard
+	}
+	for _, c := range coverage {
+		if c.Side == h.Side {
+			st.Found, st.Announced = c.Found, c.Announced
+		}
+	}
+	return st
+}
+
+func printHook(s *session, h hookStatus) {
+	switch {
+	case h.Heard == nil:
+		return // nobody has registered it
+	case h.Silent:
+		s.printf("%s: its webhook is silent since %s, though there was something to say: see ponte accounts hooks\n", h.Side, h.Heard.Local().Format("02/01 15:04"))
+	default:
+		s.printf("%s: its webhook was last heard %s, and announced %d of the %d changes found in seven days\n", h.Side, h.Heard.Local().Format("02/01 15:04"), h.Announced, h.Found)
+	}
+}

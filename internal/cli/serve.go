@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"ponte/internal/hook"
+	"ponte/internal/queue"
+	"ponte/internal/record"
+	"ponte/internal/web"
+)
+
+type serveCmd struct {
+	Role string `enum:"all,web,worker" default:"all" help:"What this process does (${enum})."`
+}
+
+func (serveCmd) Help() string {
+	return "Runs until it is told to stop. Several processes may serve one database: on one machine SQLite will do, several machines need PostgreSQL.\n\n" +
+		"all: web UI, webhook receivers, schedule and workers. web: what is listened to, no vendor is called. worker: schedule and workers, nothing is listened to.\n\n" +
+		"Example:\n  ponte serve --role worker"
+}
+
+// How long a stop may take: work comes to a safe point, requests are answered.
+const (
+	stopWork = 13 * time.Second
+	stopHTTP = 5 * time.Second
+)
+
+// Run serves until the session's context ends, and then stops within 15 s.
+func (c *serveCmd) Run(s *session) error {
+	db, err := s.open()
+	if err != nil {
+		return err
+	}
+	links := newConnections(s)
+	q, err := queue.New(s.ctx, queue.Config{Store: db, Engine: links.engine, Holder: s.holder(), Log: s.log})
+	if err != nil {
+		return err
+	}
+	failed := make(chan error, 1)
+	var stops []func() error
+	if c.Role != "worker" {
+		stop, err := s.listen(q, failed)
+		if err != nil {
+			return err
+		}
+		stops = append(stops, stop)
+	}
+	if c.Role != "web" {
+		if err := q.Start(context.WithoutCancel(s.ctx)); err != nil {
+			return errors.Join(err, stopAll(stops))
+		}
+		stops = append(stops, func() error {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), stopWork)
+			defer cancel()
+			return q.Stop(ctx)
+		})
+	}
+	s.log.Info("serving", "role", c.Role, "version", s.world.Version)
+	select {
+	case <-s.ctx.Done():
+	case err = <-failed:
+	}
+	return errors.Join(err, stopAll(stops))
+}
+
+// stopAll stops everything at once.
+func stopAll(stops []func() error) error {
+	errs := make(chan error)
+	for _, stop := range stops {
+		go func() { errs <- stop() }()
+	}
+	var all error
+	for range stops {
+		all = errors.Join(all, <-errs)
+	}
+	return all
+}
+
+// listen serves the web UI, the receivers of webhooks and what probes ask, until
+// stop is called.
+func (s *session) listen(q *queue.Queue, failed chan<- error) (stop func() error, err error) {
+	listener, err := net.Listen("tcp", s.globals.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w", s.globals.Addr, err)
+	}
+	site := web.New(web.Options{
+		Store: s.db, Log: s.log, Version: s.world.Version, PublicURL: s.publicURL(), Holder: s.holder(), MemoryKeys: s.world.MemoryKeys,
+	})
+	var ending atomic.Bool
+	server := &http.Server{
+		Handler:           s.mux(q, site, &ending),
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			failed <- err
+		}
+	}()
+	s.printf("listening on http://%s\n", listener.Addr())
+	if link, err := site.SetupLink(s.ctx); err != nil {
+		s.log.Error("cannot make the first administrator's link", "error", err)
+	} else if link != "" {
+		s.printf("make the first administrator at %s (good once, for you alone)\n", link)
+	}
+	return func() error {
+		ending.Store(true)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), stopHTTP)
+		defer cancel()
+		if err := server.Shutdown(ctx); err != nil {
+			return server.Close()
+		}
+		return nil
+	}, nil
+}
+
+// mux is all that is listened to.
+func (s *session) mux(q *queue.Queue, site http.Handler, ending *atomic.Bool) *http.ServeMux {
+	mux := http.NewServeMux()
+	receiver := &hook.Receiver{Store: s.db, Notices: s.notices, Enqueue: q.Enqueue, Log: s.log}
+	receiver.Add(mux)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		// Its tables are there: without them serving did not begin.
+		if err := s.db.Ping(ctx); err != nil || ending.Load() {
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ready")
+	})
+	mux.Handle("/", site)
+	return mux
+}
+
+// notices reads what a side's delivery to an account says.
+func (s *session) notices(_ context.Context, account string, side record.Side, body []byte) ([]record.Notice, error) {
+	a, err := s.account(account)
+	if err != nil {
+		return nil, err
+	}
+	return s.world.Notices(a, side, body), nil
+}
+
+// publicURL is the address that browsers and webhooks use.
+func (s *session) publicURL() string {
+	if s.globals.PublicURL != "" {
+		return s.globals.PublicURL
+	}
+	return "http://" + s.globals.Addr
+}
