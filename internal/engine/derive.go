@@ -332,6 +332,11 @@ func (r *run) ensure(ctx context.Context, f flow.Flow, customer record.Item) err
 	if !mirror.On(r.Account) {
 		return r.matchOnly(ctx, mirror, customer)
 	}
+	if r.opts.Hints {
+		if err := r.readTarget(ctx, mirror, record.Omie); err != nil {
+			return err
+		}
+	}
 	if ready, err := r.bothIndexed(ctx, mirror); err != nil || !ready {
 		return errors.Join(err, &readError{mirror.Name, "both sides are not read whole yet; its customer cannot be made or linked before"})
 	}

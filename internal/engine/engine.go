@@ -72,6 +72,7 @@ type run struct {
 	looked bool                            // the sweep looked again at the orders
 	indexd bool                            // the orders' index was read in this run
 	hints  hints                           // open ones about the flow at work
+	listed map[string]bool                 // feeds of which this run read the window
 	unseen error                           // why the orders that changed could not be read in this run
 	sights map[record.Ref]sighting         // records read again before something of them is undone
 	undoes bool                            // only what undoes is sent
@@ -133,7 +134,8 @@ func (e *Engine) begin(ctx context.Context, lease store.Lease, id string, opts O
 	r := &run{
 		back: back, Engine: e, lease: lease, opts: opts, id: id, start: start.Truncate(time.Millisecond), place: place, prior: prior, // to be found again as it is stored
 		tally: map[string]*tally{}, halted: map[record.Side]error{}, paused: map[string]time.Time{},
-		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{}, unread: map[string]bool{}, sights: map[record.Ref]sighting{}, sought: map[record.Side]map[string]bool{},
+		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{}, unread: map[string]bool{}, sights: map[record.Ref]sighting{},
+		listed: map[string]bool{}, sought: map[record.Side]map[string]bool{},
 	}
 	return r, r.earlierSlices(ctx)
 }

@@ -219,6 +219,62 @@ func (r *run) pullHinted(ctx context.Context, f flow.Flow, side record.Side, acc
 	return nil
 }
 
+// pullTargets reads, before a mirror writes for hints, the window of the side that
+// it writes to, as a cycle does: an edit there that no hook told would be
+// overwritten unseen (P4), and a record made there made again (P1). A side that
+// is only written to tells of no changes, and is looked up (foundAfterAll).
+func (r *run) pullTargets(ctx context.Context, f flow.Flow) error {
+	if f.Mirror == nil {
+		return nil
+	}
+	for range 2 { // what one side's window brings may be written to the other
+		for _, side := range []record.Side{record.Omie, record.Auvo} {
+			writes, err := r.writesTo(ctx, f, side)
+			if err != nil {
+				return err
+			}
+			if !writes {
+				continue
+			}
+			if err := r.readTarget(ctx, f, side); err != nil {
+				r.unread[f.Name+"/"+string(side)] = true
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// writesTo tells whether a mirror may have something to write to a side.
+func (r *run) writesTo(ctx context.Context, f flow.Flow, side record.Side) (bool, error) {
+	dirty, err := r.Store.Dirty(ctx, r.Account.ID, f.Kind, side.Other(), "", 1)
+	if err != nil || len(dirty) > 0 {
+		return err == nil, err
+	}
+	changes, err := r.Store.Planned(ctx, r.Account.ID, f.Name)
+	return slices.ContainsFunc(changes, func(c store.Change) bool { return c.To == side }), err
+}
+
+// readTarget reads the window of a side of a mirror, once a run.
+func (r *run) readTarget(ctx context.Context, f flow.Flow, side record.Side) error {
+	for _, feed := range r.side(side).Of(f.Kind).Feeds {
+		if !feed.Windowed || !feed.Cycle || r.listed[cursorName(side, feed)] {
+			continue
+		}
+		if err := r.halted[side]; err != nil {
+			return err
+		}
+		c, err := r.Store.Cursor(ctx, r.Account.ID, cursorName(side, feed))
+		if err != nil || !r.due(ctx, f, side, feed, c) {
+			return err
+		}
+		if err := r.read(ctx, f, side, feed, c, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // byWindow tells whether hinted records are read by a list's window (pure).
 func byWindow(side record.Side, records int) bool {
 	return records > 1 || (records == 1 && side == record.Omie)

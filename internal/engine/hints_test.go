@@ -82,7 +82,7 @@ func TestAHintedRecordCrossesWithOneReadAndNothingElseIsRead(t *testing.T) {
 	s.hint("ClienteFornecedor.Alterado", ref(record.Customer, record.Omie, "7001"))
 	run := s.run(engine.Options{Hints: true})
 	s.expect("hinted", "auvo update customer 900001 [phone]")
-	s.expectReads("hinted", "omie list customers")
+	s.expectReads("hinted", "auvo list customers, omie list customers") // the side that is written to as well (P4)
 	if len(run.Flows) != 1 || run.Flows[0].Flow != "customers" || run.Flows[0].Updated != 1 {
 		t.Errorf("flows = %+v", run.Flows)
 	}
@@ -102,13 +102,13 @@ func TestManyHintsOfAKindCostOneList(t *testing.T) {
 	}
 	s.hint("Cliente/Alteracao", both...)
 	s.run(engine.Options{Hints: true})
-	s.expectReads("two", "auvo list customers")
+	s.expectReads("two", "auvo list customers, omie list customers")
 	s.expect("two", "omie update customer 7001 [phone]", "omie update customer 7002 [phone]")
 	s.pass(time.Minute)
 	s.auvo.Edit(both[0], record.Fields{record.FieldPhone: "11888880000"})
 	s.hint("Cliente/Alteracao again", both[0])
 	s.run(engine.Options{Hints: true})
-	s.expectReads("one", "auvo find customer 900001")
+	s.expectReads("one", "auvo find customer 900001, omie list customers")
 	s.expect("one", "omie update customer 7001 [phone]")
 }
 
@@ -125,6 +125,23 @@ func TestAHintedTaskBecomesItsOrderWithoutASecondRead(t *testing.T) {
 	s.pass(10 * time.Minute)
 	s.run(engine.Options{})
 	s.expect("the next cycle")
+}
+
+// No hook told of the other side's edits: a run for hints sees them all the same.
+func TestAHintedEditOverwritesNoEditThatNobodyAnnounced(t *testing.T) {
+	s := settledStage(t)
+	s.pass(time.Minute)
+	s.auvo.Edit(ref(record.Customer, record.Auvo, "900001"), record.Fields{record.FieldPhone: "11888880000"})
+	s.auvo.Put(customer("77", "Loja", "55666777000161", ""))
+	s.pass(time.Minute)
+	s.omie.Edit(ref(record.Customer, record.Omie, "7001"), record.Fields{record.FieldPhone: "11999990000"})
+	s.omie.Put(customer("7003", "Loja", "55666777000161", "7003"))
+	s.hint("x", ref(record.Customer, record.Omie, "7001"), ref(record.Customer, record.Omie, "7003"))
+	run := s.run(engine.Options{Hints: true})
+	s.expect("both sides changed", "auvo update customer 900001 [phone]", "auvo update customer 77 [external_id]")
+	if run.Flows[0].Conflicts != 1 {
+		t.Errorf("conflicts = %+v", run.Flows[0])
+	}
 }
 
 func TestDoubledLateAndUnorderedHintsDoNoHarm(t *testing.T) {

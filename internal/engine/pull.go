@@ -46,6 +46,9 @@ func (r *run) pull(ctx context.Context, f flow.Flow) error {
 		r.unread[f.Name+"/"+string(side)] = err != nil
 		all = errors.Join(all, err)
 	}
+	if r.opts.Hints && all == nil {
+		return r.pullTargets(ctx, f)
+	}
 	return all
 }
 
@@ -173,6 +176,7 @@ func (r *run) read(ctx context.Context, f flow.Flow, side record.Side, feed reco
 	if err := rd.list(ctx); err != nil {
 		return err
 	}
+	r.listed[rd.cursor.Feed] = true
 	if err := rd.noteTrust(ctx); err != nil {
 		return err
 	}
