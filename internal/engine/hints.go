@@ -135,7 +135,7 @@ func (r *run) hintable(ctx context.Context, f flow.Flow) (bool, error) {
 	switch {
 	case !r.opts.Hints:
 		return true, nil
-	case r.prior.ID == "":
+	case r.prior.ID == "", r.back.On(): // nor while a database that was put back is read again
 		return false, nil
 	case f.Mirror != nil:
 		return r.bothIndexed(ctx, f)

@@ -47,7 +47,7 @@ func (r *run) recoverKnown(ctx context.Context, f flow.Flow) error {
 
 // recovered ends the account's recovery with a run that read all its flows to their end.
 func (r *run) recovered(ctx context.Context, done store.Run) error {
-	if !r.back.On() || !done.Complete || len(r.opts.Flows) > 0 {
+	if !r.back.On() || !done.Complete || len(r.opts.Flows) > 0 || r.opts.Hints {
 		return nil
 	}
 	return r.Store.EndRecovery(ctx, r.lease)
