@@ -49,15 +49,19 @@ type oneAccount struct {
 }
 
 type accountsHooksCmd struct {
-	ID     string `arg:"" optional:"" name:"account" help:"The account; all when empty."`
-	Rotate bool   `help:"Make new addresses; the old ones answer nothing from then on."`
+	ID       string `arg:"" optional:"" name:"account" help:"The account; all when empty."`
+	Rotate   bool   `help:"Make new addresses; the old ones answer nothing from then on."`
+	Register bool   `help:"Have Auvo call the address, and say how Omie is told."`
 }
 
 func (accountsHooksCmd) Help() string {
-	return "Whoever knows an address can have records read again, and nothing else.\n\nExample:\n  ponte accounts hooks acme"
+	return "Whoever knows an address can have records read again, and nothing else.\n\nExample:\n  ponte accounts hooks acme\n  ponte accounts hooks acme --register --public-url https://ponte.example.test"
 }
 
 func (c *accountsHooksCmd) Run(s *session) error {
+	if c.Register && s.globals.PublicURL == "" {
+		return usage("--register needs the address at which the vendors reach Ponte: set PONTE_PUBLIC_URL or --public-url")
+	}
 	accounts, err := s.accounts(c.ID)
 	if err != nil {
 		return err
@@ -69,6 +73,11 @@ func (c *accountsHooksCmd) Run(s *session) error {
 				return err
 			}
 			s.printf("%s %s %s\n", a.ID, side, hookAddress(s.publicURL(), side, token))
+		}
+		if c.Register {
+			if err := s.register(a); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -68,16 +68,20 @@ func (c *doctorCmd) print(s *session, all []findingJSON) error {
 		return json.NewEncoder(s.out()).Encode(all)
 	}
 	for _, f := range all {
-		mark := "ok  "
-		if !f.OK {
-			mark = "BAD "
-		}
-		s.printf("%s %s %s: %s – %s\n", mark, f.Account, f.Side, f.Check, oneLine(f.Detail))
-		if !f.OK && f.Remedy != "" {
-			s.printf("       → %s\n", oneLine(f.Remedy))
-		}
+		s.printFinding(f.Account, f.Finding)
 	}
 	return nil
+}
+
+func (s *session) printFinding(account string, f record.Finding) {
+	mark := "ok  "
+	if !f.OK {
+		mark = "BAD "
+	}
+	s.printf("%s %s %s: %s – %s\n", mark, account, f.Side, f.Check, oneLine(f.Detail))
+	if !f.OK && f.Remedy != "" {
+		s.printf("       → %s\n", oneLine(f.Remedy))
+	}
 }
 
 type demoCmd struct {

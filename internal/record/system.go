@@ -15,6 +15,11 @@ type System struct {
 	// Probe reads the side's credentials, permissions, clock, catalogues and
 	// limits, for doctor; it writes nothing.
 	Probe func(context.Context) []Finding
+
+	// Register has the side's webhooks call an address, in place of an earlier
+	// address of ours, and says of each what came of it; nil: it can be done on the
+	// vendor's screen alone.
+	Register func(ctx context.Context, address string) ([]Finding, error)
 }
 
 // Of returns what the side offers for kind, nil when it lacks it.

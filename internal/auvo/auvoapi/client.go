@@ -64,6 +64,7 @@ type Client struct {
 	Tasks          Tasks
 	TaskTypes      TaskTypes
 	Quotations     Quotations
+	Webhooks       Webhooks
 
 	base     string
 	apiKey   secret
@@ -109,6 +110,7 @@ func New(cfg Config) *Client {
 	c.Customers, c.CustomerGroups, c.Users = Customers{c}, CustomerGroups{c}, Users{c}
 	c.Products, c.Services = Products{c}, Services{c}
 	c.Tasks, c.TaskTypes, c.Quotations = Tasks{c}, TaskTypes{c}, Quotations{c}
+	c.Webhooks = Webhooks{c}
 	return c
 }
 

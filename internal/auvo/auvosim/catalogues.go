@@ -6,7 +6,7 @@ import "net/http"
 func kinds() []*kind {
 	return []*kind{
 		customers(), groups(), users(), taskTypes(), products(), services(),
-		tasks(), deletedTasks(), quotations(), additionalCosts(),
+		tasks(), deletedTasks(), quotations(), additionalCosts(), webhooks(),
 	}
 }
 

@@ -20,6 +20,7 @@ type Data struct {
 	Tasks           []Record `json:"tasks,omitempty"`
 	DeletedTasks    []Record `json:"deletedtasks,omitempty"`
 	Quotations      []Record `json:"quotations,omitempty"`
+	Webhooks        []Record `json:"webhooks,omitempty"`
 }
 
 // lists pairs each list with its word, what others point at first.
@@ -35,6 +36,7 @@ func (d *Data) lists() []namedRecords {
 		{"tasks", &d.Tasks},
 		{"deletedtasks", &d.DeletedTasks},
 		{"quotations", &d.Quotations},
+		{"webhooks", &d.Webhooks},
 	}
 }
 

@@ -19,7 +19,7 @@
 // totals, deletion), quotations, customer groups, users, task types and
 // additional costs.
 //
-// Not modelled: webhooks, service orders, invoices and receivables, tickets,
+// Not modelled: the delivery of webhooks, service orders, invoices and receivables, tickets,
 // equipments, questionnaires, teams, segments, keywords, product categories
 // and stock per technician, writing of users, the clients of a customer group, the billing members of customers/complete,
 // attachments (accepted and dropped), and writing the lines of a quotation.

@@ -47,6 +47,9 @@ var routes = map[string]endpoint{
 
 	"GET quotations": listing("quotations"), "GET quotations/*": getting("quotations"),
 	"POST quotations": posting("quotations"), "PATCH quotations/*": patching("quotations"),
+
+	"GET webhooks": listing("webhooks"), "GET webhooks/*": getting("webhooks"),
+	"POST webhooks": posting("webhooks"), "DELETE webhooks/*": deleting("webhooks"),
 }
 
 // route finds the endpoint; what the API lacks is 404, a method that a path
