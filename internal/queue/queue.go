@@ -150,7 +150,7 @@ func open[D riverdriver.Driver[T], T any](ctx context.Context, driver D, q *Queu
 			river.QueueDefault: {MaxWorkers: c.Workers},
 			dispatchQueue:      {MaxWorkers: 1}, // never behind the accounts
 		},
-		Workers: workers, Logger: c.Log, PollOnly: c.PollOnly,
+		Workers: workers, Logger: slog.New(warnings{c.Log.Handler()}), PollOnly: c.PollOnly,
 		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: c.Stop,
 		CompletedJobRetentionPeriod: keepJobs, CancelledJobRetentionPeriod: keepJobs, DiscardedJobRetentionPeriod: 24 * time.Hour,
 		RetryPolicy:  soon{},
@@ -182,6 +182,14 @@ func (c riverClient[D, T]) enqueue(ctx context.Context, tx any, jobs ...store.Jo
 	}
 	_, err := c.InsertManyTx(ctx, tx.(T), params)
 	return err
+}
+
+// warnings passes on what River warns of: its daily business fills a log.
+type warnings struct{ slog.Handler }
+
+// Enabled leaves what is less than a warning out.
+func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
 }
 
 // soon tries a job that failed again within a minute: what fails here is the
