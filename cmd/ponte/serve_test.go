@@ -3,16 +3,20 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"ponte/internal/auvo/auvosim"
 	"ponte/internal/cli"
@@ -159,6 +163,8 @@ func (b *bench) running() string {
 
 // TestAKilledWorkersAccountGoesOnElsewhere kills a worker (kill -9) in the middle
 // of its documents; another process ends the work, and nothing is there twice.
+// With a PostgreSQL server (tools/postgres.sh) it is there, else on SQLite. What a
+// hook tells the web process meanwhile is done as well.
 func TestAKilledWorkersAccountGoesOnElsewhere(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and kills a program, and waits for a dead worker's lease to end")
@@ -168,10 +174,12 @@ func TestAKilledWorkersAccountGoesOnElsewhere(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	const tasks = 12
-	b := newBench(t, fullAccount, time.Second)
+	b := newBenchOn(t, fullAccount, time.Second, sharedDatabase(t))
 	b.inRealTime()
 	b.omie.Latency, b.auvo.Latency = 60*time.Millisecond, 60*time.Millisecond
 	b.seedTasks(tasks)
+	address, stop := b.serve("--role", "web")
+	defer stop()
 	first, second := b.worker(program), b.worker(program)
 	b.eventually("some orders are made", 40*time.Second, func() bool { return b.orders() >= 3 })
 	holder := b.running()
@@ -182,12 +190,15 @@ func TestAKilledWorkersAccountGoesOnElsewhere(t *testing.T) {
 	if err := victim.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = victim.Wait()
+	_ = victim.Wait() // killed
 	made := b.orders()
-	took := b.eventually("the other process made the rest", 75*time.Second, func() bool { return b.orders() >= tasks })
+	b.day = time.Now().In(b.day.Location())
+	b.seed(auvosim.Data{Tasks: []auvosim.Record{b.task(tasks)}}, omiesim.Data{})
+	b.post(b.hookOf(address, "auvo"), fmt.Sprintf(`{"EntityType":"Tarefas","Action":"Inclusao","EntityId":%d}`, 800+tasks))
+	took := b.eventually("the other process made the rest", 75*time.Second, func() bool { return b.orders() >= tasks+1 })
 	t.Logf("killed %q after %d orders; the rest took %s", holder, made, took)
 	b.eventually("it rests", 20*time.Second, func() bool { return b.running() == "" })
-	b.oneOrderEach(tasks)
+	b.oneOrderEach(tasks + 1)
 	b.blameless()
 	if err := other.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
@@ -196,6 +207,35 @@ func TestAKilledWorkersAccountGoesOnElsewhere(t *testing.T) {
 	if err := other.Wait(); err != nil || time.Since(began) > 15*time.Second {
 		t.Errorf("the worker stopped after %s: %v", time.Since(began), err)
 	}
+}
+
+// sharedDatabase is a fresh PostgreSQL database with a master key, where there is
+// a server; else nothing: the bench's own file.
+func sharedDatabase(t *testing.T) map[string]string {
+	t.Helper()
+	server := os.Getenv("PONTE_TEST_POSTGRES")
+	if server == "" {
+		return nil
+	}
+	name := fmt.Sprintf("ponte_serve_%d", os.Getpid())
+	admin := func(text string) {
+		c, err := pgx.Connect(context.Background(), server)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close(context.Background()) }()
+		if _, err := c.Exec(context.Background(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	admin("create database " + name)
+	t.Cleanup(func() { admin("drop database " + name + " with (force)") })
+	at, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at.Path = "/" + name
+	return map[string]string{"PONTE_DB": at.String(), "PONTE_MASTER_KEY": base64.StdEncoding.EncodeToString(make([]byte, 32))}
 }
 
 // worker starts ponte serve --role worker as a process of its own.

@@ -119,8 +119,8 @@ func (h *house) open() *store.DB {
 	return db
 }
 
-func (h *house) add(id string) *sides {
-	h.t.Helper()
+func accountOf(t *testing.T, id string) config.Account {
+	t.Helper()
 	file, err := config.Parse(strings.NewReader(fmt.Sprintf(`accounts:
   - id: %s
     auvo: {api_key: k, api_token: t}
@@ -128,9 +128,14 @@ func (h *house) add(id string) *sides {
     flows: {customers: {}}
 `, id)), func(string) (string, bool) { return "", false })
 	if err != nil {
-		h.t.Fatal(err)
+		t.Fatal(err)
 	}
-	s := &sides{account: file.Accounts[0]}
+	return file.Accounts[0]
+}
+
+func (h *house) add(id string) *sides {
+	h.t.Helper()
+	s := &sides{account: accountOf(h.t, id)}
 	s.auvo = &recordtest.Memory{Side: record.Auvo, Now: time.Now}
 	s.omie = &recordtest.Memory{Side: record.Omie, Now: time.Now}
 	if err := h.db.SaveAccount(h.t.Context(), store.Account{ID: id, Settings: []byte(s.account.Settings())}, nil); err != nil {

@@ -1,0 +1,74 @@
+package queue_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"ponte/internal/config"
+	"ponte/internal/engine"
+	"ponte/internal/queue"
+	"ponte/internal/record"
+	"ponte/internal/record/recordtest"
+	"ponte/internal/secret"
+	"ponte/internal/store"
+)
+
+// Forty minutes of two accounts, in a bubble whose clock jumps: each runs at once
+// and then every ten minutes, at its own time.
+func TestCyclesKeepToTheirInterval(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ponte.db")
+	ring, err := secret.Open(secret.Options{Database: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		db, err := store.Open(t.Context(), path, sealer{ring})
+		if err != nil {
+			t.Fatal(err)
+		}
+		accounts := map[string]config.Account{}
+		for _, id := range []string{"alfa", "beta"} {
+			accounts[id] = accountOf(t, id)
+			if err := db.SaveAccount(t.Context(), store.Account{ID: id, Settings: []byte(accounts[id].Settings())}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		auvo := &recordtest.Memory{Side: record.Auvo, Now: time.Now}
+		omie := &recordtest.Memory{Side: record.Omie, Now: time.Now}
+		q, err := queue.New(t.Context(), queue.Config{
+			Store: db, Holder: "bubble", PollOnly: true,
+			Engine: func(_ context.Context, id string) (*engine.Engine, error) {
+				return &engine.Engine{Store: db, Auvo: auvo.System(), Omie: omie.System(), Account: accounts[id], Now: time.Now}, nil
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := q.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(40*time.Minute + 30*time.Second)
+		if err := q.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+		for id := range accounts {
+			runs, err := db.Runs(t.Context(), id, 20)
+			if err != nil || len(runs) != 5 {
+				t.Errorf("%s ran %d times (%v)", id, len(runs), err)
+				continue
+			}
+			for n := range 3 { // newest first; the last ran at once
+				gap := runs[n].Started.Sub(runs[n+1].Started)
+				if gap < 10*time.Minute-20*time.Second || gap > 10*time.Minute+20*time.Second {
+					t.Errorf("%s ran again after %s", id, gap)
+				}
+			}
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
