@@ -26,6 +26,8 @@ type painelPage struct {
 	Blocks  []blockRow
 	Flows   []flowCard
 	Trouble string
+	Pause   string // the page that pauses or resumes the account; "" not for this person
+	Paused  bool
 }
 
 // A total is a number with its noun.
@@ -84,6 +86,9 @@ func (s *Site) painel(w http.ResponseWriter, v *visit) error {
 	page := painelPage{
 		Verdict: judge(t, h, s.Now()), Running: h.Running, Fresh: t.moments.of(h.fresh(t)), LastRun: t.moments.of(lastStart(h)),
 		Waiting: h.waiting(""), Causes: causeRows(t, h), Holds: holdRows(t, h), Blocks: h.Blocks, Trouble: h.trouble(),
+	}
+	if page.Paused = t.Paused; v.mayPause() {
+		page.Pause = t.Path("pausa")
 	}
 	for _, f := range flow.All {
 		page.Flows = append(page.Flows, cardOf(t, h, f, done, today, s.Now()))

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,6 +67,25 @@ func TestThePainelCountsTheDayByTheAccountsClock(t *testing.T) {
 	h.ok(err)
 	b.says("/contas/acme", "rodando agora")
 	h.ok(h.db.Release(t.Context(), l))
+}
+
+func TestAnAdministratorPausesAndResumesAnAccount(t *testing.T) {
+	h := newHouse(t, nil)
+	h.account("acme")
+	operator, b := h.in(h.person(signin.Operator)), h.in(h.person(signin.Administrator))
+	if page := readable(operator.says("/contas/acme")); strings.Contains(page, "Pausar") {
+		t.Error("an operator is offered what only an administrator may")
+	}
+	b.says("/contas/acme", "Pausar…")
+	b.says("/contas/acme/pausa", "Nenhuma rodada começa mais")
+	if got := b.post("/contas/acme/pausa", "fazer", "nada"); got.code != http.StatusUnprocessableEntity {
+		t.Errorf("nothing said answers %d", got.code)
+	}
+	b.post("/contas/acme/pausa", "fazer", "pausar")
+	b.says("/contas/acme", "Pausada", "A conta está pausada", "Retomar…")
+	b.says("/contas/acme/pausa", "nada se perde")
+	b.post("/contas/acme/pausa", "fazer", "retomar")
+	b.says("/contas/acme", "A conta foi retomada", "Pausar…")
 }
 
 func TestAnAccountIsJudgedByTheWorstOfIt(t *testing.T) {

@@ -38,6 +38,8 @@ func routes() []route {
 		{"GET /{$}", signin.Reader, (*Site).home},
 		{"GET /contas", signin.Reader, (*Site).contas},
 		{"GET /contas/{conta}", signin.Reader, (*Site).painel},
+		{"GET /contas/{conta}/pausa", signin.Administrator, (*Site).pausa},
+		{"POST /contas/{conta}/pausa", signin.Administrator, (*Site).setPaused},
 
 		// What waits for a person, and what a person does about it. Each change is
 		// shown by a GET before a POST of the same address does it.

@@ -23,6 +23,7 @@ var (
 	invitationSheet = sheet[invitationPage]{"invitation"}
 	meSheet         = sheet[mePage]{"me"}
 	contasSheet     = sheet[contasPage]{"contas"}
+	pausaSheet      = sheet[pausaPage]{"pausa"}
 	painelSheet     = sheet[painelPage]{"painel"}
 	pendenciasSheet = sheet[pendenciasPage]{"pendencias"}
 	causaSheet      = sheet[causaPage]{"causa"}
@@ -61,6 +62,8 @@ func tabOf(name string) string {
 	switch name {
 	case "causa", "deed", "conflict", "hold", "unclear":
 		return "pendencias"
+	case "pausa":
+		return "painel"
 	case "historia":
 		return "busca"
 	case "execucao":

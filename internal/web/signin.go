@@ -96,7 +96,6 @@ func (s *Site) signOut(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	s.setCookie(w, "")
-	w.Header().Set("Clear-Site-Data", `"cache"`)
 	http.Redirect(w, v.Request, "/entrar", http.StatusSeeOther)
 	return nil
 }
