@@ -61,7 +61,7 @@ func TestPendenciasAreGroupedWithOneNextStepAndPagedByKey(t *testing.T) {
 		o.RecordLink = func(_ configAccount, ref record.Ref) string { return "https://auvo.example.test/" + ref.ID }
 	})
 	h.account("acme")
-	reader, operator := h.in(h.person(signin.Reader)), h.in(h.person(signin.Operator))
+	reader, operator := h.comes(h.person(signin.Reader)), h.comes(h.person(signin.Operator))
 	reader.says("/contas/acme/pendencias", "Tudo em dia", "Nada espera por você")
 	h.under("acme", func(l store.Lease) {
 		for n := range pageRows + 5 {
@@ -86,7 +86,7 @@ func TestPendenciasAreGroupedWithOneNextStepAndPagedByKey(t *testing.T) {
 func TestTryingAgainShowsFirstWhatItDoesAndSaysWhoDidIt(t *testing.T) {
 	h := newHouse(t, nil)
 	h.account("acme")
-	b := h.in(h.person(signin.Operator))
+	b := h.comes(h.person(signin.Operator))
 	var one, two store.Wait
 	h.under("acme", func(l store.Lease) {
 		one, two = h.task(l, "1", "refused", nil), h.task(l, "2", "refused", nil)
@@ -125,7 +125,7 @@ func TestTryingAgainShowsFirstWhatItDoesAndSaysWhoDidIt(t *testing.T) {
 func TestABusyAccountIsToldAndTheFormIsSentAgain(t *testing.T) {
 	h := newHouse(t, nil)
 	h.account("acme")
-	b := h.in(h.person(signin.Operator))
+	b := h.comes(h.person(signin.Operator))
 	var one store.Wait
 	h.under("acme", func(l store.Lease) { one = h.task(l, "1", "refused", nil) })
 	l, err := h.db.Acquire(t.Context(), "acme", "worker 7", time.Minute)
@@ -143,7 +143,7 @@ func TestABusyAccountIsToldAndTheFormIsSentAgain(t *testing.T) {
 func TestIgnoringAsksWhyAndUntilWhenAndComesBack(t *testing.T) {
 	h := newHouse(t, nil)
 	h.account("acme")
-	b := h.in(h.person(signin.Operator))
+	b := h.comes(h.person(signin.Operator))
 	var one store.Wait
 	h.under("acme", func(l store.Lease) { one = h.task(l, "1", "refused", nil) })
 	b.says("/contas/acme/ignorar"+query("causa", "refused", "r", tokenOf(one)), "até o fim do dia", "Tarefa 1")
@@ -165,7 +165,7 @@ func TestIgnoringAsksWhyAndUntilWhenAndComesBack(t *testing.T) {
 func TestAConflictIsSettledBySeeingBothValues(t *testing.T) {
 	h := newHouse(t, nil)
 	h.account("acme")
-	b := h.in(h.person(signin.Operator))
+	b := h.comes(h.person(signin.Operator))
 	ref := record.Ref{Kind: record.Customer, Side: record.Auvo, ID: "55"}
 	conflict := func(l store.Lease, inAuvo string) {
 		c := store.Conflict{At: h.clock(), Kind: record.Customer, Auvo: "55", Omie: "7", Field: "phone", Base: "4833334444", InAuvo: inAuvo, InOmie: "48999991234"}
@@ -202,7 +202,7 @@ func TestAConflictIsSettledBySeeingBothValues(t *testing.T) {
 func TestAReleaseLetsGoExactlyWhatWasShown(t *testing.T) {
 	h := newHouse(t, nil)
 	h.account("acme")
-	reader, b := h.in(h.person(signin.Reader)), h.in(h.person(signin.Operator))
+	reader, b := h.comes(h.person(signin.Reader)), h.comes(h.person(signin.Operator))
 	const path = "/contas/acme/freios/tasks"
 	reader.says(path, "O freio não segura nada deste fluxo.")
 	hold := func(plan string) {
@@ -242,7 +242,7 @@ func TestAReleaseLetsGoExactlyWhatWasShown(t *testing.T) {
 func TestARecordTellsItsStoryAndCoversWhatIsPrivate(t *testing.T) {
 	h := newHouse(t, nil)
 	h.account("acme")
-	b := h.in(h.person(signin.Reader))
+	b := h.comes(h.person(signin.Reader))
 	h.under("acme", func(l store.Lease) {
 		h.task(l, "812", "missing-product", map[string]string{"name": "Filtro", "code": "F1"})
 		h.done(l, "tasks", "create", "812", h.clock().Add(-time.Minute))
@@ -268,7 +268,7 @@ func TestARecordTellsItsStoryAndCoversWhatIsPrivate(t *testing.T) {
 func TestNamesakesAreListedOnceAPair(t *testing.T) {
 	h := newHouse(t, nil)
 	h.account("acme")
-	b := h.in(h.person(signin.Reader))
+	b := h.comes(h.person(signin.Reader))
 	h.under("acme", func(l store.Lease) {
 		for _, side := range []record.Side{record.Auvo, record.Omie} {
 			var seen []store.Seen
@@ -289,7 +289,7 @@ func TestNamesakesAreListedOnceAPair(t *testing.T) {
 func TestRunsAreShownAndExportedWithoutFormulas(t *testing.T) {
 	h := newHouse(t, nil)
 	h.account("acme")
-	b := h.in(h.person(signin.Reader))
+	b := h.comes(h.person(signin.Reader))
 	b.says("/contas/acme/execucoes", "Nenhuma execução ainda.")
 	h.under("acme", func(l store.Lease) {
 		run := store.Run{ID: "r1", Account: "acme", Started: h.clock().Add(-time.Minute), Complete: true, Flows: []store.FlowRun{{Flow: "tasks", Read: 1204, Created: 2, Unchanged: 1202, Calls: map[string]int{"auvo": 3, "omie": 4}, Error: `=HYPERLINK("http://evil.test")`}}}

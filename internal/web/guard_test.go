@@ -109,7 +109,7 @@ func TestEveryAnswerCarriesTheHeadersAndAStaticFileIsKept(t *testing.T) {
 
 func TestARequestOfAnotherSiteIsRefused(t *testing.T) {
 	h := newHouse(t, nil)
-	b := h.in(h.person(signin.Reader))
+	b := h.comes(h.person(signin.Reader))
 	for name, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.test"} {
 		r, err := http.NewRequest(http.MethodPost, h.url+"/sair", http.NoBody)
 		h.ok(err)

@@ -45,7 +45,7 @@ func (h *house) waits(l store.Lease, w store.Wait) {
 func TestThePainelCountsTheDayByTheAccountsClock(t *testing.T) {
 	h := newHouse(t, nil)
 	h.account("acme")
-	b := h.in(h.person(signin.Reader))
+	b := h.comes(h.person(signin.Reader))
 	b.says("/contas/acme", "Ainda não rodou", "Nada. Tudo o que podia ser decidido foi decidido.")
 	now := h.clock() // 12:00 in São Paulo, where the day began at 03:00 UTC
 	h.under("acme", func(l store.Lease) {
@@ -72,7 +72,7 @@ func TestThePainelCountsTheDayByTheAccountsClock(t *testing.T) {
 func TestAnAdministratorPausesAndResumesAnAccount(t *testing.T) {
 	h := newHouse(t, nil)
 	h.account("acme")
-	operator, b := h.in(h.person(signin.Operator)), h.in(h.person(signin.Administrator))
+	operator, b := h.comes(h.person(signin.Operator)), h.comes(h.person(signin.Administrator))
 	if page := readable(operator.says("/contas/acme")); strings.Contains(page, "Pausar") {
 		t.Error("an operator is offered what only an administrator may")
 	}

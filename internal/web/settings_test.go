@@ -44,7 +44,7 @@ func TestEverySettingHasALabelInPortuguese(t *testing.T) {
 func TestRegrasShowTheAccountAndTheGlossary(t *testing.T) {
 	h := newHouse(t, nil)
 	h.account("acme")
-	b := h.in(h.person(signin.Reader))
+	b := h.comes(h.person(signin.Reader))
 	b.says("/contas/acme/regras", "Sentido nos dois sentidos", "Se mudou dos dois lados uma pessoa escolhe", "Olha para trás 5 h", "Roda a cada 10 min", "Status que contam finalizada", "Tipos de tarefa todos", "Categoria 1.01.02",
 		"Etapas que são de aprovado Aprovado", "Serviço padrão nenhum: a tarefa espera",
 		"DDD + Telefone", "Preço Unitário de Venda", "Previsão de Faturamento", "Incluído por", "Itens de Venda")
