@@ -149,6 +149,7 @@ type reading struct {
 	from   time.Time    // the newest change known before this read
 	rows   int
 	seen   int
+	twice  bool // an empty answer was asked for a second time
 }
 
 // read reads one feed's window. The cursor moves with the last page, and only
@@ -203,10 +204,27 @@ var errQuiet = errors.New("nothing changed")
 // page (P3), whose total then counts for all.
 func (rd *reading) list(ctx context.Context) error {
 	err := rd.feed.List(ctx, rd.window, func(p record.Page) error { return rd.page(ctx, p) })
+	if errors.Is(err, errAgain) {
+		rd.twice = true
+		return rd.list(ctx)
+	}
 	if errors.Is(err, errQuiet) {
 		return nil
 	}
 	return err
+}
+
+// errAgain ends a read that found nothing where that means much.
+var errAgain = errors.New("nothing found: read again")
+
+// doubtful tells whether an empty answer is asked for again. Auvo says 404 for an
+// empty list, and a gateway says it in passing (docs/apis/auvo.md, Lists): believed
+// at first contact, all that Auvo has would be made there again (P1), and after a
+// gap no later window reaches back over it (P2).
+func (rd *reading) doubtful() bool {
+	first := rd.told.Done.IsZero() && (rd.flow.Mirror != nil || rd.feed.Windowed)
+	gap := rd.feed.Windowed && rd.run.start.Sub(rd.told.Done) > 2*rd.run.Account.Every.Std()
+	return rd.side == record.Auvo && rd.rows == 0 && (first || gap) && !rd.twice
 }
 
 // quiet tells whether a page is the first of many of which nothing changed:
@@ -260,6 +278,9 @@ func (rd *reading) page(ctx context.Context, p record.Page) error {
 	rd.rows += p.Received
 	if err := addsUp(rd.cursor.Feed, p, rd.rows); err != nil {
 		return err
+	}
+	if p.Last && rd.doubtful() {
+		return errAgain
 	}
 	seen, err := rd.take(ctx, p.Items)
 	if err != nil {
