@@ -66,6 +66,21 @@ func (w *world) checkOnce() {
 		}
 	}
 	w.checkTwins()
+	w.checkGuess()
+}
+
+// checkGuess: of two that may be the same, none was taken.
+func (w *world) checkGuess() {
+	a := w.auvo.Snapshot()
+	one, other := find(a.Customers, "id", fmt.Sprint(auvoCustomers+6)), find(a.Customers, "id", fmt.Sprint(auvoCustomers+7))
+	if w.h.setting("twins") != "true" || one == nil || other == nil || bare("document", one.Text("cpfCnpj")) != bare("document", other.Text("cpfCnpj")) {
+		return
+	}
+	for _, c := range []auvosim.Record{one, other} {
+		if !w.witness.byHand[c.Text("id")] && c.Text("externalId") == fmt.Sprint(omieCustomers+6) {
+			w.fail("guessed", "customer %s of Auvo was linked, and another has its CNPJ", c.Text("id"))
+		}
+	}
 }
 
 // checkTwins: no customer and no product stands twice on a side because Ponte

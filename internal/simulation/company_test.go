@@ -13,7 +13,7 @@ import (
 // The company of every walk is small, so that a cycle is quick: what matters is
 // what happens to it. Records have names by which steps call them, and ids that
 // neither vendor would give out itself.
-var atFirst = map[string]int{"c": 7, "p": 4, "s": 3, "t": 3, "q": 2, "v": 1}
+var atFirst = map[string]int{"c": 8, "p": 4, "s": 3, "t": 3, "q": 2, "v": 1}
 
 const (
 	auvoCustomers = 600000
@@ -38,6 +38,9 @@ func (w *world) settle() {
 		if n != 3 && n != 4 {
 			o.Clientes = append(o.Clientes, newOmieCustomer(name, name, name))
 		}
+	}
+	if w.h.setting("twins") == "true" {
+		a.Customers = append(a.Customers, newAuvoCustomer("c7", "c7", "c6"))
 	}
 	a.Customers[1]["adressComplement"], o.Clientes[1]["complemento"] = "Sala 1", "Sala 2" // they differ when they are linked
 	o.Clientes[2]["email"] = ""                                                           // filled from Auvo

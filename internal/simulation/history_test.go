@@ -117,13 +117,26 @@ type dice struct {
 func drawHistory(seed uint64) history {
 	d := &dice{Rand: rand.New(rand.NewPCG(seed, 31)), many: maps.Clone(atFirst)} //nolint:gosec // dice, no secret
 	h := history{seed: seed, with: d.settings()}
-	if d.chance(85) || !d.sweeps { // what a first contact days later leaves known and not carried, a sweep carries
-		h.steps = append(h.steps, step{"cycle"})
-	}
+	h.steps = d.opening()
 	for range 6 + d.IntN(5) {
 		h.steps = append(h.steps, d.round()...)
 	}
 	return h
+}
+
+// opening is the first contact: plain, troubled, cut short, or days later than it
+// might be. What the last leaves known and not carried over, only a sweep carries.
+func (d *dice) opening() []step {
+	again := []step{{"mends"}, {"passes", "10m"}, {"cycle"}}
+	switch n := d.IntN(100); {
+	case n < 15:
+		return append([]step{d.from(troubles), {"cycle"}}, again...)
+	case n < 30:
+		return append([]step{{"cycle", "at", d.number(250), "die"}}, again...)
+	case n < 40 && d.sweeps:
+		return nil
+	}
+	return []step{{"cycle"}}
 }
 
 // round is some life, now and then trouble and what people do about it, and a cycle.

@@ -65,6 +65,10 @@ var office = []verb{
 			w.tried(w.omie.Edit("clientes", id, omieEdit(at.at(1), at.at(0), strings.TrimPrefix(at.at(2), "v"), w.h.setting("name"))))
 		}
 	}},
+	{"quarrels", 5, customerQuarrel, func(w *world, at words) {
+		verbNamed("auvo-edits").do(w, words{at.at(0), at.at(1), at.at(2)})
+		verbNamed("omie-edits").do(w, words{at.at(0), at.at(1), at.at(3)})
+	}},
 	{"auvo-wins", 2, newCustomer, func(w *world, at words) {
 		w.tried(w.auvo.Seed(auvosim.Data{Customers: []auvosim.Record{newAuvoCustomer(at.at(0), at.at(1), at.at(2))}}))
 	}},
@@ -140,6 +144,11 @@ func customerEdit(d *dice) []string {
 		v = "-"
 	}
 	return []string{d.name("c"), field, v}
+}
+
+// customerQuarrel: both sides change one field of one customer.
+func customerQuarrel(d *dice) []string {
+	return []string{d.name("c"), d.one("name", "phone", "email", "complement"), d.fresh("v"), d.fresh("v")}
 }
 
 // newCustomer is one of its own, or with the name or the document of another.

@@ -32,7 +32,8 @@ var accountSettings = []setting{
 	{"max_documents", []string{"100", "100", "2"}},
 	{"task_types", []string{"[]", "[]", "[7001]"}},
 	{"costs_service", []string{"0", "0", "6000200000"}},
-	{"sweep", []string{"true", "false"}}, // whether the nightly sweep comes before the end
+	{"twins", []string{"false", "false", "false", "true"}}, // two customers of Auvo have one CNPJ, and so has one of Omie
+	{"sweep", []string{"true", "false"}},                   // whether the nightly sweep comes before the end
 }
 
 // simSettings are what the fact sheets are unsure of: members of a simulator's

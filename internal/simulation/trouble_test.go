@@ -19,12 +19,12 @@ var troubles = []verb{
 	{"omie-breaks", 10, func(d *dice) []string {
 		mode := d.one(omiesim.Before, omiesim.After, omiesim.After, omiesim.Cut, omiesim.Hang, omiesim.HTML, omiesim.ManyCalls, omiesim.Block,
 			omiesim.Stale, omiesim.LyingTotals, omiesim.ShortPage, omiesim.Slow, omiesim.Refusal, omiesim.Credentials)
-		call := d.one("-", "-", "IncluirOS", "IncluirPedido", "IncluirCliente", "AlterarCliente", "AlterarOS", "AlterarPedidoVenda", "ListarClientes", "ListarOS", "ListarPedidos", "ListarProdutos")
+		call := d.one("-", "-", "IncluirOS", "IncluirPedido", "IncluirCliente", "AlterarCliente", "ListarClientes", "AlterarOS", "AlterarPedidoVenda", "ListarClientes", "ListarOS", "ListarPedidos", "ListarProdutos")
 		return []string{mode, call, d.often(), d.one("done", "undone")}
 	}, omieBreaks},
 	{"auvo-breaks", 10, func(d *dice) []string {
 		mode := d.one("before", "after", "after", "cut", "drop", "hang", "hang-after", "html", "429", "403", "401", "404", "404", "stale", "lying-totals", "short-page", "slow")
-		call := d.one("-", "-", "POST:/customers", "PATCH:/customers", "GET:/customers", "POST:/products", "PATCH:/products", "POST:/services", "GET:/tasks", "GET:/quotations")
+		call := d.one("-", "-", "POST:/customers", "POST:/customers", "PATCH:/customers", "GET:/customers", "POST:/products", "PATCH:/products", "POST:/services", "GET:/tasks", "GET:/quotations")
 		return []string{mode, call, d.often(), d.number(1000)}
 	}, auvoBreaks},
 	{"mends", 6, nothing, func(w *world, _ words) { w.mend() }},
@@ -218,6 +218,7 @@ func (p *process) hangs(point string) {
 	w.must(err)
 	w.run(&process{world: w, db: second}, "beside", engine.Options{})
 	w.must(second.Close())
+	p.lost = true
 }
 
 // underWay: inside a transaction, which a second process would wait for, or

@@ -205,6 +205,7 @@ type process struct {
 	lease   store.Lease
 	steps   int
 	at      int
+	lost    bool // another process has taken the lease
 	strikes func(*process, string)
 }
 
@@ -246,6 +247,9 @@ func (w *world) run(p *process, holder string, opts engine.Options) {
 	defer func() { w.witness.released = w.witness.released && outer != nil }()
 	run, err := e.Run(ctx, lease, fmt.Sprintf("run-%04d", w.cycles), opts)
 	w.judge(run, err)
+	if p.lost && !errors.Is(err, store.ErrLeaseLost) {
+		w.fail("lease", "a process that lost the lease went on writing: %v", err)
+	}
 	if err := p.db.Release(ctx, lease); err != nil && !errors.Is(err, store.ErrLeaseLost) {
 		w.fail("lease", "%v", err)
 	}
