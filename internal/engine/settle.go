@@ -48,6 +48,9 @@ func (r *run) settleUnknown(ctx context.Context, selected []flow.Flow) error {
 	}
 	for _, f := range selected {
 		t := r.tally[f.Name]
+		if t == nil { // a run for hints that had nothing to do here
+			continue
+		}
 		if err := r.note(ctx, t, r.work(call.WithMeter(ctx, &t.meter), f)); err != nil {
 			return err
 		}
