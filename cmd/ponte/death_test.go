@@ -217,10 +217,11 @@ func (s *stage) settled(after string) {
 	}
 }
 
-// TestDeathAtEachVendorCallAndStoreCommit walks every step of a run of tasks
+// TestDeathAtEachVendorCallAndStoreCommitLarge walks every step of a run of tasks
 // against the simulators: the process dies there, the next one finds one
 // document each, none missing (P1, P2).
-func TestDeathAtEachVendorCallAndStoreCommit(t *testing.T) {
+func TestDeathAtEachVendorCallAndStoreCommitLarge(t *testing.T) {
+	withoutRaceDetector(t)
 	const window = 20 * time.Millisecond
 	start, real := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC), time.Now()
 	now := func() time.Time { return start.Add(time.Since(real)) }

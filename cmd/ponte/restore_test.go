@@ -78,10 +78,11 @@ func (s *stage) backupAt(n int, file string) (point string) {
 	return point
 }
 
-// TestABackupOfAnyMomentIsRestoredWithoutADouble takes backups before and after
+// TestABackupOfAnyMomentIsRestoredWithoutADoubleLarge takes backups before and after
 // vendor calls and store commits of a run that goes on, between a create and its
 // link among them. Started on later, each finds what was made since (P1, P2).
-func TestABackupOfAnyMomentIsRestoredWithoutADouble(t *testing.T) {
+func TestABackupOfAnyMomentIsRestoredWithoutADoubleLarge(t *testing.T) {
+	withoutRaceDetector(t)
 	const stride = 4
 	start, real := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC), time.Now()
 	now := func() time.Time { return start.Add(time.Since(real)) }
@@ -109,9 +110,10 @@ func TestABackupOfAnyMomentIsRestoredWithoutADouble(t *testing.T) {
 	}
 }
 
-// TestADeathWhileRecoveringLosesNothing: the account is put back to before its
+// TestADeathWhileRecoveringLosesNothingLarge: the account is put back to before its
 // first run and dies at a step of the recovery; the next process finds what was made.
-func TestADeathWhileRecoveringLosesNothing(t *testing.T) {
+func TestADeathWhileRecoveringLosesNothingLarge(t *testing.T) {
+	withoutRaceDetector(t)
 	const stride = 3
 	start, real := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC), time.Now()
 	now := func() time.Time { return start.Add(time.Since(real)) }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,8 +45,13 @@ func omieCustomer(n int) omiesim.Record {
 	}
 }
 
+// withoutRaceDetector leaves a test to the step of make test that has no race
+// detector, and that runs what is called large.
 func withoutRaceDetector(t *testing.T) {
 	t.Helper()
+	if !strings.Contains(t.Name(), "Large") {
+		t.Fatal("no step of tools/test.sh runs a test without the race detector that is not called Large")
+	}
 	if raceDetector {
 		t.Skip("large: make test runs it in a step without the race detector")
 	}

@@ -30,9 +30,9 @@ orders:
   sales_order: {category: "1.01.03", bank_account: 7000000300}
 `
 
-// TestAnUndoOfManyOrdersCostsLittleMoreThanItMust: 500 orders of a run are undone
+// TestALargeUndoCostsLittleMoreThanItMust: 500 orders of a run are undone
 // with at most 1.1 times the cancellations and a list page for each hundred.
-func TestAnUndoOfManyOrdersCostsLittleMoreThanItMust(t *testing.T) {
+func TestALargeUndoCostsLittleMoreThanItMust(t *testing.T) {
 	withoutRaceDetector(t)
 	const tasks = 500
 	for kind, account := range map[string]string{"CancelarOS": fullAccount, "CancelarPedidoVenda": salesAccount} {
@@ -161,10 +161,11 @@ func (b *bench) standing(code string) []string {
 	return out
 }
 
-// TestDeathAtEachStepOfAnUndo walks every vendor call and store commit of an undo of
+// TestDeathAtEachStepOfAnUndoLarge walks every vendor call and store commit of an undo of
 // a run: the process dies there, and the same undo, or the next cycle, finishes it.
 // What was undone stays so, and a retry makes each order once.
-func TestDeathAtEachStepOfAnUndo(t *testing.T) {
+func TestDeathAtEachStepOfAnUndoLarge(t *testing.T) {
+	withoutRaceDetector(t)
 	const window = 20 * time.Millisecond
 	start, real := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC), time.Now()
 	now := func() time.Time { return start.Add(time.Since(real)) }
