@@ -23,9 +23,8 @@ CGO_ENABLED=0 go vet ./...
 step format and lint
 CGO_ENABLED=0 go tool -modfile=tools/lint/go.mod golangci-lint run ./...
 
-# SQLite's C, translated to Go, is five times slower under the detector and is not what we look for races in.
 step tests, with the race detector
-CGO_ENABLED=1 tools/postgres.sh go test -race '-gcflags=modernc.org/...=-race=false' -shuffle=on -timeout 15m ./... |
+CGO_ENABLED=1 tools/postgres.sh go test -race -shuffle=on -timeout 15m ./... |
 	{ grep -v '\[no test files\]$' || true; }
 
 step large tests, without it

@@ -170,7 +170,7 @@ func (d dying) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func (s *stage) seed() {
 	s.t.Helper()
-	b := &bench{t: s.t, auvo: s.auvo, omie: s.omie}
+	b := &bench{t: s.t, auvo: s.auvo, omie: s.omie, day: benchDay}
 	b.seedTasks(2)
 	stamp := map[string]any{"dAlt": "10/03/2026", "hAlt": "08:00:00", "dInc": "10/03/2026", "hInc": "08:00:00"}
 	auvo := auvosim.Data{

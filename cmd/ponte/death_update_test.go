@@ -27,7 +27,7 @@ func (s *stage) seedExported() {
 	s.account.Orders.Rules = []config.Rule{{When: config.When{TaskTypes: []int64{7002}}, Create: &only}}
 	s.omie.StockLeavesAtOnce = true
 	s.seed()
-	b := &bench{t: s.t, auvo: s.auvo, omie: s.omie}
+	b := &bench{t: s.t, auvo: s.auvo, omie: s.omie, day: benchDay}
 	var more []auvosim.Record
 	for id, kind := range map[int]int{901: 7002, 902: 7001} {
 		more = append(more, auvosim.Record{

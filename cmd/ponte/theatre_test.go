@@ -33,6 +33,9 @@ type bench struct {
 	day     time.Time // on which seeded tasks are, and last changed
 }
 
+// benchDay is the day of a bench's tasks where a test sets no other.
+var benchDay = time.Date(2026, 3, 10, 8, 45, 0, 0, time.UTC)
+
 // pass lets time pass on the bench's clock.
 func (b *bench) pass(d time.Duration) { b.skipped.Add(int64(d)) }
 
@@ -58,7 +61,7 @@ func newBench(t testing.TB, account string, window time.Duration) *bench {
 func newBenchOn(t testing.TB, account string, window time.Duration, env map[string]string) *bench {
 	t.Helper()
 	start, real := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC), time.Now()
-	b := &bench{t: t, dir: t.TempDir(), skipped: new(atomic.Int64), day: time.Date(2026, 3, 10, 8, 45, 0, 0, time.UTC)}
+	b := &bench{t: t, dir: t.TempDir(), skipped: new(atomic.Int64), day: benchDay}
 	b.now = func() time.Time { return start.Add(time.Since(real) + time.Duration(b.skipped.Load())) }
 	b.auvo = &auvosim.Sim{PerMinute: -1, Now: b.now}
 	b.omie = &omiesim.Sim{PerMinute: -1, PerIPMinute: -1, RedundancyWindow: window, NoConsumer: true, Now: b.now}
