@@ -105,9 +105,9 @@ func TestAKilledUndoIsFinishedByRunningItAgainOrByTheNextSync(t *testing.T) {
 	var all []killed // all are killed before the first goes on, which waits for a dead process's lease to end
 	for n, after := range []time.Duration{100, 130, 160, 200, 240, 300} {
 		b := newBench(t, fullAccount, time.Second)
+		b.omie.Latency = 5 * time.Millisecond // before the first call: calls read it
 		b.seedTasks(tasks)
 		run := b.sync(0)
-		b.omie.Latency = 5 * time.Millisecond
 		b.kill(program, after*time.Millisecond, "undo", "--account", "acme", "--run", run.ID, "--yes", "--at", b.now().Format(time.RFC3339))
 		all = append(all, killed{b, run.ID, []string{"undo", "sync"}[n%2]})
 	}
