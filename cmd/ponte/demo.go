@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"ponte/internal/engine"
 	"ponte/internal/secret"
 	"ponte/internal/store"
+	"ponte/internal/web"
 )
 
 const (
@@ -27,7 +29,9 @@ const (
 	demoLife  = 2500 * time.Millisecond
 	demoFrame = 500 * time.Millisecond
 	demoMost  = 60 * time.Second // of a demo that nobody watches and nobody limits
-	demoExtra = 2                // cycles it goes on once everything has arrived
+	// demoPatience is how long a page waits for the cycle at work: the first one, at the vendors' pace, takes most of a minute.
+	demoPatience = 90 * time.Second
+	demoExtra    = 2 // cycles it goes on once everything has arrived
 )
 
 // A demo is the real program at work on a company in two simulators: its
@@ -71,8 +75,26 @@ func runDemo(ctx context.Context, w cli.World, d cli.DemoOptions) (err error) {
 	if err := p.connect(ctx, w, db, p.company.AccountYAML(auvoURL+auvoPath, omieURL+omiePath)); err != nil {
 		return err
 	}
+	pagesURL, stopPages, err := servePages(d.Addr, web.New(web.Options{
+		Store: db, Version: w.Version, Demo: true, Holder: "ponte demo", MemoryKeys: w.MemoryKeys, LeaseWait: demoPatience,
+	}))
+	if err != nil {
+		return err
+	}
+	defer stopPages()
+	p.story.pages = pagesURL
 	p.story.where = fmt.Sprintf("simulators: Auvo %s, Omie %s (admin under /_sim/)", auvoURL, omieURL)
 	return p.play(ctx, d.Duration)
+}
+
+// servePages serves the pages where told, or on another port where that is taken.
+func servePages(addr string, site http.Handler) (url string, stop func(), err error) {
+	if addr != "" {
+		if url, stop, err = serveOn(addr, site); err == nil {
+			return url, stop, nil
+		}
+	}
+	return serveOn("127.0.0.1:0", site)
 }
 
 func openDemoStore(ctx context.Context, path string) (*store.DB, error) {
@@ -117,7 +139,7 @@ func (p *demo) play(ctx context.Context, lasts time.Duration) error {
 	if p.screen != nil {
 		aside.Go(func() { every(playing, demoFrame, func() { p.screen.draw(p.lines()) }) })
 	} else {
-		p.print(p.title(), p.story.where, "The first cycle carries everything over, within the vendors' limits of calls a minute.")
+		p.print(p.title(), "pages: "+p.story.pages+" – open them in a browser on this machine", p.story.where, "The first cycle carries everything over, within the vendors' limits of calls a minute.")
 	}
 	p.cycles(playing, unwatched)
 	stop()

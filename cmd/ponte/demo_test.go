@@ -48,6 +48,9 @@ func TestTheDemoShowsEverythingArriving(t *testing.T) {
 	if !strings.Contains(out.String(), "violations: 0\n") {
 		t.Errorf("the demo does not end with no violations:\n%s", out.String())
 	}
+	if !strings.Contains(out.String(), "pages: http://127.0.0.1:") {
+		t.Error("the demo says of no pages")
+	}
 	t.Log(out.String())
 }
 
@@ -119,4 +122,17 @@ func TestAStoryKeepsTheNewestAndAddsUp(t *testing.T) {
 	if s.trouble != "tasks: cut" || s.cycles != 2 || len(s.waitLines(newest)) != 3 {
 		t.Errorf("trouble %q after %d cycles", s.trouble, s.cycles)
 	}
+}
+
+func TestTheDemosPagesFindAnotherPortWhereTheirsIsTaken(t *testing.T) {
+	first, stop, err := servePages("127.0.0.1:0", http.NotFoundHandler())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	second, stop2, err := servePages(strings.TrimPrefix(first, "http://"), http.NotFoundHandler())
+	if err != nil || second == first {
+		t.Fatalf("served at %s beside %s: %v", second, first, err)
+	}
+	stop2()
 }

@@ -26,7 +26,7 @@ func run() int {
 func world() cli.World {
 	return cli.World{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.LookupEnv, Version: version(),
-		Connect: connect, MemoryKeys: memoryKeys, Notices: notices, Demo: runDemo, Sim: runSim,
+		Connect: connect, MemoryKeys: memoryKeys, RecordLink: recordLink, Notices: notices, Demo: runDemo, Sim: runSim,
 	}
 }
 

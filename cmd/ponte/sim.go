@@ -56,7 +56,7 @@ func simulators(o cli.SimOptions) (*auvosim.Sim, *omiesim.Sim, *company.Company)
 func serveOn(addr string, h http.Handler) (url string, stop func(), err error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return "", nil, fmt.Errorf("cannot serve a simulator: %w", err)
+		return "", nil, fmt.Errorf("cannot serve on %s: %w", addr, err)
 	}
 	// No limit on writing: a fault may be a slow answer.
 	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}

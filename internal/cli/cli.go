@@ -35,6 +35,8 @@ type World struct {
 	Connect func(Connection) (auvo, omie record.System, err error)
 	// MemoryKeys names, by side, the keys under which an account's limits are remembered.
 	MemoryKeys func(config.Account) map[string]string
+	// RecordLink is where people see a record in its own system, "" when nobody knows.
+	RecordLink func(config.Account, record.Ref) string
 	// Notices reads what a side's webhook says to an account.
 	Notices func(a config.Account, side record.Side, body []byte) []record.Notice
 	// Demo and Sim run until ctx ends or they are done.
@@ -55,6 +57,7 @@ type Connection struct {
 
 // DemoOptions are the flags of ponte demo.
 type DemoOptions struct {
+	Addr     string // of the pages
 	Seed     uint64
 	Scale    int
 	Duration time.Duration

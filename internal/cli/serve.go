@@ -91,6 +91,7 @@ func (s *session) listen(q *queue.Queue, failed chan<- error) (stop func() error
 	}
 	site := web.New(web.Options{
 		Store: s.db, Log: s.log, Version: s.world.Version, PublicURL: s.publicURL(), Holder: s.holder(), MemoryKeys: s.world.MemoryKeys,
+		RecordLink: s.world.RecordLink,
 	})
 	var ending atomic.Bool
 	server := &http.Server{

@@ -91,11 +91,11 @@ type demoCmd struct {
 }
 
 func (demoCmd) Help() string {
-	return "Starts both simulators with a lively company, applies an account, runs cycles and shows what arrives.\n\nExample:\n  ponte demo"
+	return "Starts both simulators with a lively company, applies an account, runs cycles, shows what arrives, and serves the pages\n(at --addr, or another port where that is taken), which sign their visitor in by themselves, on this machine only.\n\nExample:\n  ponte demo"
 }
 
 func (c *demoCmd) Run(s *session) error {
-	return s.world.Demo(s.ctx, s.world, DemoOptions{c.Seed, c.Scale, c.Duration})
+	return s.world.Demo(s.ctx, s.world, DemoOptions{s.globals.Addr, c.Seed, c.Scale, c.Duration})
 }
 
 type simCmd struct {
