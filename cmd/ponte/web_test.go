@@ -280,3 +280,42 @@ func emulates[P any](command cdp.Command[P, cdp.Empty], params P) chromedp.Actio
 		return err
 	})
 }
+
+// TestAnUndoInABrowser: an order is undone from its task's page by the next cycle,
+// and made again when a person retries, under the next code.
+func TestAnUndoInABrowser(t *testing.T) {
+	s := newLived(t, 1, nil)
+	_, db, base := serveSite(t, s.env["PONTE_DB"], func(o *web.Options) { o.Demo = true })
+	links, err := db.AllLinks(t.Context(), company.AccountID, record.ServiceOrder)
+	if err != nil || len(links) == 0 {
+		t.Fatalf("no order was made: %v", err)
+	}
+	task := strings.TrimPrefix(links[0].Auvo, "task:")
+	tb := newTab(t, base)
+	tb.open("/contas/polo-sul/registros/task/auvo/" + task)
+	tb.press("a[href*=desfazer]")
+	tb.reads("cancela 1 documento no Omie")
+	tb.look("desfazer")
+	tb.write("#motivo", "cobrado à mão")
+	tb.press(".deeds button")
+	tb.reads("Pedido: a próxima rodada desfaz 1 gravação.")
+	s.ponte(3, "sync", "--json")
+	tb.open("/contas/polo-sul/registros/task/auvo/" + task)
+	tb.reads("Desfeito por uma pessoa")
+	tb.reads("Cancelar ordem de serviço no Omie Feita")
+	tb.look("historia-desfeita")
+	tb.press("a[href*=tentar]")
+	tb.reads("será feita com o código " + links[0].Code + "R1")
+	tb.look("tentar-desfeita")
+	tb.press(".deeds button")
+	s.ponte(3, "sync", "--json")
+	if codes := s.standing(links[0].Code); len(codes) != 1 || codes[0] != links[0].Code+"R1" {
+		t.Errorf("standing: %v", codes)
+	}
+	tb.open("/contas/polo-sul/execucoes")
+	tb.press("tbody tr:last-child a")
+	if strings.Contains(tb.text("main"), "Desfazer…") {
+		tb.press("a[href*=desfazer]")
+		tb.look("desfazer-execucao")
+	}
+}

@@ -43,6 +43,23 @@ func RemakesOf(ctx context.Context, db *store.DB, account string, refs ...record
 	return out, nil
 }
 
+// UndidOf are the links of which WriteAgain has undone fields written again for
+// these records, each once.
+func UndidOf(ctx context.Context, db *store.DB, account string, refs ...record.Ref) ([]store.Link, error) {
+	var out []store.Link
+	for _, ref := range refs {
+		link, undone, err := Undid(ctx, db, account, ref)
+		if err != nil {
+			return nil, err
+		}
+		known := slices.ContainsFunc(out, func(l store.Link) bool { return l.Kind == link.Kind && l.Auvo == link.Auvo })
+		if undone && !known {
+			out = append(out, link)
+		}
+	}
+	return out, nil
+}
+
 // Ignore keeps waits out of sight until an instant, and returns how many of them
 // still stood as they were seen. Its last day is that of the place.
 func Ignore(ctx context.Context, db *store.DB, lease store.Lease, waits []store.Wait, until time.Time, place *time.Location, why, by string) (int, error) {

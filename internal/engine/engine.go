@@ -76,6 +76,7 @@ type run struct {
 	unseen error                           // why the orders that changed could not be read in this run
 	sights map[record.Ref]sighting         // records read again before something of them is undone
 	undoes bool                            // only what undoes is sent
+	stored bool                            // an undo is planned by what was last read: no side is there
 
 	earlier map[string]store.FlowRun // what the run's slices before this one counted
 }

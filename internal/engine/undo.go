@@ -43,8 +43,11 @@ func (p UndoPlan) Calls() map[record.Side]int {
 	return calls
 }
 
+// Digest names what the plan does.
+func (p UndoPlan) Digest() string { return planDigest(p.Changes) }
+
 // Same tells whether two plans do the same.
-func (p UndoPlan) Same(o UndoPlan) bool { return planDigest(p.Changes) == planDigest(o.Changes) }
+func (p UndoPlan) Same(o UndoPlan) bool { return p.Digest() == o.Digest() }
 
 // Undone is what became of an undo: its changes as the ledger has them now.
 type Undone struct {

@@ -164,23 +164,35 @@ func editedDetail(e reconcile.Change) map[string]string {
 
 // allowed are the fields that the vendor is not known to refuse.
 func (u *undoing) allowed(f flow.Flow, held record.Item, restore []reconcile.Change) []store.FieldChange {
+	out, refused := u.acceptable(f, held.Side, restore)
+	for _, why := range refused {
+		u.plan.Kept = append(u.plan.Kept, Kept{held.Ref(), held.Title, why})
+	}
+	return out
+}
+
+// acceptable parts the fields to restore from those that the vendor is known to
+// refuse, and says why. What is planned by what was last read is checked when its
+// turn comes.
+func (r *run) acceptable(f flow.Flow, side record.Side, restore []reconcile.Change) (out []store.FieldChange, refused []string) {
 	fields := record.Fields{}
 	for _, c := range restore {
 		fields[c.Field] = c.To
 	}
-	for _, t := range u.side(held.Side).Of(f.Kind).Write.Check(record.Draft{Kind: f.Kind, Fields: fields}) {
-		if _, ours := fields[t.Field]; ours {
-			u.plan.Kept = append(u.plan.Kept, Kept{held.Ref(), held.Title, flow.Say(t.Cause, troubleDetail(t)).Message})
-			delete(fields, t.Field)
+	if !r.stored {
+		for _, t := range r.side(side).Of(f.Kind).Write.Check(record.Draft{Kind: f.Kind, Fields: fields}) {
+			if _, ours := fields[t.Field]; ours {
+				refused = append(refused, flow.Say(t.Cause, troubleDetail(t)).Message)
+				delete(fields, t.Field)
+			}
 		}
 	}
-	var out []store.FieldChange
 	for _, c := range restore {
 		if _, left := fields[c.Field]; left {
 			out = append(out, store.FieldChange{Name: c.Field, From: c.From, To: c.To})
 		}
 	}
-	return out
+	return out, refused
 }
 
 // foreseeBrakes says what the brakes will hold of the plan.

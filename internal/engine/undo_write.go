@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strings"
 	"time"
 
 	"ponte/internal/flow"
@@ -29,6 +30,9 @@ const (
 func (r *run) lookAt(ctx context.Context, side record.Side, kind record.Kind, ids []string, since time.Time) error {
 	if len(ids) == 0 {
 		return nil
+	}
+	if r.stored {
+		return r.believe(ctx, side, kind, ids)
 	}
 	keys := make([]record.Key, 0, len(ids))
 	for _, id := range ids {
@@ -85,7 +89,7 @@ func (r *run) undoStale(ctx context.Context, f flow.Flow, c store.Change) (stale
 	if !r.sights[targetRef(c)].found {
 		return true, r.dropUndo(ctx, c, flow.Kept("vanished", map[string]string{"side": string(c.To)}))
 	}
-	return r.restoreStale(ctx, c)
+	return r.restoreStale(ctx, f, c)
 }
 
 // lookAhead reads the record of a change, and of those that wait behind it, unless
@@ -116,31 +120,30 @@ func (r *run) lookAhead(ctx context.Context, f flow.Flow, c store.Change) error 
 	return r.lookAt(ctx, c.To, c.Kind, targets, since)
 }
 
-// restoreStale leaves out the fields that were edited since the plan was made.
-func (r *run) restoreStale(ctx context.Context, c store.Change) (stale bool, err error) {
+// restoreStale leaves out the fields that were edited since the plan was made, and
+// those that the vendor is known to refuse.
+func (r *run) restoreStale(ctx context.Context, f flow.Flow, c store.Change) (stale bool, err error) {
 	held, err := r.Store.Item(ctx, r.Account.ID, targetRef(c))
 	if err != nil {
 		return false, err
 	}
 	written := make([]reconcile.Change, 0, len(c.Fields))
-	for _, f := range c.Fields {
-		written = append(written, reconcile.Change{Field: f.Name, From: f.To, To: f.From})
+	for _, w := range c.Fields {
+		written = append(written, reconcile.Change{Field: w.Name, From: w.To, To: w.From})
 	}
 	restore, edited := reconcile.TakeBack(written, held.Fields)
-	if len(restore) == len(c.Fields) {
+	fields, why := r.acceptable(f, c.To, restore)
+	if len(fields) == len(c.Fields) {
 		return false, nil
 	}
-	text := ""
 	for _, e := range edited {
-		text += flow.Kept("edited", editedDetail(e)) + " "
+		why = append(why, flow.Kept("edited", editedDetail(e)))
 	}
-	if len(restore) == 0 {
+	text := strings.Join(why, " ")
+	if len(fields) == 0 {
 		return true, r.dropUndo(ctx, c, text)
 	}
-	c.Fields = nil
-	for _, ch := range restore {
-		c.Fields = append(c.Fields, store.FieldChange{Name: ch.Field, From: ch.From, To: ch.To})
-	}
+	c.Fields = fields
 	return false, r.Store.Settle(ctx, r.lease, store.Settlement{Change: c, Events: []store.Event{r.changeEvent(c, "undo", text)}})
 }
 

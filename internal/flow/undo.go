@@ -19,6 +19,8 @@ var kept = map[string]string{
 	"nothing":         "O Ponte não escreveu nada aqui que se possa desfazer (o código externo, que liga os cadastros, fica).",
 	"edited":          "{field} foi mudado depois: o Ponte escreveu “{wrote}”, e agora é “{held}”.",
 	"vanished":        "{side} não tem mais este cadastro.",
+	"asked":           "Já foi pedido: a próxima rodada desfaz.",
+	"flow-off":        "O fluxo está desligado nas regras da conta, e as rodadas não passam por ele: ligue-o, ou desfaça pelo terminal do servidor.",
 	"unlinked":        "O cadastro não está mais ligado ao que o Ponte escreveu.",
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -70,6 +71,8 @@ func callsOf(f store.FlowRun) int {
 
 func runState(r store.Run) verdict {
 	switch {
+	case r.Finished.IsZero() && r.Complete:
+		return verdict{"", "Pedida por uma pessoa"}
 	case r.Finished.IsZero():
 		return verdict{"", "Sem fim anotado"}
 	case r.Error != "":
@@ -88,6 +91,7 @@ type execucaoPage struct {
 	Changes  []changeRow
 	Next     string
 	CSV      string
+	Undo     string // the address that shows what undoing it does; "" nothing of it can be undone
 }
 
 // A flowRunRow is what a run did in one flow.
@@ -99,7 +103,7 @@ type flowRunRow struct {
 
 func (s *Site) execucao(w http.ResponseWriter, v *visit) error {
 	t := v.account
-	r, err := s.Store.Run(v.Context(), t.ID, v.PathValue("run"))
+	r, err := s.runOf(v)
 	if err != nil {
 		return err
 	}
@@ -118,8 +122,29 @@ func (s *Site) execucao(w http.ResponseWriter, v *visit) error {
 	}
 	for _, c := range changes {
 		page.Changes = append(page.Changes, changeRowOf(t, c))
+		if c.State == store.Done && !c.Undo && v.canAct() {
+			page.Undo = t.Path("desfazer") + "?" + url.Values{"execucao": {r.ID}}.Encode()
+		}
 	}
 	return show(s, w, v, http.StatusOK, execucaoSheet, "Execução de "+page.Started.When, page)
+}
+
+// runOf is the run of an address. What a person asked to be undone has a number in
+// the ledger and is no run: the cycles after it do it.
+func (s *Site) runOf(v *visit) (store.Run, error) {
+	id := v.PathValue("run")
+	r, err := s.Store.Run(v.Context(), v.account.ID, id)
+	if !errors.Is(err, store.ErrNotFound) {
+		return r, err
+	}
+	changes, err := s.Store.RunChangesAfter(v.Context(), v.account.ID, id, 0, 1)
+	if err == nil && len(changes) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return r, err
+	}
+	return store.Run{ID: id, Account: v.account.ID, Started: changes[0].Created, Complete: true}, nil
 }
 
 // lasted writes a duration in few words.

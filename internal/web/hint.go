@@ -19,6 +19,7 @@ var buttons = []struct {
 	{regexp.MustCompile(`Confira com “ponte plan” e libere com “ponte release”`), "Confira em “Ver e liberar” e libere"},
 	{regexp.MustCompile(`“ponte retry \S+ --not-made”`), "“Não foi feita”"},
 	{regexp.MustCompile(`“ponte retry[^”]*”`), "“Tentar de novo”"},
+	{regexp.MustCompile(`“ponte undo[^”]*”`), "“Desfazer”"},
 	{regexp.MustCompile(`“ponte ignore[^”]*”`), "“Ignorar”"},
 	{regexp.MustCompile(`“ponte resolve[^”]*”`), "“Resolver”"},
 	{regexp.MustCompile(`“ponte release[^”]*”`), "“Ver e liberar”"},

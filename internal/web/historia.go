@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"ponte/internal/engine"
 	"ponte/internal/flow"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -33,6 +34,8 @@ type historiaPage struct {
 	Earlier     int // events that are not shown
 	Payload     string
 	Retry       string // the address that shows what trying again does; "" none
+	Again       bool   // trying again brings back what was undone, cancelled or removed
+	Undo        string // the address that shows what undoing does; "" there is nothing of ours
 	Ignore      string
 }
 
@@ -143,14 +146,34 @@ func (s *Site) addWaits(v *visit, told story.Story, page *historiaPage) error {
 		page.Conflict = cmp.Or(page.Conflict, row.Conflict)
 		q.Add("r", row.Token)
 	}
-	if len(told.Waits) == 0 || !v.canAct() {
+	if !v.canAct() {
 		return nil
+	}
+	if err := s.addAgain(v, told, page, q); err != nil || len(told.Waits) == 0 {
+		return err
 	}
 	page.Ignore = v.account.Path("ignorar") + "?" + q.Encode()
 	if !slices.ContainsFunc(told.Waits, func(x store.Wait) bool { return notRetried[x.Cause] }) {
-		page.Retry = v.account.Path("tentar") + "?" + q.Encode()
+		page.Retry = cmp.Or(page.Retry, v.account.Path("tentar")+"?"+q.Encode())
 	}
 	return nil
+}
+
+// addAgain offers to undo what Ponte wrote, and to bring back what was undone.
+func (s *Site) addAgain(v *visit, told story.Story, page *historiaPage, waits url.Values) error {
+	ref := told.Item.Ref()
+	if len(told.Links) > 0 && slices.ContainsFunc(told.Changes, func(c store.Change) bool { return c.State == store.Done && !c.Undo && c.Action != "cancel" }) {
+		page.Undo = v.account.Path("desfazer") + "?" + url.Values{"registro": {refParam(ref)}}.Encode()
+	}
+	again, err := engine.RemakesOf(v.Context(), s.Store, v.account.ID, ref)
+	if err != nil {
+		return err
+	}
+	undid, err := engine.UndidOf(v.Context(), s.Store, v.account.ID, ref)
+	if page.Again = len(again)+len(undid) > 0; page.Again {
+		page.Retry = v.account.Path("tentar") + "?" + url.Values{"registro": {refParam(ref)}, "r": waits["r"]}.Encode()
+	}
+	return err
 }
 
 func (s *Site) sideOf(t *tenant, told story.Story, side record.Side) sideCard {
@@ -260,6 +283,7 @@ var settledWords = map[string]string{"auvo": "valeu o Auvo", "omie": "valeu o Om
 var whatWords = map[string]string{
 	"read": "Lido", "decided": "Decidido", "linked": "Ligado", "unlinked": "Separado", "sent": "Enviado", "answered": "Respondido", "conflict": "Conflito",
 	"ignored": "Ignorado", "returned": "De volta", "retried": "Tentar de novo", "released": "Liberado", "resolved": "Resolvido",
+	"undo": "Desfazer", "undone": "Desfeito", "unclear": "Sem resposta",
 }
 
 // eventsOf are the newest lines of a history, newest first, and how many are left out.

@@ -47,6 +47,8 @@ func routes() []route {
 		{"GET /contas/{conta}/pendencias/{causa}", signin.Reader, (*Site).causa},
 		{"GET /contas/{conta}/tentar", signin.Operator, (*Site).retryForm},
 		{"POST /contas/{conta}/tentar", signin.Operator, (*Site).retry},
+		{"GET /contas/{conta}/desfazer", signin.Operator, (*Site).undoForm},
+		{"POST /contas/{conta}/desfazer", signin.Operator, (*Site).undo},
 		{"GET /contas/{conta}/ignorar", signin.Operator, (*Site).ignoreForm},
 		{"POST /contas/{conta}/ignorar", signin.Operator, (*Site).ignore},
 		{"GET /contas/{conta}/conflitos/{kind}/{side}/{id}", signin.Reader, (*Site).conflict},

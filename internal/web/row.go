@@ -66,11 +66,24 @@ func refPath(ref record.Ref) string {
 	return string(ref.Kind) + "/" + string(ref.Side) + "/" + url.PathEscape(ref.ID)
 }
 
+// refParam is a record in a form's field, and parseRef reads it again.
+func refParam(ref record.Ref) string {
+	return string(ref.Kind) + "/" + string(ref.Side) + "/" + ref.ID
+}
+
+func parseRef(text string) (record.Ref, error) {
+	p := append(strings.SplitN(text, "/", 3), "", "", "")
+	return checkRef(record.Ref{Kind: record.Kind(p[0]), Side: record.Side(p[1]), ID: p[2]})
+}
+
 func storyPath(t *tenant, ref record.Ref) string { return t.Path("registros", refPath(ref)) }
 
 // refOf reads the record of an address.
 func refOf(v *visit) (record.Ref, error) {
-	ref := record.Ref{Kind: record.Kind(v.PathValue("kind")), Side: record.Side(v.PathValue("side")), ID: v.PathValue("id")}
+	return checkRef(record.Ref{Kind: record.Kind(v.PathValue("kind")), Side: record.Side(v.PathValue("side")), ID: v.PathValue("id")})
+}
+
+func checkRef(ref record.Ref) (record.Ref, error) {
 	if kindTitles[ref.Kind] == "" || ref.Side != record.Auvo && ref.Side != record.Omie {
 		return ref, missing("Não há um registro assim.")
 	}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"ponte/internal/record"
 	"ponte/internal/store"
 )
 
@@ -16,7 +17,8 @@ type selection struct {
 	All         bool
 	Upto        int64 // with All: none that came later
 	Waits       []store.Wait
-	Gone        int // ticked ones that wait no more, or for something else
+	Named       []record.Ref // records named themselves, whether they wait or not
+	Gone        int          // ticked ones that wait no more, or for something else
 	More        bool
 }
 
@@ -31,11 +33,18 @@ func (s *Site) selected(v *visit) (sel selection, err error) {
 	if sel.All {
 		return sel, s.selectAll(v, &sel)
 	}
+	for _, text := range v.Form["registro"] {
+		ref, err := parseRef(text)
+		if err != nil {
+			return sel, err
+		}
+		sel.Named = append(sel.Named, ref)
+	}
 	tokens := v.Form["r"]
-	if len(tokens) == 0 {
+	if len(tokens) == 0 && len(sel.Named) == 0 {
 		return sel, &problem{status: http.StatusUnprocessableEntity, sentence: "Nenhum registro foi marcado.", hint: "Volte e marque os registros, ou escolha “todos”."}
 	}
-	if len(tokens) > mostSelected {
+	if len(tokens)+len(sel.Named) > mostSelected {
 		return sel, refused(http.StatusRequestEntityTooLarge, "São registros demais de uma vez: marque até "+strconv.Itoa(mostSelected)+".")
 	}
 	for _, token := range tokens {
@@ -70,7 +79,7 @@ func (s *Site) selectAll(v *visit, sel *selection) error {
 }
 
 func (sel selection) check() error {
-	if len(sel.Waits) == 0 {
+	if len(sel.Waits)+len(sel.Named) == 0 {
 		return &problem{status: http.StatusConflict, sentence: "Nada mais espera aí.", hint: "O que você viu mudou enquanto isso; olhe as pendências de novo."}
 	}
 	return nil
@@ -88,6 +97,9 @@ func (sel selection) hidden() []field {
 	if sel.All {
 		return append(out, field{"todos", "1"}, field{"ate", strconv.FormatInt(sel.Upto, 10)})
 	}
+	for _, ref := range sel.Named {
+		out = append(out, field{"registro", refParam(ref)})
+	}
 	for _, w := range sel.Waits {
 		out = append(out, field{"r", tokenOf(w)})
 	}
@@ -99,6 +111,9 @@ type field struct{ Name, Value string }
 
 // back is the list that the selection came from.
 func (sel selection) back(t *tenant) string {
+	if len(sel.Named) == 1 {
+		return storyPath(t, sel.Named[0])
+	}
 	if sel.Cause == "" {
 		return t.Path("pendencias")
 	}

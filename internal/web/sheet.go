@@ -28,6 +28,7 @@ var (
 	pendenciasSheet = sheet[pendenciasPage]{"pendencias"}
 	causaSheet      = sheet[causaPage]{"causa"}
 	deedSheet       = sheet[deedPage]{"deed"}
+	undoSheet       = sheet[undoPage]{"undo"}
 	conflictSheet   = sheet[conflictPage]{"conflict"}
 	holdSheet       = sheet[holdPage]{"hold"}
 	unclearSheet    = sheet[unclearPage]{"unclear"}
@@ -64,7 +65,7 @@ func tabOf(name string) string {
 		return "pendencias"
 	case "pausa":
 		return "painel"
-	case "historia":
+	case "historia", "undo":
 		return "busca"
 	case "execucao":
 		return "execucoes"

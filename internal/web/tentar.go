@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -50,10 +51,12 @@ type retrial struct {
 	selection
 	refs    []record.Ref
 	again   []engine.Remake
+	undid   []store.Link // of which undone fields are written again
 	unclear []store.Unclear
 }
 
-// retrialOf leaves out what has a write of unknown outcome (P1).
+// retrialOf leaves out what has a write of unknown outcome (P1), and of the named
+// records those that neither wait nor have anything to bring back.
 func (s *Site) retrialOf(v *visit) (r retrial, err error) {
 	if r.selection, err = s.selected(v); err != nil {
 		return r, err
@@ -61,6 +64,12 @@ func (s *Site) retrialOf(v *visit) (r retrial, err error) {
 	for _, w := range r.Waits {
 		if !slices.Contains(r.refs, w.Ref) {
 			r.refs = append(r.refs, w.Ref)
+		}
+	}
+	waiting := slices.Clone(r.refs)
+	for _, ref := range r.Named {
+		if !slices.Contains(r.refs, ref) {
+			r.refs = append(r.refs, ref)
 		}
 	}
 	if r.unclear, err = engine.UnclearAbout(v.Context(), s.Store, v.account.ID, r.refs...); err != nil {
@@ -72,8 +81,23 @@ func (s *Site) retrialOf(v *visit) (r retrial, err error) {
 	if len(r.refs) == 0 {
 		return r, refused(http.StatusConflict, "De todos esses há uma gravação de que não se sabe se foi feita: o Ponte procura por ela antes de qualquer outra coisa.")
 	}
-	r.again, err = engine.RemakesOf(v.Context(), s.Store, v.account.ID, r.refs...)
-	return r, err
+	if r.again, err = engine.RemakesOf(v.Context(), s.Store, v.account.ID, r.refs...); err != nil {
+		return r, err
+	}
+	if r.undid, err = engine.UndidOf(v.Context(), s.Store, v.account.ID, r.refs...); err != nil {
+		return r, err
+	}
+	r.refs = slices.DeleteFunc(r.refs, func(ref record.Ref) bool { return !slices.Contains(waiting, ref) && !r.bringsBack(ref) })
+	if len(r.refs) == 0 {
+		return r, refused(http.StatusConflict, "Nada foi desfeito aí, e nada espera: não há o que tentar de novo.")
+	}
+	return r, nil
+}
+
+// bringsBack tells whether something of a record was undone, cancelled or removed.
+func (r retrial) bringsBack(ref record.Ref) bool {
+	return slices.ContainsFunc(r.again, func(m engine.Remake) bool { return m.Source == ref }) ||
+		slices.ContainsFunc(r.undid, func(l store.Link) bool { return l.On(ref.Side) == ref })
 }
 
 func (s *Site) retryForm(w http.ResponseWriter, v *visit) error {
@@ -90,6 +114,9 @@ func (s *Site) retryForm(w http.ResponseWriter, v *visit) error {
 	for _, m := range r.again {
 		page.Notes = append(page.Notes, "Uma nova "+flow.KindTitle(m.Kind)+" será feita com o código "+m.Code()+", no lugar de "+m.Was+".")
 	}
+	for _, l := range r.undid {
+		page.Notes = append(page.Notes, "O que foi desfeito volta a ser gravado: "+flow.FieldTitles(slices.Sorted(maps.Keys(l.Undone)))+".")
+	}
 	if n := len(r.unclear); n > 0 {
 		page.Notes = append(page.Notes, count(n, "", "1 registro fica de fora", "registros ficam de fora")+": não se sabe ainda se a gravação anterior foi feita.")
 	}
@@ -103,6 +130,9 @@ func (s *Site) retry(w http.ResponseWriter, v *visit) error {
 	}
 	return s.settle(w, v, r.back(v.account), func(ctx context.Context, lease store.Lease) (string, error) {
 		said := count(len(r.refs), "", "1 registro será decidido", "registros serão decididos") + " de novo na próxima rodada."
+		if err := engine.WriteAgain(ctx, s.Store, lease, r.undid...); err != nil {
+			return "", err
+		}
 		return said, engine.Retry(ctx, s.Store, lease, r.refs, r.again, v.by())
 	})
 }
