@@ -46,7 +46,7 @@ var mutants = []struct {
 	},
 	{
 		"who lost the lease goes on writing", "store/db.go",
-		"		if ours == 0 {\n", "		if ours < 0 {\n",
+		"	if err == nil && ours == 0 {\n", "	if err == nil && ours < 0 {\n",
 	},
 	{
 		"times are compared, not contents", "store/page.go",

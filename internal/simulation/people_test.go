@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"ponte/internal/engine"
 	"ponte/internal/record"
@@ -41,7 +40,7 @@ func (w *world) press(do func(store.Lease) error) {
 	ctx := context.Background()
 	lease, err := w.db.Acquire(ctx, "acme", "person", w.place.lease)
 	if held, busy := errors.AsType[*store.LeaseHeldError](err); busy {
-		w.pass(time.Until(held.Until) + time.Second)
+		w.waitFor(held)
 		lease, err = w.db.Acquire(ctx, "acme", "person", w.place.lease)
 	}
 	if err == nil {

@@ -17,12 +17,13 @@ import (
 )
 
 var (
-	seeds    = flag.Int("seeds", 0, "how many seeds TestWalks walks; 0: a handful")
-	fromSeed = flag.Uint64("seed", 1, "the first of them")
-	until    = flag.Int("until", 0, "stop after so many seeds that fail; 0: walk them all")
-	trace    = flag.Bool("trace", false, "tell every call and step of TestHistory")
-	told     = flag.String("history", "", "a file whose history TestHistory walks")
-	tries    = flag.Int("tries", 250, "how many walks a failing history may be shrunk by")
+	seeds      = flag.Int("seeds", 0, "how many seeds TestWalks walks; 0: a handful")
+	fromSeed   = flag.Uint64("seed", 1, "the first of them")
+	until      = flag.Int("until", 0, "stop after so many seeds that fail; 0: walk them all")
+	onPostgres = flag.Int("postgres", 4, "how many seeds TestWalksOnPostgreSQL walks")
+	trace      = flag.Bool("trace", false, "tell every call and step of TestHistory")
+	told       = flag.String("history", "", "a file whose history TestHistory walks")
+	tries      = flag.Int("tries", 250, "how many walks a failing history may be shrunk by")
 )
 
 // ring seals the databases of all walks.

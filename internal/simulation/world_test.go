@@ -101,6 +101,11 @@ func (w *world) pass(d time.Duration) {
 	w.passed += d
 }
 
+// waitFor waits, in real time, for a lease that a dead process left.
+func (w *world) waitFor(held *store.LeaseHeldError) {
+	time.Sleep(time.Until(held.Until) + 10*time.Millisecond)
+}
+
 func (w *world) fail(kind, format string, args ...any) {
 	w.problems = append(w.problems, problem{kind, fmt.Sprintf(format, args...)})
 }
@@ -233,7 +238,7 @@ func (w *world) run(p *process, holder string, opts engine.Options) {
 	ctx := context.Background()
 	lease, err := p.db.Acquire(ctx, "acme", holder, w.place.lease)
 	if held, busy := errors.AsType[*store.LeaseHeldError](err); busy {
-		w.pass(time.Until(held.Until) + time.Second)
+		w.waitFor(held)
 		lease, err = p.db.Acquire(ctx, "acme", holder, w.place.lease)
 	}
 	if err != nil {
