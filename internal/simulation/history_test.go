@@ -127,7 +127,7 @@ func drawHistory(seed uint64) history {
 // opening is the first contact: plain, troubled, cut short, or days later than it
 // might be. What the last leaves known and not carried over, only a sweep carries.
 func (d *dice) opening() []step {
-	again := []step{{"mends"}, {"passes", "10m"}, {"cycle"}}
+	again := []step{{"mends"}, {"passes", "40m"}, {"cycle"}} // a block of Omie's is over by then
 	switch n := d.IntN(100); {
 	case n < 15:
 		return append([]step{d.from(troubles), {"cycle"}}, again...)
