@@ -29,5 +29,4 @@ CGO_ENABLED=1 tools/postgres.sh go test -race -shuffle=on -timeout 15m ./... |
 
 step large tests, without it
 CGO_ENABLED=0 go test -timeout 10m -run Large ./cmd/ponte
-# 1087, 1156 and 1195 still break a promise (two edits overwritten): mend the engine, then walk 250 again.
-CGO_ENABLED=0 go test -timeout 10m -run 'TestWalks$' ./internal/simulation -args -seeds 86 -seed 1001
+CGO_ENABLED=0 go test -timeout 10m -run 'TestWalks$' ./internal/simulation -args -seeds 250 -seed 1001

@@ -81,8 +81,8 @@ var mutants = []struct {
 		"		l.share = shares[i]\n", "		l.share = shares[i].Zero()\n",
 	},
 	{
-		"a death between the answer and the ledger means not made", "engine/settle.go",
-		"	case len(items) == 0:\n", "	case len(items) >= 0:\n",
+		"an unclear update counts as made", "engine/settle.go",
+		"c.Action == \"update\" && !wasMade(c, items[0]):\n", "c.Action == \"update\" && !wasMade(c, items[0]) && c.Order != nil:\n",
 	},
 }
 

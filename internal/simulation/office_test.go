@@ -279,6 +279,9 @@ func (w *world) officeEdit(at words, field, text string, holds func(document) bo
 	w.onDocument(at, func(kind string, id int64) error {
 		d, _ := w.document(at)
 		m := w.witness
+		if holds(d) {
+			return nil // it stands there already, as Ponte wrote it: nobody's edit
+		}
 		if field == "lines" { // a person's second thought replaces the first
 			m.office = deleteEdits(m.office, d.code, field)
 		}

@@ -47,12 +47,15 @@ type cellID struct {
 	field string
 }
 
-// A cell's value is bare (see bare). seen: the other side has held it since.
+// A cell's value is bare (see bare). seen: the other side has held it since. What
+// is empty when two records are linked is filled, which is no loss; what is emptied
+// in a pair is an edit like any other.
 type cell struct {
 	value  string
 	person bool
 	seen   bool
-	cycle  int // the cycle during which a person wrote it; 0: between cycles
+	paired bool // with an emptied value: its record had its partner then
+	cycle  int  // the cycle during which a person wrote it; 0: between cycles
 }
 
 type loss struct {
@@ -94,9 +97,15 @@ func (m *witness) during() int {
 // person looks at the customers after a person's act: what changed is theirs.
 func (m *witness) person() { m.compare(m.look(), true) }
 
-// write looks around one of Ponte's writes.
+// write looks around one of Ponte's writes, which must stand in the ledger as
+// being sent before it is (P1).
 func (m *witness) write(name string, do func()) {
 	before := m.codes()
+	unsettled, err := m.w.process.db.Unsettled(context.Background(), "acme")
+	m.w.must(err)
+	if !slices.ContainsFunc(unsettled, func(c store.Change) bool { return c.State == store.Sending }) {
+		m.w.fail("unwritten", "%s was sent, and no change stands in the ledger as being sent", name)
+	}
 	do()
 	m.writes++
 	m.w.sum.writes[name]++
@@ -179,12 +188,12 @@ func (m *witness) compare(v view, person bool) {
 		if known && was.value == value {
 			continue
 		}
-		if known && !person && was.person && !was.seen && !m.raced(was) && id.field != "active" {
+		if known && !person && was.person && !was.seen && !m.raced(was) && id.field != "active" && (was.value != "" || was.paired) {
 			m.lost = append(m.lost, loss{id, was.value, value})
 		}
 		next := cell{value: value, person: person && (known || value != "")} // nobody wrote what was always empty
 		if person {
-			next.cycle = m.during()
+			next.cycle, next.paired = m.during(), value == "" && m.paired(id)
 		}
 		m.cells[id] = next
 		written = append(written, id)
@@ -197,6 +206,14 @@ func (m *witness) compare(v view, person bool) {
 	for _, id := range written {
 		m.show(id)
 	}
+}
+
+// paired tells whether a customer stands linked, by the external id in Auvo.
+func (m *witness) paired(id cellID) bool {
+	return slices.ContainsFunc(m.w.auvo.Snapshot().Customers, func(c auvosim.Record) bool {
+		code := c.Text("externalId")
+		return code != "" && (id.side == record.Auvo && c.Text("id") == id.id || id.side == record.Omie && code == id.id)
+	})
 }
 
 // raced: a person wrote during this very cycle, maybe between Ponte's reading and
