@@ -318,6 +318,8 @@ func (r *run) settleFound(ctx context.Context, f flow.Flow, c store.Change, item
 		outcome = store.OutcomeCreated
 		if c.Order == nil {
 			s.Redecide = []record.Ref{c.Source} // the external id to write back, the price to follow
+		} else if c.Run == r.id {
+			r.orders[f.Name]++
 		}
 	}
 	s.Outcome = outcome

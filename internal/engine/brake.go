@@ -122,10 +122,11 @@ func tooManyDocuments(_ context.Context, r *run, f flow.Flow, picked []store.Cha
 		return "", nil
 	}
 	most := f.Derive.Settings(r.Account).MaxDocuments
-	if len(picked) <= most {
+	all := r.orders[f.Name] + len(picked) // a source that changed meanwhile is planned once more
+	if all <= most {
 		return "", nil
 	}
-	return "esta rodada criaria " + strconv.Itoa(len(picked)) + " documentos, mais que os " + strconv.Itoa(most) + " que a conta permite.", nil
+	return "esta rodada criaria " + strconv.Itoa(all) + " documentos, mais que os " + strconv.Itoa(most) + " que a conta permite.", nil
 }
 
 func isInactivation(_ flow.Flow, c store.Change) bool { return MakesInactive(c) }

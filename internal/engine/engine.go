@@ -67,6 +67,7 @@ type run struct {
 	refuse map[string]int                  // refusals by text in this run
 	unlike map[string]bool                 // likenesses of refused records: they come last
 	sought map[record.Side]map[string]bool // codes looked up just before making them
+	orders map[string]int                  // made in this run, by flow: the brake counts them
 	unread map[string]bool                 // sides of mirrors that this run could not read to their end
 	back   store.Recovery                  // what the account recovers from; zero: nothing
 	looked bool                            // the sweep looked again at the orders
@@ -135,7 +136,7 @@ func (e *Engine) begin(ctx context.Context, lease store.Lease, id string, opts O
 	r := &run{
 		back: back, Engine: e, lease: lease, opts: opts, id: id, start: start.Truncate(time.Millisecond), place: place, prior: prior, // to be found again as it is stored
 		tally: map[string]*tally{}, halted: map[record.Side]error{}, paused: map[string]time.Time{},
-		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{}, unread: map[string]bool{}, sights: map[record.Ref]sighting{},
+		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{}, unread: map[string]bool{}, orders: map[string]int{}, sights: map[record.Ref]sighting{},
 		listed: map[string]bool{}, sought: map[record.Side]map[string]bool{},
 	}
 	return r, r.earlierSlices(ctx)

@@ -121,6 +121,15 @@ func drawHistory(seed uint64) history {
 	for range 6 + d.IntN(5) {
 		h.steps = append(h.steps, d.round()...)
 	}
+	return d.backedUp(h)
+}
+
+// backedUp has a backup taken at any time before one is restored.
+func (d *dice) backedUp(h history) history {
+	n := slices.IndexFunc(h.steps, func(s step) bool { return s[0] == "restores" })
+	if n > 0 {
+		h.steps = slices.Insert(h.steps, d.IntN(n)+1, step{"backs-up"})
+	}
 	return h
 }
 

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -252,7 +253,13 @@ func (w *world) onDocument(at words, do func(kind string, id int64) error) {
 
 func tearUp(w *world, at words) {
 	w.onDocument(at, func(kind string, id int64) error {
-		w.witness.gone[sourceCode(at.at(0), at.at(1))] = true
+		code := sourceCode(at.at(0), at.at(1))
+		w.witness.gone[code] = true
+		left, err := w.db.Unsettled(context.Background(), "acme")
+		w.must(err)
+		for _, c := range left {
+			w.witness.unheard[c.Code] = true // what is looked up now is not there: it is made
+		}
 		return w.omie.Remove(kind, id)
 	})
 }

@@ -140,7 +140,7 @@ func auvoBreaks(w *world, at words) {
 		f.Method, f.Path = method, path
 	}
 	f.Times, f.Rate = often(at.at(2))
-	w.stale = w.stale || f.Mode == "stale"
+	w.stale = w.stale || f.Mode == "stale" || f.Mode == "404" // which reads like: nothing changed
 	w.auvo.Break(f)
 	w.sum.faults["auvo "+f.Mode]++
 }
@@ -232,9 +232,10 @@ func (p *process) hangs(point string) {
 }
 
 // underWay: inside a transaction, which a second process would wait for, or
-// between the last word to our own store and the vendor's ear. A write that
+// between the last word to our own store and the vendor's ear, which a refusal
+// over the rate has not reached. A write that
 // lingers there for more than half a minute no lease can call back; Omie then
 // knows it by its code, Auvo knows nothing.
 func underWay(point string) bool {
-	return strings.HasPrefix(point, "before ") || point == "after Send" || point == "after Remember"
+	return strings.HasPrefix(point, "before ") || strings.HasPrefix(point, "refused ") || point == "after Send" || point == "after Remember"
 }

@@ -42,7 +42,11 @@ func (w wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if *trace {
 		w.world.t.Logf("%s %s %s %v", w.world.now().In(saoPaulo).Format("02 15:04:05"), name, asked(r), answered(resp, err))
 	}
-	w.process.step("after " + name)
+	if err == nil && resp.StatusCode == http.StatusOK {
+		w.process.step("after " + name)
+	} else {
+		w.process.step("refused " + name)
+	}
 	return resp, err
 }
 

@@ -31,6 +31,8 @@ type witness struct {
 	office []officeEdit
 	// gone are documents that a person deleted in Omie.
 	gone map[string]bool
+	// unheard are those of which nobody had heard yet that they were made.
+	unheard map[string]bool
 	// byHand are customers that a person linked or parted.
 	byHand map[string]bool
 	// read says in which cycle a task was last read by id.
@@ -54,7 +56,7 @@ type cell struct {
 	value  string
 	person bool
 	seen   bool
-	paired bool // with an emptied value: its record had its partner then
+	paired bool // with an emptied value: its record had a partner of the same value then
 	cycle  int  // the cycle during which a person wrote it; 0: between cycles
 }
 
@@ -75,7 +77,7 @@ type officeEdit struct {
 func newWitness(w *world) *witness {
 	return &witness{
 		w: w, cells: map[cellID]cell{}, conflicts: map[store.Conflict]bool{}, made: map[string][]string{},
-		settled: map[string]string{}, gone: map[string]bool{}, byHand: map[string]bool{}, read: map[string]int{},
+		settled: map[string]string{}, gone: map[string]bool{}, unheard: map[string]bool{}, byHand: map[string]bool{}, read: map[string]int{},
 	}
 }
 
@@ -193,7 +195,7 @@ func (m *witness) compare(v view, person bool) {
 		}
 		next := cell{value: value, person: person && (known || value != "")} // nobody wrote what was always empty
 		if person {
-			next.cycle, next.paired = m.during(), value == "" && m.paired(id)
+			next.cycle, next.paired = m.during(), value == "" && was.seen && m.paired(id)
 		}
 		m.cells[id] = next
 		written = append(written, id)
