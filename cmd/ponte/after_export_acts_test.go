@@ -37,8 +37,8 @@ func reopen(x *afterExport, s source) {
 	x.inAuvo(s, map[string]any{"taskStatus": 3, "finished": false})
 }
 
-func removeTask(x *afterExport, s source) {
-	if err := x.auvo.Remove("tasks", strconv.Itoa(s.id)); err != nil {
+func removeSource(x *afterExport, s source) {
+	if err := x.auvo.Remove(s.kind(), strconv.Itoa(s.id)); err != nil {
 		x.t.Fatalf("%s: %v", s, err)
 	}
 }

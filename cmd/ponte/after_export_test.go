@@ -47,6 +47,7 @@ type row struct {
 	back       func(*afterExport, source) // the same undone in Auvo; nil: it cannot be
 	same       func(document)             // a person's edit in Omie of what the source changes
 	applied    func(document) bool        // Omie holds what the source asks for
+	swept      bool                       // only the sweep can tell
 }
 
 var rows = []row{
@@ -73,12 +74,12 @@ var rows = []row{
 	{
 		name: "deleted", says: "deleted in Auvo, with `on_delete: wait`",
 		cells:  [7]string{"deleted-after-export", "deleted-after-export", "deleted-after-export", "deleted-after-export", "deleted-after-export", isNothing, isNothing},
-		change: removeTask, same: document.rewriteLines,
+		change: removeSource, same: document.rewriteLines,
 	},
 	{
 		name: "deleted, cancel", says: "deleted in Auvo, with `on_delete: cancel`", onDelete: "cancel",
 		cells:  [7]string{isCancelled, isCancelled, isCancelled, "deleted-after-export", "deleted-after-export", isNothing, isNothing},
-		change: removeTask, same: document.rewriteLines,
+		change: removeSource, same: document.rewriteLines,
 	},
 	{
 		name: "quotation edited", says: "items edited", quotation: true,
@@ -94,6 +95,16 @@ var rows = []row{
 		name: "quotation, stage left", says: "moved out of the approved stages", quotation: true,
 		cells:  [7]string{"no-longer-ready", "no-longer-ready", "no-longer-ready", "no-longer-ready", "no-longer-ready", isNothing, isNothing},
 		change: leaveStage, back: restoreSource, same: document.rewriteLines,
+	},
+	{
+		name: "quotation deleted", says: "deleted in Auvo, with `on_delete: wait`; seen by the sweep", quotation: true, swept: true,
+		cells:  [7]string{"deleted-after-export", "deleted-after-export", "deleted-after-export", "deleted-after-export", "deleted-after-export", isNothing, isNothing},
+		change: removeSource, same: document.rewriteLines,
+	},
+	{
+		name: "quotation deleted, cancel", says: "deleted in Auvo, with `on_delete: cancel`; seen by the sweep", quotation: true, swept: true, onDelete: "cancel",
+		cells:  [7]string{isCancelled, isCancelled, isCancelled, "deleted-after-export", "deleted-after-export", isNothing, isNothing},
+		change: removeSource, same: document.rewriteLines,
 	},
 }
 

@@ -81,7 +81,7 @@ func (r *run) part(ctx context.Context, d *store.Decision, f flow.Flow, i record
 		d.Waits = append(d.Waits, r.orderWait(f, i, m.ID, cause, detail))
 	case flow.CancelIt:
 		c := r.change(f, pair{auvo: i, omie: held}, record.Omie, "cancel")
-		c.Kind, c.Source, c.Code, c.Omie, c.Reason = m.Kind, i.Ref(), m.Code, m.ID, "Foi excluída no Auvo; a conta cancela o documento aberto."
+		c.Kind, c.Source, c.Code, c.Omie, c.Reason = m.Kind, i.Ref(), m.Code, m.ID, "Não existe mais no Auvo; a conta cancela o documento aberto."
 		c.Key = "cancel:omie:" + string(m.Kind) + ":" + m.ID
 		d.Plan = append(d.Plan, c)
 	case flow.LeaveIt:

@@ -426,13 +426,16 @@ func (rd *reading) known(ctx context.Context, i record.Item) (bool, error) {
 	return err == nil, err
 }
 
+// fewRecords may be gone all at once; more are not believed to be.
+const fewRecords = 5
+
 // emptied is the brake on a whole read that finds nothing where there was something (P9).
 func (rd *reading) emptied(ctx context.Context) error {
 	if rd.rows > 0 || !rd.window.Since.IsZero() || rd.feed.Partial {
 		return nil
 	}
 	n, err := rd.run.Store.Count(ctx, rd.run.Account.ID, rd.side, rd.flow.Kind)
-	if err != nil || n < 5 || rd.flow.Derive != nil {
+	if err != nil || n < fewRecords || rd.flow.Derive != nil {
 		return err
 	}
 	return &readError{rd.cursor.Feed, fmt.Sprintf("the list came back empty, and %d records were known; nothing was taken as gone", n)}

@@ -16,7 +16,7 @@ import (
 // is no match of any other from then on.
 func (r *run) sweepMissing(ctx context.Context, f flow.Flow, rd *reading) error {
 	if f.Mirror == nil {
-		return nil
+		return r.sweepSources(ctx, f, rd)
 	}
 	finder := r.side(rd.side).Of(f.Kind).Find
 	unseen, err := r.Store.Unseen(ctx, r.Account.ID, f.Kind, rd.side, r.id)
@@ -38,6 +38,51 @@ func (r *run) sweepMissing(ctx context.Context, f flow.Flow, rd *reading) error 
 		}
 	}
 	return rd.noteGone(ctx, all)
+}
+
+// sweepSources takes tasks and quotations that a whole read did not show, and a read
+// by id does not find, as deleted: Auvo tells of no deleted quotation. A whole
+// read that shows nothing of many proves nothing (P9).
+func (r *run) sweepSources(ctx context.Context, f flow.Flow, rd *reading) error {
+	if !rd.feed.Windowed { // the list of deleted tasks shows no others
+		return nil
+	}
+	unseen, err := r.Store.Unseen(ctx, r.Account.ID, f.Kind, rd.side, r.id)
+	if err != nil || (rd.rows == 0 && len(unseen) >= fewRecords) {
+		return err
+	}
+	for _, i := range unseen {
+		concerns, err := r.concerns(ctx, i)
+		if err != nil {
+			return err
+		}
+		if !concerns {
+			continue
+		}
+		_, found, err := r.readAgain(ctx, i.Ref())
+		if err != nil {
+			return err
+		}
+		if !found {
+			if err := r.sourceGone(ctx, i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// concerns tells whether it matters that a source is gone: it has orders, or is to have some.
+func (r *run) concerns(ctx context.Context, i record.Item) (bool, error) {
+	if i.Source.Deleted {
+		return false, nil
+	}
+	state, err := r.Store.ItemState(ctx, r.Account.ID, i.Ref())
+	if err != nil || state.Outcome != store.OutcomeExcluded {
+		return err == nil, err
+	}
+	made, err := r.made(ctx, i.Ref())
+	return len(made) > 0, err
 }
 
 func (r *run) confirmMissing(ctx context.Context, finder record.Finder, i record.Item, known string) (gone bool, err error) {

@@ -171,7 +171,7 @@ func (d *Derive) excluded(a config.Account, in In) string {
 	src := in.Item.Source
 	switch {
 	case src.Deleted:
-		return "Foi excluída no Auvo."
+		return "Não existe mais no Auvo."
 	case !src.Changed.IsZero() && src.Changed.Before(in.StartFrom) && len(in.Made) == 0:
 		return "Mudou pela última vez antes de " + in.StartFrom.Format("02/01/2006") + ", o início combinado desta conta."
 	}

@@ -53,7 +53,7 @@ func TestWhenATaskIsReady(t *testing.T) {
 		{name: "customer not known", tasks: "customer_groups: [302]", change: func(i *In) { i.Customer = nil }, excluded: "grupos"},
 		{name: "changed before the start", change: func(i *In) { i.StartFrom = i.Now }, excluded: "antes de 10/03/2026"},
 		{name: "changed before the start, but exported", change: func(i *In) { i.StartFrom = i.Now; i.Made = []Made{{Kind: record.ServiceOrder, ID: "1"}} }, orders: 2},
-		{name: "deleted", change: func(i *In) { i.Item.Source.Deleted = true }, excluded: "excluída"},
+		{name: "deleted", change: func(i *In) { i.Item.Source.Deleted = true }, excluded: "Não existe mais"},
 		{name: "deleted after export", change: func(i *In) { i.Item.Source.Deleted = true; i.Made = []Made{{Kind: record.ServiceOrder}} }, cause: "deleted-after-export"},
 		{name: "no longer ready", change: func(i *In) { i.Item.Source.Status = record.StatusPaused; i.Made = []Made{{Kind: record.SalesOrder}} }, cause: "no-longer-ready"},
 		{name: "pendency, ignored", change: func(i *In) { i.Item.Source.Pendency = "voltar" }, orders: 2},

@@ -83,7 +83,7 @@ var phrases = map[string]Phrase{
 		"Um documento faturado não é alterado: confira e acerte no Omie, depois use “ponte ignore”.",
 	},
 	"deleted-after-export": {
-		"Foi excluída no Auvo, e {order} continua no Omie.",
+		"Não existe mais no Auvo, e {order} continua no Omie.",
 		"Se o documento não vale mais, cancele-o no Omie e use “ponte retry”; se vale, use “ponte ignore”.",
 	},
 	"no-longer-ready": {
@@ -192,11 +192,11 @@ var variants = map[string]Phrase{
 		"Um documento de vários registros não é alterado pelo que um deles pede: confira e acerte no Omie, depois use “ponte ignore”.",
 	},
 	"deleted-after-export/billed": {
-		"Foi excluída no Auvo, e {order} já foi {state}.",
+		"Não existe mais no Auvo, e {order} já foi {state}.",
 		"Um documento faturado fica como está: confira e acerte no Omie, depois use “ponte ignore”.",
 	},
 	"deleted-after-export/frozen": {
-		"Foi excluída no Auvo, e {order} foi {state}.",
+		"Não existe mais no Auvo, e {order} foi {state}.",
 		"Se o documento não vale mais, cancele-o no Omie e use “ponte retry”; se vale, use “ponte ignore”.",
 	},
 	"no-longer-ready/billed": {

@@ -118,17 +118,23 @@ func drawHistory(seed uint64) history {
 	d := &dice{Rand: rand.New(rand.NewPCG(seed, 31)), many: maps.Clone(atFirst)} //nolint:gosec // dice, no secret
 	h := history{seed: seed, with: d.settings()}
 	h.steps = d.opening()
+	opening := len(h.steps)
 	for range 6 + d.IntN(5) {
 		h.steps = append(h.steps, d.round()...)
 	}
-	return d.backedUp(h)
+	return d.backedUp(h, opening)
 }
 
-// backedUp has a backup taken at any time before one is restored.
-func (d *dice) backedUp(h history) history {
+// backedUp has a backup taken at any time before one is restored. One from before
+// the first contact makes it late (see opening).
+func (d *dice) backedUp(h history, opening int) history {
+	first := 1
+	if !d.sweeps {
+		first = opening
+	}
 	n := slices.IndexFunc(h.steps, func(s step) bool { return s[0] == "restores" })
-	if n > 0 {
-		h.steps = slices.Insert(h.steps, d.IntN(n)+1, step{"backs-up"})
+	if n >= first {
+		h.steps = slices.Insert(h.steps, first+d.IntN(n-first+1), step{"backs-up"})
 	}
 	return h
 }

@@ -253,12 +253,13 @@ func (w *world) onDocument(at words, do func(kind string, id int64) error) {
 
 func tearUp(w *world, at words) {
 	w.onDocument(at, func(kind string, id int64) error {
-		code := sourceCode(at.at(0), at.at(1))
-		w.witness.gone[code] = true
+		code, m := sourceCode(at.at(0), at.at(1)), w.witness
+		m.gone[code] = true
+		m.office = deleteEdits(deleteEdits(m.office, code, "lines"), code, "notes")
 		left, err := w.db.Unsettled(context.Background(), "acme")
 		w.must(err)
 		for _, c := range left {
-			w.witness.unheard[c.Code] = true // what is looked up now is not there: it is made
+			m.unheard[c.Code] = m.unheard[c.Code] || c.Code == code // looked up now it is not there: it is made
 		}
 		return w.omie.Remove(kind, id)
 	})
