@@ -28,6 +28,7 @@ func auvoClient(c cli.Connection) *auvoapi.Client {
 	return auvoapi.New(auvoapi.Config{
 		BaseURL: a.BaseURL, APIKey: a.APIKey.Reveal(), APIToken: a.APIToken.Reveal(),
 		Memory: c.Memory, RatePerMinute: a.RatePerMinute, IP: c.AuvoIP, Now: c.Now, HTTP: over(c.Transport), Backoff: backoff,
+		Watch: c.Watch,
 	})
 }
 
@@ -36,6 +37,7 @@ func omieClient(c cli.Connection) *omieapi.Client {
 	return omieapi.New(omieapi.Config{
 		BaseURL: o.BaseURL, AppKey: o.AppKey.Reveal(), AppSecret: o.AppSecret.Reveal(),
 		Memory: c.Memory, RatePerMinute: o.RatePerMinute, RedundancyWindow: o.RedundancyWindow.Std(), IP: c.OmieIP, Now: c.Now, HTTP: over(c.Transport),
+		Watch: c.Watch,
 	})
 }
 

@@ -34,10 +34,27 @@ func (b *bench) inRealTime() {
 // must end it well and in time.
 func (b *bench) serve(args ...string) (address string, stop func()) {
 	b.t.Helper()
+	return b.serveLogging(os.Stderr, args...)
+}
+
+// serveLogging is serve with its logs written to log.
+func (b *bench) serveLogging(log io.Writer, args ...string) (address string, stop func()) {
+	b.t.Helper()
+	return b.serveUntil("listening on ", log, args...)
+}
+
+// serveMetrics is serve of a process whose metrics have an address of their own, which it returns.
+func (b *bench) serveMetrics(log io.Writer, args ...string) (address string, stop func()) {
+	b.t.Helper()
+	return b.serveUntil("metrics on ", log, args...)
+}
+
+func (b *bench) serveUntil(says string, log io.Writer, args ...string) (address string, stop func()) {
+	b.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	out, in := io.Pipe()
 	w := world()
-	w.Stdin, w.Stdout, w.Stderr = strings.NewReader(""), in, os.Stderr
+	w.Stdin, w.Stdout, w.Stderr = strings.NewReader(""), in, log
 	w.Getenv = func(name string) (string, bool) { v, ok := b.env[name]; return v, ok }
 	ended := make(chan int, 1)
 	go func() {
@@ -46,7 +63,7 @@ func (b *bench) serve(args ...string) (address string, stop func()) {
 	}()
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
-		if at, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
+		if at, ok := strings.CutPrefix(lines.Text(), says); ok {
 			address = at
 			break
 		}

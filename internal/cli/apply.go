@@ -64,11 +64,11 @@ func applyAccount(ctx context.Context, s *session, db *store.DB, a config.Accoun
 		s.printf("%s: unchanged\n", a.ID)
 		return nil
 	}
-	if s.sealed[a.ID] != nil {
+	if s.sealedError(a.ID) != nil {
 		if err := db.DropUnreadable(ctx, a.ID); err != nil {
 			return err
 		}
-		delete(s.sealed, a.ID)
+		s.sealed.Delete(a.ID)
 	}
 	if err := KeepAccount(ctx, db, a); err != nil {
 		return err

@@ -51,6 +51,8 @@ type Connection struct {
 	AuvoIP  *call.Limiter // what this process may make from its IP, all accounts together
 	OmieIP  *call.Limiter
 	Now     func() time.Time
+	// Watch is told of every call; nil: nobody.
+	Watch call.Watch
 	// Transport carries the calls; nil: the network. Tests hand the simulators in.
 	Transport http.RoundTripper
 }
@@ -170,7 +172,7 @@ func run(ctx context.Context, parser *kong.Kong, c *commands, args []string, w W
 		fmt.Fprintf(w.Stderr, "ponte: %v (see ponte --help)\n", err)
 		return exitUsage
 	}
-	s := &session{ctx: ctx, world: w, globals: c.globals, log: newLog(w.Stderr, c.Log), sealed: map[string]error{}}
+	s := &session{ctx: ctx, world: w, globals: c.globals, log: newLog(w.Stderr, c.Log)}
 	defer s.close()
 	return exitCode(parsed.Run(s), w.Stderr)
 }
@@ -203,9 +205,9 @@ func newLog(w io.Writer, level string) *slog.Logger {
 	}
 	opts := &slog.HandlerOptions{Level: l}
 	if f, ok := w.(*os.File); ok && isTerminal(f) {
-		return slog.New(slog.NewTextHandler(w, opts))
+		return slog.New(subjects{slog.NewTextHandler(w, opts)})
 	}
-	return slog.New(slog.NewJSONHandler(w, opts))
+	return slog.New(subjects{slog.NewJSONHandler(w, opts)})
 }
 
 // ErrNotInThisVersion is what the commands of later versions answer.

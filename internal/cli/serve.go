@@ -10,13 +10,15 @@ import (
 	"time"
 
 	"ponte/internal/hook"
+	"ponte/internal/metrics"
 	"ponte/internal/queue"
 	"ponte/internal/record"
 	"ponte/internal/web"
 )
 
 type serveCmd struct {
-	Role string `enum:"all,web,worker" default:"all" help:"What this process does (${enum})."`
+	Role        string `enum:"all,web,worker" default:"all" help:"What this process does (${enum})."`
+	MetricsAddr string `env:"PONTE_METRICS_ADDR" help:"An address of their own for the metrics, for whoever reaches it (PONTE_METRICS_TOKEN: who brings that); workers listen nowhere else."`
 }
 
 func (serveCmd) Help() string {
@@ -38,16 +40,25 @@ func (c *serveCmd) Run(s *session) error {
 		return err
 	}
 	links := newConnections(s)
-	q, err := queue.New(s.ctx, queue.Config{Store: db, Engine: links.engine, Holder: s.holder(), Log: s.log})
+	var q *queue.Queue
+	seen := s.observed(func() *queue.Queue { return q })
+	q, err = queue.New(s.ctx, queue.Config{Store: db, Engine: links.engine, Holder: s.holder(), Log: s.log, Ended: seen.Ended})
 	if err != nil {
 		return err
 	}
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
 	var stops []func() error
 	if c.Role != "worker" {
-		stop, err := s.listen(q, failed)
+		stop, err := s.listen(q, seen, failed)
 		if err != nil {
 			return err
+		}
+		stops = append(stops, stop)
+	}
+	if c.MetricsAddr != "" {
+		stop, err := s.listenMetrics(c.MetricsAddr, seen, failed)
+		if err != nil {
+			return errors.Join(err, stopAll(stops))
 		}
 		stops = append(stops, stop)
 	}
@@ -84,7 +95,7 @@ func stopAll(stops []func() error) error {
 
 // listen serves the web UI, the receivers of webhooks and what probes ask, until
 // stop is called.
-func (s *session) listen(q *queue.Queue, failed chan<- error) (stop func() error, err error) {
+func (s *session) listen(q *queue.Queue, seen *metrics.Metrics, failed chan<- error) (stop func() error, err error) {
 	listener, err := net.Listen("tcp", s.globals.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %s: %w", s.globals.Addr, err)
@@ -95,7 +106,7 @@ func (s *session) listen(q *queue.Queue, failed chan<- error) (stop func() error
 	})
 	var ending atomic.Bool
 	server := &http.Server{
-		Handler:           s.mux(q, site, &ending),
+		Handler:           s.mux(q, site, seen, &ending),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
 	go func() {
@@ -121,10 +132,11 @@ func (s *session) listen(q *queue.Queue, failed chan<- error) (stop func() error
 }
 
 // mux is all that is listened to.
-func (s *session) mux(q *queue.Queue, site http.Handler, ending *atomic.Bool) *http.ServeMux {
+func (s *session) mux(q *queue.Queue, site http.Handler, seen *metrics.Metrics, ending *atomic.Bool) *http.ServeMux {
 	mux := http.NewServeMux()
 	receiver := &hook.Receiver{Store: s.db, Notices: s.notices, Enqueue: q.Enqueue, Log: s.log}
 	receiver.Add(mux)
+	mux.Handle("GET /metrics", seen.Handler(s.metricsDoor(false)))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)

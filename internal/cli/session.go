@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/user"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -31,9 +32,10 @@ type session struct {
 	log     *slog.Logger
 	ring    *secret.Ring
 	db      *store.DB
-	sealed  map[string]error // by account
+	sealed  sync.Map // by account, the error that says so: no key at hand opens its credentials
 	auvoIP  *call.Limiter
 	omieIP  *call.Limiter
+	watch   call.Watch
 }
 
 // open opens the store once, and the keys that its credentials are sealed with.
@@ -141,7 +143,8 @@ func (s *session) account(id string) (config.Account, error) {
 	}
 	secrets, err := db.Secrets(s.ctx, id)
 	if sealed, ok := errors.AsType[*store.SealedError](err); ok {
-		s.sealed[id], err = sealed, nil
+		s.sealed.Store(id, sealed)
+		err = nil
 	}
 	if err != nil {
 		return a, err
@@ -152,15 +155,22 @@ func (s *session) account(id string) (config.Account, error) {
 	return a, nil
 }
 
+// sealedError says that no key at hand opens an account's credentials, nil when one does.
+func (s *session) sealedError(account string) error {
+	err, _ := s.sealed.Load(account)
+	sealed, _ := err.(error)
+	return sealed
+}
+
 // connect builds both sides of an account. Limits per IP are the process's.
 func (s *session) connect(a config.Account, now func() time.Time) (auvo, omie record.System, err error) {
-	if err := s.sealed[a.ID]; err != nil {
+	if err := s.sealedError(a.ID); err != nil {
 		return auvo, omie, err
 	}
 	if s.auvoIP == nil {
 		s.auvoIP, s.omieIP = call.PerMinute(s.globals.AuvoRate), call.PerMinute(s.globals.OmieRate)
 	}
-	return s.world.Connect(Connection{Account: a, Memory: s.db.Memory(), AuvoIP: s.auvoIP, OmieIP: s.omieIP, Now: now})
+	return s.world.Connect(Connection{Account: a, Memory: s.db.Memory(), AuvoIP: s.auvoIP, OmieIP: s.omieIP, Now: now, Watch: s.watch})
 }
 
 // leased runs do under the account's lease.

@@ -99,6 +99,7 @@ func (r *run) applyOne(ctx context.Context, f flow.Flow, c store.Change) error {
 	if err := r.halted[c.To]; err != nil {
 		return nil //nolint:nilerr // the side is stopped for this run; the change stays planned
 	}
+	ctx = call.About(ctx, "record", c.Source.String())
 	stale, err := r.reread(ctx, f, c)
 	if err != nil || stale {
 		return err

@@ -90,6 +90,7 @@ func (e *Engine) Run(ctx context.Context, lease store.Lease, id string, opts Opt
 	if err != nil {
 		return store.Run{}, err
 	}
+	ctx = call.About(call.About(ctx, "account", e.Account.ID), "run", id)
 	done := store.Run{ID: id, Account: e.Account.ID, Started: r.start}
 	if err := e.Store.StartRun(ctx, lease, done); err != nil {
 		return done, fmt.Errorf("cannot start the run: %w", err)
@@ -189,7 +190,7 @@ func (r *run) flow(ctx context.Context, f flow.Flow) error {
 		return err
 	}
 	t := r.tally[f.Name]
-	ctx = call.WithMeter(ctx, &t.meter)
+	ctx = call.About(call.WithMeter(ctx, &t.meter), "flow", f.Name)
 	if err := r.note(ctx, t, r.pull(ctx, f)); err != nil {
 		return err
 	}

@@ -120,6 +120,7 @@ func (r *run) waitUntil(ctx context.Context, at time.Time) error {
 // up by its code; an update or cancellation by what the record holds now. What
 // the vendor cannot look up stays unclear, and waits for a person.
 func (r *run) lookUpChange(ctx context.Context, f flow.Flow, c store.Change) error {
+	ctx = call.About(ctx, "record", c.Source.String())
 	items, how, err := r.written(ctx, f, c)
 	if errors.Is(err, record.ErrNoLookup) {
 		return r.leaveToPerson(ctx, f, c)

@@ -43,6 +43,8 @@ type Config struct {
 	Engine func(ctx context.Context, account string) (*engine.Engine, error)
 	Holder string // names this process to who waits for a lease
 	Log    *slog.Logger
+	// Ended is told of every cycle, sweep and run for hints that came to its end; nil: nobody.
+	Ended func(step string, complete bool, took time.Duration)
 
 	Workers int           // accounts at work at once; 48
 	Slice   time.Duration // after which a job gives its worker back; 90 s
@@ -76,6 +78,9 @@ func (c Config) withDefaults() Config {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Ended == nil {
+		c.Ended = func(string, bool, time.Duration) {}
+	}
 	return c
 }
 
@@ -91,6 +96,7 @@ type client interface {
 	Stop(ctx context.Context) error
 	StopAndCancel(ctx context.Context) error
 	enqueue(ctx context.Context, tx any, jobs ...store.Job) error
+	jobs(ctx context.Context) (map[rivertype.JobState]int, error)
 }
 
 // New makes the queue's tables where they are missing and returns a queue that
@@ -128,9 +134,20 @@ func (q *Queue) Enqueue(ctx context.Context, tx any, jobs ...store.Job) error {
 	return q.client.enqueue(ctx, tx, jobs...)
 }
 
+// Jobs returns how many jobs there are, by River's states; finished ones are kept for an hour.
+func (q *Queue) Jobs(ctx context.Context) (map[string]int, error) {
+	counts, err := q.client.jobs(ctx)
+	out := map[string]int{}
+	for state, n := range counts {
+		out[string(state)] = n
+	}
+	return out, err
+}
+
 // riverClient is River's client of one driver.
 type riverClient[D riverdriver.Driver[T], T any] struct {
 	*river.Client[T]
+	driver D
 }
 
 func open[D riverdriver.Driver[T], T any](ctx context.Context, driver D, q *Queue, c Config) (client, error) {
@@ -159,7 +176,7 @@ func open[D riverdriver.Driver[T], T any](ctx context.Context, driver D, q *Queu
 	if err != nil {
 		return nil, err
 	}
-	return riverClient[D, T]{rc}, nil
+	return riverClient[D, T]{rc, driver}, nil
 }
 
 // migrate brings River's own tables up to date while no other process does:
@@ -182,6 +199,14 @@ func (c riverClient[D, T]) enqueue(ctx context.Context, tx any, jobs ...store.Jo
 	}
 	_, err := c.InsertManyTx(ctx, tx.(T), params)
 	return err
+}
+
+func (c riverClient[D, T]) jobs(ctx context.Context) (map[rivertype.JobState]int, error) {
+	counts, err := c.driver.GetExecutor().JobCountByAllStates(ctx, &riverdriver.JobCountByAllStatesParams{})
+	if err != nil {
+		return nil, fmt.Errorf("cannot count the queue's jobs: %w", err)
+	}
+	return counts, nil
 }
 
 // warnings passes on what River warns of: its daily business fills a log.

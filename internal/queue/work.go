@@ -55,11 +55,12 @@ const (
 // Work does what is to be done for an account, for a slice.
 func (w *worker) Work(ctx context.Context, job *river.Job[accountArgs]) error {
 	account := job.Args.Account
+	ctx = call.About(ctx, "account", account)
 	// The name is this job's alone: who takes a lease under a name that has it gets it.
 	holder := fmt.Sprintf("%s, job %d.%d", w.Holder, job.ID, job.Attempt)
 	var again error
 	err := engine.WithLease(ctx, w.Store, account, holder, leaseWait, func(ctx context.Context, lease store.Lease) error {
-		s := &shift{worker: w, job: job, lease: lease, log: w.Log.With("account", account), ends: time.Now().Add(w.Slice)}
+		s := &shift{worker: w, job: job, lease: lease, ends: time.Now().Add(w.Slice)}
 		var err error
 		again, err = s.work(ctx)
 		return err
@@ -73,7 +74,7 @@ func (w *worker) Work(ctx context.Context, job *river.Job[accountArgs]) error {
 	case err != nil && ctx.Err() != nil: // cut off: it goes on from the ledger
 		return river.JobSnooze(0)
 	case err != nil:
-		return err
+		return fmt.Errorf("account %s: %w", account, err)
 	}
 	return again
 }
@@ -83,7 +84,6 @@ type shift struct {
 	*worker
 	job   *river.Job[accountArgs]
 	lease store.Lease
-	log   *slog.Logger
 	ends  time.Time
 }
 
@@ -147,7 +147,7 @@ func (s *shift) step(ctx context.Context, e *engine.Engine, sched store.Schedule
 	if err := s.lasting(ctx, err); err != nil {
 		return err
 	}
-	s.note(done, err, step)
+	s.note(ctx, done, err, step)
 	now := time.Now()
 	next := sched.NextSweep
 	if opts.Full || next.IsZero() {
@@ -177,7 +177,7 @@ func (s *shift) hints(ctx context.Context, e *engine.Engine, run string, opts en
 	if err := s.lasting(ctx, err); err != nil {
 		return err
 	}
-	s.note(done, err, store.StepHints)
+	s.note(ctx, done, err, store.StepHints)
 	// What this run left open (a blocked key, too many at once) is the next cycle's.
 	return s.Store.TookHints(ctx, s.lease, sched.OpenHint)
 }
@@ -203,8 +203,9 @@ func (s *shift) lasting(ctx context.Context, err error) error {
 	return err
 }
 
-// note logs a run's end: quiet ones for who debugs, others for everyone.
-func (s *shift) note(done store.Run, err error, step store.Step) {
+// note tells of a run's end, and logs it: quiet ones for who debugs, others for everyone.
+func (s *shift) note(ctx context.Context, done store.Run, err error, step store.Step) {
+	s.Ended(string(step), done.Complete && err == nil, done.Finished.Sub(done.Started))
 	level, wrote := slog.LevelDebug, 0
 	for _, f := range done.Flows {
 		wrote += f.Created + f.Updated
@@ -218,6 +219,6 @@ func (s *shift) note(done store.Run, err error, step store.Step) {
 	case wrote > 0 && level == slog.LevelDebug:
 		level = slog.LevelInfo
 	}
-	s.log.Log(context.Background(), level, "run", "run", done.ID, "step", string(step), "complete", done.Complete, "written", wrote,
+	s.Log.Log(call.About(ctx, "run", done.ID), level, "run", "step", string(step), "complete", done.Complete, "written", wrote,
 		"seconds", done.Finished.Sub(done.Started).Seconds(), "error", done.Error)
 }

@@ -51,17 +51,21 @@ type WaitCount struct {
 	Since  time.Time // of the open one that waits longest; zero when none is open
 }
 
+// countWaits are the columns of a WaitCount at instant $1, over all waits.
+const countWaits = `w.flow, w.cause, sum(case when coalesce(i.until, 0) > $1 then 0 else 1 end), sum(case when coalesce(i.until, 0) > $1 then 1 else 0 end),
+	coalesce(min(case when coalesce(i.until, 0) > $1 then null else w.since end), 0) ` + fromWaits
+
+func scanWaitCount(r row) (WaitCount, error) {
+	var c WaitCount
+	var since int64
+	err := r.Scan(&c.Flow, &c.Cause, &c.Open, &c.Hidden, &since)
+	c.Since = instant(since)
+	return c, err
+}
+
 // CountWaits counts what waits at an instant, by flow and cause.
 func (db *DB) CountWaits(ctx context.Context, account string, at time.Time) ([]WaitCount, error) {
-	return list(db.ask(ctx), func(r row) (WaitCount, error) {
-		var c WaitCount
-		var since int64
-		err := r.Scan(&c.Flow, &c.Cause, &c.Open, &c.Hidden, &since)
-		c.Since = instant(since)
-		return c, err
-	}, `select w.flow, w.cause, sum(case when coalesce(i.until, 0) > $2 then 0 else 1 end), sum(case when coalesce(i.until, 0) > $2 then 1 else 0 end),
-		coalesce(min(case when coalesce(i.until, 0) > $2 then null else w.since end), 0) `+fromWaits+`
-		where w.account = $1 group by w.flow, w.cause order by w.cause, w.flow`, account, at)
+	return list(db.ask(ctx), scanWaitCount, `select `+countWaits+` where w.account = $2 group by w.flow, w.cause order by w.cause, w.flow`, at, account)
 }
 
 // A WaitPage asks for some of what waits for a cause.

@@ -77,6 +77,9 @@ const (
 	Superseded = "superseded"
 )
 
+// States are all of them.
+var States = []string{Planned, Sending, Unknown, Waiting, Failed, Done, Superseded}
+
 // A Change is one outward write: it stands here, under its key, before it is made.
 type Change struct {
 	ID      int64

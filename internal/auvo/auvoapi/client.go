@@ -49,6 +49,7 @@ type Config struct {
 	IP            *call.Limiter    // shared by all accounts of the process; nil: none
 	Now           func() time.Time // the run's clock, for windows; default time.Now. Rates and the token use real time
 	Backoff       time.Duration    // the first pause before a repeat; further ones are multiples. Default 5 s
+	Watch         call.Watch       // is told of every request; nil: nobody
 }
 
 // Format prints the configuration without its secrets, whatever the verb (P10).
@@ -77,6 +78,7 @@ type Client struct {
 	now      func() time.Time
 	backoff  time.Duration
 	clock    call.Clock
+	watch    call.Watch
 
 	logins singleflight.Group
 	mu     sync.Mutex
@@ -105,6 +107,7 @@ func New(cfg Config) *Client {
 		slots:    make(chan struct{}, atOnce),
 		now:      cfg.Now,
 		backoff:  cfg.Backoff,
+		watch:    cfg.Watch,
 	}
 	c.key = digest(c.base, c.apiKey(), c.apiToken())
 	c.Customers, c.CustomerGroups, c.Users = Customers{c}, CustomerGroups{c}, Users{c}

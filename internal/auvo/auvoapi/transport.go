@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strings"
 	"time"
 
 	"ponte/internal/call"
@@ -31,6 +32,17 @@ type request struct {
 }
 
 func (r request) op() string { return r.method + " " + r.path }
+
+// route is op with {id} for what is no word of the API, which bounds how many there are.
+func (r request) route() string {
+	parts := strings.Split(r.path, "/")
+	for n, part := range parts {
+		if strings.ContainsFunc(part, func(c rune) bool { return c < 'A' || c > 'z' }) {
+			parts[n] = "{id}"
+		}
+	}
+	return r.method + " " + strings.Join(parts, "/")
+}
 
 func (r request) isWrite() bool { return r.method != http.MethodGet && !r.login }
 
@@ -79,11 +91,16 @@ func (c *Client) exchange(ctx context.Context, r request, token string) (answer,
 	if !r.login {
 		call.Count(ctx, side)
 	}
+	began := time.Now()
 	a := c.send(httpReq)
+	took := time.Since(began)
 	if a.status/100 != 2 {
 		a.body = c.scrub(a.body, token)
 	}
 	failed := Classify(r.op(), r.isWrite(), r.list, a.status, a.header, a.body, a.err)
+	defer func() {
+		c.watch.Saw(ctx, call.Made{Side: side, Method: r.route(), Write: r.isWrite(), Status: a.status, Err: failed, Took: took})
+	}()
 	if failed != nil && failed.Wait == faultWait {
 		failed.Wait = faultWait / defaultBackoff * c.backoff // shorter alike against a simulator
 	}

@@ -45,6 +45,7 @@ type Config struct {
 	RedundancyWindow time.Duration    // 60 s; shorter only against a simulator
 	Now              func() time.Time // the run's clock, for fault budget and block; time.Now
 	FaultBudget      int              // faults of a method in 30 minutes; 5
+	Watch            call.Watch       // is told of every request; nil: nobody
 }
 
 // A Client calls Omie for one app key. It is safe for concurrent use. Keep one
@@ -63,6 +64,7 @@ type Client struct {
 	budget    int
 	pause     time.Duration // before the first retry; later ones are longer
 	clock     call.Clock
+	watch     call.Watch
 
 	writing *semaphore.Weighted // one write at a time (§2.1)
 	mu      sync.Mutex          // guards methods
@@ -93,6 +95,7 @@ func New(cfg Config) *Client {
 		now:       cfg.Now,
 		budget:    orElse(cfg.FaultBudget, 5),
 		pause:     2 * time.Second,
+		watch:     cfg.Watch,
 		writing:   semaphore.NewWeighted(1),
 		methods:   map[string]*methodLimits{},
 	}

@@ -138,7 +138,9 @@ func (c *Client) attempt(ctx context.Context, r *request) error {
 	call.Count(ctx, "omie")
 	// From here on a write may have been made, whatever happens: every outcome
 	// but a clear one is Unclear (P1).
+	began := time.Now()
 	status, header, body, err := c.send(ctx, r)
+	took := time.Since(began)
 	e := Classify(r.method, bool(r.mode), status, header, body, err)
 	faulted := e != nil && readAnswer(status, header, body).faulted()
 	if e == nil {
@@ -146,6 +148,7 @@ func (c *Client) attempt(ctx context.Context, r *request) error {
 			e = unreadable(r.method, bool(r.mode), status, body, err)
 		}
 	}
+	c.watch.Saw(ctx, call.Made{Side: "omie", Method: r.method, Write: bool(r.mode), Status: status, Err: e, Took: took})
 	if e == nil {
 		return nil
 	}

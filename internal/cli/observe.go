@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"ponte/internal/call"
+	"ponte/internal/metrics"
+	"ponte/internal/queue"
+)
+
+// observed has the process's calls logged and counted from here on.
+func (s *session) observed(q func() *queue.Queue) *metrics.Metrics {
+	m := metrics.New(s.world.Version, map[string]int{"auvo": s.globals.AuvoRate, "omie": s.globals.OmieRate}, metrics.Source{
+		Census: s.db.Census, Log: s.log, Keys: s.memoryKeys,
+		Jobs: func(ctx context.Context) (map[string]int, error) { return q().Jobs(ctx) },
+	})
+	logged := logCall(s.log)
+	s.watch = func(ctx context.Context, made call.Made) {
+		logged(ctx, made)
+		m.Watch(ctx, made)
+	}
+	return m
+}
+
+func (s *session) memoryKeys(_ context.Context, account string) (map[string]string, error) {
+	a, err := s.account(account)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.sealedError(account); err != nil {
+		return nil, err
+	}
+	return s.world.MemoryKeys(a), nil
+}
+
+// metricsDoor says who may read the metrics. The token has no flag: a command
+// line is for everyone to read (P10).
+func (s *session) metricsDoor(own bool) metrics.Door {
+	token, _ := s.world.Getenv("PONTE_METRICS_TOKEN")
+	return metrics.Door{Token: token, Anyone: own}
+}
+
+// listenMetrics serves the metrics alone, on an address of their own, whatever
+// the process's role.
+func (s *session) listenMetrics(addr string, m *metrics.Metrics, failed chan<- error) (stop func() error, err error) {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s for the metrics: %w", addr, err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", m.Handler(s.metricsDoor(true)))
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, MaxHeaderBytes: 16 << 10}
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			failed <- err
+		}
+	}()
+	s.printf("metrics on http://%s/metrics\n", listener.Addr())
+	return server.Close, nil
+}

@@ -1,0 +1,229 @@
+package metrics
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"ponte/internal/config"
+	"ponte/internal/flow"
+	"ponte/internal/store"
+)
+
+// A Source is where the collector reads.
+type Source struct {
+	Census func(ctx context.Context, at time.Time) (store.Census, error)
+	// Jobs is the queue's jobs by state; nil: there is no queue.
+	Jobs func(context.Context) (map[string]int, error)
+	// Keys names, by side, the keys under which an account's limits are remembered.
+	Keys func(ctx context.Context, account string) (map[string]string, error)
+	Log  *slog.Logger
+}
+
+// How long one count of the database may take, and for how long it answers those
+// who ask again.
+const (
+	mostTime = 10 * time.Second
+	lasts    = 5 * time.Second
+)
+
+// A collector counts the database when it is asked.
+type collector struct {
+	Source
+	descs map[string]*prometheus.Desc
+
+	mu   sync.Mutex
+	last []prometheus.Metric
+	at   time.Time
+	keys map[string]knownKeys
+}
+
+// knownKeys are an account's keys, until it changes.
+type knownKeys struct {
+	updated time.Time
+	of      map[string]string
+}
+
+func newCollector(s Source) *collector {
+	c := &collector{Source: s, descs: map[string]*prometheus.Desc{}, keys: map[string]knownKeys{}}
+	for _, g := range gauges {
+		c.descs[g.name] = prometheus.NewDesc("ponte_"+g.name, g.help, g.labels, nil)
+	}
+	return c
+}
+
+// Describe sends the table's descriptions.
+func (c *collector) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range c.descs {
+		out <- d
+	}
+}
+
+// Collect sends what stands in the database; where it cannot be read, only that.
+func (c *collector) Collect(out chan<- prometheus.Metric) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if time.Since(c.at) > lasts {
+		c.last, c.at = c.count(), time.Now()
+	}
+	for _, m := range c.last {
+		out <- m
+	}
+}
+
+func (c *collector) count() []prometheus.Metric {
+	ctx, cancel := context.WithTimeout(context.Background(), mostTime)
+	defer cancel()
+	began := time.Now()
+	t := &tally{collector: c}
+	up := 1.0
+	if err := c.read(ctx, t); err != nil {
+		c.Log.Error("cannot count the database for /metrics", "error", err)
+		t.all, up = nil, 0
+	}
+	t.set("database_up", up)
+	t.set("database_count_seconds", time.Since(began).Seconds())
+	return t.all
+}
+
+func (c *collector) read(ctx context.Context, t *tally) error {
+	now := time.Now()
+	census, err := c.Census(ctx, now)
+	if err != nil {
+		return err
+	}
+	if c.Jobs != nil {
+		jobs, err := c.Jobs(ctx)
+		if err != nil {
+			return err
+		}
+		for state, n := range jobs {
+			t.set("queue_jobs", float64(n), state)
+		}
+	}
+	for _, a := range census.Accounts {
+		t.account(a, now)
+		c.limits(ctx, t, a.Account, census)
+	}
+	t.schedules(census.Schedules, now)
+	return nil
+}
+
+// limits tells of an account's keys. Those that no master key at hand opens are
+// not known, and left out.
+func (c *collector) limits(ctx context.Context, t *tally, a store.Account, census store.Census) {
+	known, ok := c.keys[a.ID]
+	if !ok || !known.updated.Equal(a.Updated) {
+		of, err := c.Keys(ctx, a.ID)
+		if err != nil {
+			return
+		}
+		known = knownKeys{a.Updated, of}
+		c.keys[a.ID] = known
+	}
+	for side, key := range known.of {
+		until := 0.0
+		if at, ok := census.Blocks[key]; ok {
+			until = seconds(at)
+		}
+		t.set("key_blocked_until_timestamp_seconds", until, a.ID, side)
+		for _, f := range census.Faults {
+			if f.Key == key {
+				t.set("faults", float64(f.Count), a.ID, side, f.Method)
+			}
+		}
+	}
+}
+
+// A tally is what one count found.
+type tally struct {
+	*collector
+	all []prometheus.Metric
+}
+
+func (t *tally) set(name string, value float64, labels ...string) {
+	t.all = append(t.all, prometheus.MustNewConstMetric(t.descs[name], prometheus.GaugeValue, value, labels...))
+}
+
+func (t *tally) account(a store.AccountCensus, now time.Time) {
+	t.set("account_paused", truth(a.Paused), a.ID)
+	if settings, err := config.Restore(string(a.Settings)); err == nil {
+		t.set("interval_seconds", settings.Every.Std().Seconds(), a.ID)
+		for _, f := range flow.All {
+			if at := f.Fresh(a.Done); f.On(settings) && !at.IsZero() {
+				t.set("freshness_seconds", now.Sub(at).Seconds(), a.ID, f.Name)
+			}
+		}
+	}
+	if r := a.Last; !r.Finished.IsZero() {
+		t.set("run_seconds", r.Finished.Sub(r.Started).Seconds(), a.ID)
+		t.set("run_finished_timestamp_seconds", seconds(r.Finished), a.ID)
+		t.set("run_complete", truth(r.Complete), a.ID)
+	}
+	for _, state := range store.States {
+		t.set("changes", float64(a.Changes[state]), a.ID, state)
+	}
+	for _, w := range a.Waits {
+		t.set("waiting", float64(w.Open), a.ID, w.Flow, w.Cause)
+		t.set("waiting_ignored", float64(w.Hidden), a.ID, w.Flow, w.Cause)
+		if w.Open > 0 {
+			t.set("waiting_oldest_seconds", now.Sub(w.Since).Seconds(), a.ID, w.Flow, w.Cause)
+		}
+	}
+	for _, h := range a.Held {
+		t.set("held_changes", float64(h.Count), a.ID, h.Flow, h.Brake)
+	}
+	for source, n := range a.Drift {
+		t.set("drift_records", float64(n), a.ID, source)
+	}
+	t.hooks(a, now)
+}
+
+func (t *tally) hooks(a store.AccountCensus, now time.Time) {
+	t.set("hints_open", float64(a.Hints), a.ID)
+	for _, h := range a.Hooks {
+		t.set("hook_heard_timestamp_seconds", seconds(h.Heard), a.ID, string(h.Side))
+		t.set("hook_silent", truth(h.Silent(now)), a.ID, string(h.Side))
+	}
+	for _, v := range a.Coverage {
+		t.set("hook_changes_found", float64(v.Found), a.ID, string(v.Side))
+		t.set("hook_changes_announced", float64(v.Announced), a.ID, string(v.Side))
+	}
+}
+
+// schedules tells how many accounts are due and at work; late is who has waited longest.
+func (t *tally) schedules(all []store.Schedule, now time.Time) {
+	due, working, late := 0, 0, 0.0
+	for _, s := range all {
+		switch step := s.Next(now); {
+		case s.Working:
+			working++
+		case step != store.StepRest && step != store.StepLater:
+			due++
+		}
+		if s.Run == "" && !s.Paused {
+			late = max(late, now.Sub(s.NextCycle).Seconds())
+		}
+	}
+	t.set("accounts_due", float64(due))
+	t.set("accounts_working", float64(working))
+	t.set("cycle_late_seconds", late)
+}
+
+func truth(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// seconds is an instant as Prometheus has it; 0 for the zero time.
+func seconds(at time.Time) float64 {
+	if at.IsZero() {
+		return 0
+	}
+	return float64(at.UnixMilli()) / 1000
+}

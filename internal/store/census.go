@@ -1,0 +1,220 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// A Census is what stands in the store of all accounts at one instant, counted:
+// what is watched. It holds no record and no secret.
+type Census struct {
+	At        time.Time
+	Accounts  []AccountCensus // by id
+	Schedules []Schedule
+	Faults    []FaultCount         // of the last half hour, by key and method
+	Blocks    map[string]time.Time // by key, until when the vendor refuses it; only those that last
+}
+
+// An AccountCensus is one account's part.
+type AccountCensus struct {
+	Account
+	Done     map[string]time.Time // by feed: everything changed before was processed
+	Last     Run                  // the newest finished run, without its flows; zero before the first
+	Changes  map[string]int       // by state
+	Waits    []WaitCount
+	Held     []Held         // not released, without their changes
+	Drift    map[string]int // by source: what its newest whole sweep found that its windows had not told
+	Hooks    []Hook
+	Coverage []Coverage // of the last seven days
+	Hints    int        // open
+}
+
+// A FaultCount is how many faults a key's method had.
+type FaultCount struct {
+	Key, Method string
+	Count       int
+}
+
+// How far back a census counts. Omie blocks a key by its faults of half an hour
+// (docs/apis/omie.md §2.2).
+const (
+	censusFaults   = 30 * time.Minute
+	censusCoverage = 7 * 24 * time.Hour
+)
+
+// Census counts all accounts at an instant, in one transaction that sees one state.
+func (db *DB) Census(ctx context.Context, at time.Time) (Census, error) {
+	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: db.differ.snapshot})
+	if err != nil {
+		return Census{}, fmt.Errorf("store: Census: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // it only reads
+	c := &census{query: query{ctx, tx}, Census: Census{At: at, Blocks: map[string]time.Time{}}, place: map[string]int{}}
+	for _, count := range []func() error{
+		c.accounts, c.cursors, c.runs, c.changes, c.waits, c.held, c.drift, c.hooks, c.coverage, c.hints, c.schedules, c.faults, c.blocks,
+	} {
+		if err := count(); err != nil {
+			return Census{}, fmt.Errorf("store: Census: %w", err)
+		}
+	}
+	return c.Census, nil
+}
+
+// census is a Census that is being counted.
+type census struct {
+	query
+	Census
+	place map[string]int // of an account in Accounts
+}
+
+// of is an account's part; one that is none's stands for an account that is gone.
+func (c *census) of(account string) *AccountCensus {
+	n, ok := c.place[account]
+	if !ok {
+		return &AccountCensus{}
+	}
+	return &c.Accounts[n]
+}
+
+func (c *census) accounts() error {
+	all, err := list(c.query, scanAccount, `select `+accountColumns+` from accounts order by account`)
+	for n, a := range all {
+		c.place[a.ID] = n
+		c.Accounts = append(c.Accounts, AccountCensus{Account: a, Done: map[string]time.Time{}, Changes: map[string]int{}, Drift: map[string]int{}})
+	}
+	return err
+}
+
+func (c *census) cursors() error {
+	return c.each(func(r row) error {
+		var account, feed string
+		var done int64
+		err := r.Scan(&account, &feed, &done)
+		if a := c.of(account); a.Done != nil {
+			a.Done[feed] = instant(done)
+		}
+		return err
+	}, `select account, feed, done from cursors`)
+}
+
+func (c *census) runs() error {
+	return c.each(func(r row) error {
+		run, err := scanRun(r)
+		c.of(run.Account).Last = run
+		return err
+	}, `select r.account, r.id, r.started, r.finished, r.complete, '', r.error from accounts a join runs r on r.account = a.account
+		and r.seq = (select max(n.seq) from runs n where n.account = a.account and n.finished <> 0)`)
+}
+
+func (c *census) changes() error {
+	return c.each(func(r row) error {
+		var account, state string
+		var n int
+		err := r.Scan(&account, &state, &n)
+		if a := c.of(account); a.Changes != nil {
+			a.Changes[state] = n
+		}
+		return err
+	}, `select account, state, count(*) from changes group by account, state`)
+}
+
+func (c *census) waits() error {
+	return c.each(func(r row) error {
+		var account string
+		w, err := scanWaitCount(after{r, []any{&account}})
+		a := c.of(account)
+		a.Waits = append(a.Waits, w)
+		return err
+	}, `select w.account, `+countWaits+` group by w.account, w.flow, w.cause order by w.account, w.cause, w.flow`, c.At)
+}
+
+func (c *census) held() error {
+	return c.each(func(r row) error {
+		var account string
+		var h Held
+		var since int64
+		err := r.Scan(&account, &h.Flow, &h.Brake, &h.Plan, &h.Count, &since)
+		h.Since = instant(since)
+		a := c.of(account)
+		a.Held = append(a.Held, h)
+		return err
+	}, `select account, flow, brake, plan, size, since from holds where released_by = '' order by account, flow, brake`)
+}
+
+func (c *census) drift() error {
+	return c.each(func(r row) error {
+		var account, source string
+		var n int
+		err := r.Scan(&account, &source, &n)
+		if a := c.of(account); a.Drift != nil {
+			a.Drift[source] = n
+		}
+		return err
+	}, `select s.account, s.source, s.missed + s.unstamped from sweeps s where s.seq =
+		(select max(n.seq) from sweeps n where n.account = s.account and n.source = s.source and n.whole)`)
+}
+
+func (c *census) hooks() error {
+	all, err := list(c.query, scanHook, `select `+hookColumns+` from hooks order by account, side`)
+	for _, h := range all {
+		a := c.of(h.Account)
+		a.Hooks = append(a.Hooks, h)
+	}
+	return err
+}
+
+func (c *census) coverage() error {
+	return c.each(func(r row) error {
+		var account string
+		var v Coverage
+		err := r.Scan(&account, &v.Side, &v.Found, &v.Announced)
+		a := c.of(account)
+		a.Coverage = append(a.Coverage, v)
+		return err
+	}, `select account, side, sum(found), sum(announced) from coverage where day >= $1 group by account, side order by account, side`,
+		c.At.Add(-censusCoverage).UTC().Format(time.DateOnly))
+}
+
+func (c *census) hints() error {
+	return c.each(func(r row) error {
+		var account string
+		var n int
+		err := r.Scan(&account, &n)
+		c.of(account).Hints = n
+		return err
+	}, `select account, count(*) from hints where settled = 0 group by account`)
+}
+
+func (c *census) schedules() (err error) {
+	c.Schedules, err = list(c.query, scanSchedule, `select `+scheduleColumns+` from schedules s join accounts a on a.account = s.account order by s.account`)
+	return err
+}
+
+func (c *census) faults() (err error) {
+	c.Faults, err = list(c.query, func(r row) (FaultCount, error) {
+		var f FaultCount
+		return f, r.Scan(&f.Key, &f.Method, &f.Count)
+	}, `select key, method, count(*) from faults where at > $1 group by key, method order by key, method`, c.At.Add(-censusFaults))
+	return err
+}
+
+func (c *census) blocks() error {
+	return c.each(func(r row) error {
+		var key string
+		var until int64
+		err := r.Scan(&key, &until)
+		c.Blocks[key] = instant(until)
+		return err
+	}, `select key, until from blocks where until > $1`, c.At)
+}
+
+// after scans what comes before a scanner's own columns.
+type after struct {
+	row
+	before []any
+}
+
+// Scan scans a row into what comes before, and dest.
+func (r after) Scan(dest ...any) error { return r.row.Scan(append(r.before, dest...)...) }
