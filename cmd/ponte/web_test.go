@@ -319,3 +319,38 @@ func TestAnUndoInABrowser(t *testing.T) {
 		tb.look("desfazer-execucao")
 	}
 }
+
+// TestTheWorkbenchInABrowser: a pair that the cycles left to a person is linked
+// without scripts, the next cycle compares their fields, and they are parted again.
+func TestTheWorkbenchInABrowser(t *testing.T) {
+	s := newLived(t, 1, nil)
+	_, db, base := serveSite(t, s.env["PONTE_DB"], func(o *web.Options) { o.Demo = true })
+	tb := newTab(t, base)
+	tb.scripts(false)
+	tb.open("/")
+	tb.press(".tabs a[href$=conferencia]")
+	tb.reads("Duvidosos 1")
+	tb.look("conferencia")
+	tb.do(chromedp.Click(chromedp.CSS(".ticks input")))
+	tb.press("button[formaction$=ligar]")
+	tb.reads("No Auvo, “CPF/CNPJ”: de “(vazio)” para")
+	tb.look("ligar")
+	auvo := strings.Split(script[string](tb, "document.querySelector('input[name=par]').value"), "~")[1]
+	tb.press(".deeds button")
+	tb.reads("1 par foi ligado; a próxima rodada compara os campos.")
+	s.ponte(3, "sync", "--json")
+	now, err := db.Item(t.Context(), company.AccountID, record.Ref{Kind: record.Customer, Side: record.Auvo, ID: auvo})
+	if err != nil || now.Fields[record.FieldDocument] == "" || now.Fields[record.FieldExternalID] == "" {
+		t.Errorf("the next cycle wrote nothing: %v, %v", now.Fields, err)
+	}
+	tb.open("/contas/polo-sul/registros/customer/auvo/" + auvo)
+	tb.press("a[href*=separar]")
+	tb.look("separar")
+	tb.press(".deeds button")
+	tb.reads("1 par foi separado.")
+	tb.open("/contas/polo-sul/conferencia?nivel=different")
+	tb.reads("Diferentes, disse uma pessoa 1")
+	tb.open("/contas/polo-sul/conferencia?nivel=only-omie")
+	tb.press("a[href*=escolher]")
+	tb.look("escolher")
+}

@@ -136,11 +136,6 @@ func asSide(i *record.Item) *matchSide {
 	return &matchSide{i.ID, i.Title, i.Fields}
 }
 
-var levelTitles = map[string]string{
-	flow.LevelCertain: "Certos", flow.LevelLikely: "Prováveis", flow.LevelDoubtful: "Duvidosos",
-	flow.LevelAuvo: "Só no Auvo", flow.LevelOmie: "Só no Omie", flow.LevelApart: "Diferentes, disse uma pessoa",
-}
-
 func printPairings(s *session, f flow.Flow, a config.Account, all []flow.Pairing) error {
 	p := &printer{w: s.out()}
 	if len(all) == 0 {
@@ -151,7 +146,7 @@ func printPairings(s *session, f flow.Flow, a config.Account, all []flow.Pairing
 		if len(some) == 0 {
 			continue
 		}
-		p.line("\n%s (%d)", levelTitles[level], len(some))
+		p.line("\n%s (%d)", flow.LevelTitle(level), len(some))
 		for _, x := range some {
 			p.pairing(asPairingJSON(f, a, x))
 		}

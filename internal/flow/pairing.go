@@ -23,6 +23,14 @@ const (
 // Levels are the levels, in order.
 var Levels = []string{LevelCertain, LevelLikely, LevelDoubtful, LevelAuvo, LevelOmie, LevelApart}
 
+// LevelTitle names a level for people.
+func LevelTitle(level string) string { return levelTitles[level] }
+
+var levelTitles = map[string]string{
+	LevelCertain: "Certos", LevelLikely: "Prováveis", LevelDoubtful: "Duvidosos",
+	LevelAuvo: "Só no Auvo", LevelOmie: "Só no Omie", LevelApart: "Diferentes, disse uma pessoa",
+}
+
 const (
 	likelyFrom   = 55
 	doubtfulFrom = 25

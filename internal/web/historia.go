@@ -65,7 +65,10 @@ type sourceCard struct {
 type lineRow struct{ Kind, Name, Quantity, Price string }
 
 // A linkRow says why two records are the same.
-type linkRow struct{ Kind, Auvo, Omie, Code, How, State string }
+type linkRow struct {
+	Kind, Auvo, Omie, Code, How, State string
+	Part                               string // the address that shows what parting them does; "" they are not parted here
+}
 
 // A pastConflict is a field that once changed on both sides.
 type pastConflict struct {
@@ -116,7 +119,11 @@ func (s *Site) historiaOf(v *visit, told story.Story) (historiaPage, error) {
 		page.Source = sourceOf(t, item.Source)
 	}
 	for _, l := range told.Links {
-		page.Links = append(page.Links, linkRow{kindTitle(l.Kind), l.Auvo, l.Omie, l.Code, l.How, l.State})
+		row := linkRow{Kind: kindTitle(l.Kind), Auvo: l.Auvo, Omie: l.Omie, Code: l.Code, How: l.How, State: l.State}
+		if told.Auvo != nil && told.Omie != nil && l.Auvo == told.Auvo.ID && l.Omie == told.Omie.ID && v.canAct() {
+			row.Part = partPath(t, *told.Auvo, *told.Omie)
+		}
+		page.Links = append(page.Links, row)
 	}
 	for _, u := range told.Unclear {
 		if u.Ended.IsZero() {
@@ -198,7 +205,11 @@ func pairsOf(told story.Story) []pairRow {
 		}
 		return i.Fields
 	}
-	auvo, omie := fields(told.Auvo), fields(told.Omie)
+	return besides(fields(told.Auvo), fields(told.Omie))
+}
+
+// besides sets what two sides hold beside each other.
+func besides(auvo, omie record.Fields) []pairRow {
 	var rows []pairRow
 	for _, name := range inOrder(auvo.With(omie).Names()) {
 		a, inAuvo := auvo[name]

@@ -58,6 +58,14 @@ func routes() []route {
 		{"GET /contas/{conta}/incertas/{id}", signin.Operator, (*Site).unclear},
 		{"POST /contas/{conta}/incertas/{id}", signin.Operator, (*Site).notMade},
 
+		// Which records of the two sides are one.
+		{"GET /contas/{conta}/conferencia", signin.Reader, (*Site).conferencia},
+		{"GET /contas/{conta}/conferencia/ligar", signin.Operator, (*Site).linkForm},
+		{"POST /contas/{conta}/conferencia/ligar", signin.Operator, (*Site).link},
+		{"GET /contas/{conta}/conferencia/separar", signin.Operator, (*Site).partForm},
+		{"POST /contas/{conta}/conferencia/separar", signin.Operator, (*Site).part},
+		{"GET /contas/{conta}/conferencia/escolher/{kind}/{side}/{id}", signin.Operator, (*Site).chooseForm},
+
 		// One record, the runs, and what was decided.
 		{"GET /contas/{conta}/busca", signin.Reader, (*Site).busca},
 		{"GET /contas/{conta}/registros/{kind}/{side}/{id}", signin.Reader, (*Site).historia},

@@ -29,6 +29,9 @@ var (
 	causaSheet      = sheet[causaPage]{"causa"}
 	deedSheet       = sheet[deedPage]{"deed"}
 	undoSheet       = sheet[undoPage]{"undo"}
+	conferirSheet   = sheet[conferirPage]{"conferencia"}
+	pairsSheet      = sheet[pairsPage]{"pares"}
+	chooseSheet     = sheet[choosePage]{"escolher"}
 	conflictSheet   = sheet[conflictPage]{"conflict"}
 	holdSheet       = sheet[holdPage]{"hold"}
 	unclearSheet    = sheet[unclearPage]{"unclear"}
@@ -63,6 +66,8 @@ func tabOf(name string) string {
 	switch name {
 	case "causa", "deed", "conflict", "hold", "unclear":
 		return "pendencias"
+	case "pares", "escolher":
+		return "conferencia"
 	case "pausa":
 		return "painel"
 	case "historia", "undo":

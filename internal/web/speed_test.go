@@ -63,6 +63,7 @@ func benchSite(b *testing.B, db *store.DB, run string) {
 		"contas": "/contas", "painel": "/contas/acme", "pendencias": "/contas/acme/pendencias", "causa": "/contas/acme/pendencias/refused?depois=100",
 		"busca nome": "/contas/acme/busca?q=padaria+azul", "busca documento": "/contas/acme/busca?q=doc77777", "busca nada": "/contas/acme/busca?q=zzzz", "busca muito": "/contas/acme/busca?q=padaria",
 		"registro": "/contas/acme/registros/customer/auvo/77777", "execucoes": "/contas/acme/execucoes", "execucao": "/contas/acme/execucoes/" + run, "regras": "/contas/acme/regras",
+		"conferencia": "/contas/acme/conferencia", "desfazer": "/contas/acme/desfazer?registro=customer/auvo/77777",
 		"tentar todos": "/contas/acme/tentar?causa=refused&todos=1",
 	} {
 		b.Run(name, func(b *testing.B) { benchPage(b, site, path) })

@@ -53,6 +53,7 @@ type Site struct {
 	Options
 	public  *url.URL
 	handler http.Handler
+	pairs   pairings
 }
 
 // New returns the site. It only reads and writes o.Store when it is asked something.
