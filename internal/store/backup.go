@@ -147,7 +147,7 @@ func (db *DB) backupTo(ctx context.Context, part *os.File) (info BackupInfo, err
 // vacuumInto has SQLite write one state of the file to another, compact. It has a
 // connection of its own, so that no writer waits for it.
 func (db *DB) vacuumInto(ctx context.Context, path string) (err error) {
-	own, err := sql.Open("sqlite", fileURI(db.file)+"?_pragma=busy_timeout(10000)")
+	own, err := openSQLite(fileURI(db.file) + "?_pragma=busy_timeout(10000)")
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func scanName(r row) (name string, err error) { return name, r.Scan(&name) }
 // connectPart opens a file that nobody else knows yet: whoever dies leaves it
 // behind under a name of its own, so that it needs no journal on the disk.
 func connectPart(path string) (*DB, error) {
-	one, err := sql.Open("sqlite", fileURI(path)+"?_txlock=immediate&_pragma=journal_mode(MEMORY)&_pragma=synchronous(OFF)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)")
+	one, err := openSQLite(fileURI(path) + "?_txlock=immediate&_pragma=journal_mode(MEMORY)&_pragma=synchronous(OFF)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)")
 	if err != nil {
 		return nil, err
 	}

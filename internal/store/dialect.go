@@ -14,7 +14,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // binds $1…$N by number, which bindsByNumber asserts
 )
 
 // A dialect is all that differs between the two databases.
@@ -61,7 +60,7 @@ func connectPostgres(ctx context.Context, dsn string) (*DB, error) {
 const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
 
 func connectMemory() (*DB, error) {
-	db, err := sql.Open("sqlite", ":memory:?_txlock=immediate&"+sqlitePragmas)
+	db, err := openSQLite(":memory:?_txlock=immediate&" + sqlitePragmas)
 	if err != nil {
 		return nil, err
 	}
@@ -83,12 +82,12 @@ func connectFile(path string) (*DB, error) {
 		return nil, err
 	}
 	name := fileURI(path)
-	write, err := sql.Open("sqlite", name+"?_txlock=immediate&"+sqlitePragmas)
+	write, err := openSQLite(name + "?_txlock=immediate&" + sqlitePragmas)
 	if err != nil {
 		return nil, err
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", name+"?_pragma=query_only(1)&"+sqlitePragmas)
+	read, err := openSQLite(name + "?_pragma=query_only(1)&" + sqlitePragmas)
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
