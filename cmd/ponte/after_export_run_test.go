@@ -82,7 +82,6 @@ orders:
 
 // TestScenariosAfterExportLarge runs the whole matrix, and compares docs/after-export.md with it.
 func TestScenariosAfterExportLarge(t *testing.T) {
-	t.Parallel()
 	withoutRaceDetector(t)
 	said := map[string]map[int][]wait{} // by row and column, of a lone service order
 	for _, setting := range []string{"", "cancel"} {

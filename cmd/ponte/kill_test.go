@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -13,25 +12,19 @@ import (
 	"ponte/internal/omie/omiesim"
 )
 
-// TestKilledProcessesMakeOneDocumentEach runs the real program against served
+// TestKilledProcessesMakeOneDocumentEachLarge runs the real program against served
 // simulators and kills it (kill -9) at points spread over its run; the rerun
 // finds one document for each task, none missing (P1, P2). The redundancy
 // window is one second on both sides.
-func TestKilledProcessesMakeOneDocumentEach(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds and kills a program")
-	}
-	program := filepath.Join(t.TempDir(), "ponte")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+func TestKilledProcessesMakeOneDocumentEachLarge(t *testing.T) {
+	withoutRaceDetector(t)
 	const tasks = 12
 	var benches []*bench // all are killed before the first rerun, which waits for a dead process's lease to end
 	for _, after := range []time.Duration{80, 120, 160, 200, 240, 280} {
 		b := newBench(t, fullAccount, time.Second)
 		b.omie.Latency, b.auvo.Latency = 5*time.Millisecond, 5*time.Millisecond
 		b.seedTasks(tasks)
-		killed := b.kill(program, after*time.Millisecond+time.Duration(rand.IntN(40))*time.Millisecond, "sync", "--at", b.now().Format(time.RFC3339))
+		killed := b.kill(after*time.Millisecond+time.Duration(rand.IntN(40))*time.Millisecond, "sync", "--at", b.now().Format(time.RFC3339))
 		t.Logf("killed after %v: %v", after*time.Millisecond, killed)
 		benches = append(benches, b)
 	}
@@ -42,14 +35,36 @@ func TestKilledProcessesMakeOneDocumentEach(t *testing.T) {
 	}
 }
 
-// kill starts a command as a process of its own and kills it; false when it was done before.
-func (b *bench) kill(program string, after time.Duration, args ...string) bool {
+// asProgram in the environment makes this test binary ponte itself, so that no
+// test waits until another is linked.
+const asProgram = "PONTE_TEST_IS_THE_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// program is ponte as a process of its own, on the bench's account.
+func (b *bench) program(args ...string) *exec.Cmd {
 	b.t.Helper()
-	cmd := exec.Command(program, args...)
-	cmd.Env = os.Environ()
+	self, err := os.Executable()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	cmd := exec.Command(self, args...)
+	cmd.Env = append(os.Environ(), asProgram+"=yes")
 	for name, value := range b.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
+	return cmd
+}
+
+// kill starts a command as a process of its own and kills it; false when it was done before.
+func (b *bench) kill(after time.Duration, args ...string) bool {
+	b.t.Helper()
+	cmd := b.program(args...)
 	if err := cmd.Start(); err != nil {
 		b.t.Fatal(err)
 	}

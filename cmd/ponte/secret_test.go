@@ -92,17 +92,10 @@ func search(t *testing.T, haystacks map[string][]byte) {
 
 // TestTheProcessListShowsNoCredential looks at the command line of a running sync.
 func TestTheProcessListShowsNoCredential(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "ponte")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	b := newBench(t, fullAccount, 40*time.Millisecond)
 	b.auvo.Latency, b.omie.Latency = 100*time.Millisecond, 100*time.Millisecond
 	b.seedTasks(3)
-	cmd := exec.Command(program, "sync", "--account", "acme")
-	for name, value := range b.env {
-		cmd.Env = append(cmd.Env, name+"="+value)
-	}
+	cmd := b.program("sync", "--account", "acme")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -184,11 +183,7 @@ func (b *bench) running() string {
 // hook tells the web process meanwhile is done as well.
 func TestAKilledWorkersAccountGoesOnElsewhere(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds and kills a program, and waits for a dead worker's lease to end")
-	}
-	program := filepath.Join(t.TempDir(), "ponte")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+		t.Skip("kills a program, and waits for a dead worker's lease to end")
 	}
 	const tasks = 12
 	b := newBenchOn(t, fullAccount, time.Second, sharedDatabase(t))
@@ -197,7 +192,7 @@ func TestAKilledWorkersAccountGoesOnElsewhere(t *testing.T) {
 	b.seedTasks(tasks)
 	address, stop := b.serve("--role", "web")
 	defer stop()
-	first, second := b.worker(program), b.worker(program)
+	first, second := b.worker(), b.worker()
 	b.eventually("some orders are made", 40*time.Second, func() bool { return b.orders() >= 3 })
 	holder := b.running()
 	victim, other := first, second
@@ -256,13 +251,10 @@ func sharedDatabase(t *testing.T) map[string]string {
 }
 
 // worker starts ponte serve --role worker as a process of its own.
-func (b *bench) worker(program string) *exec.Cmd {
+func (b *bench) worker() *exec.Cmd {
 	b.t.Helper()
-	cmd := exec.Command(program, "serve", "--role", "worker")
-	cmd.Env, cmd.Stderr = os.Environ(), os.Stderr
-	for name, value := range b.env {
-		cmd.Env = append(cmd.Env, name+"="+value)
-	}
+	cmd := b.program("serve", "--role", "worker")
+	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		b.t.Fatal(err)
 	}

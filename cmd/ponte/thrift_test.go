@@ -46,7 +46,7 @@ func omieCustomer(n int) omiesim.Record {
 }
 
 // withoutRaceDetector leaves a test to the step of make test that has no race
-// detector, and that runs what is called large.
+// detector, and that runs what is called large, beside each other.
 func withoutRaceDetector(t *testing.T) {
 	t.Helper()
 	if !strings.Contains(t.Name(), "Large") {
@@ -55,6 +55,7 @@ func withoutRaceDetector(t *testing.T) {
 	if raceDetector {
 		t.Skip("large: make test runs it in a step without the race detector")
 	}
+	t.Parallel()
 }
 
 // TestALargeSweepCostsLittleMoreThanItMust: 5,000 customers on each side, nine

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -86,17 +84,11 @@ func (b *bench) sellInstead(tasks int) {
 	}
 }
 
-// TestAKilledUndoIsFinishedByRunningItAgainOrByTheNextSync runs the real program
+// TestALargeUndoThatIsKilledIsFinishedByRunningItAgainOrByTheNextSync runs the real program
 // and kills it (kill -9) in the middle of an undo. Each order is cancelled once, and
 // after a retry each task has exactly one that stands.
-func TestAKilledUndoIsFinishedByRunningItAgainOrByTheNextSync(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds and kills a program")
-	}
-	program := filepath.Join(t.TempDir(), "ponte")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+func TestALargeUndoThatIsKilledIsFinishedByRunningItAgainOrByTheNextSync(t *testing.T) {
+	withoutRaceDetector(t)
 	const tasks = 20
 	type killed struct {
 		*bench
@@ -108,7 +100,7 @@ func TestAKilledUndoIsFinishedByRunningItAgainOrByTheNextSync(t *testing.T) {
 		b.omie.Latency = 5 * time.Millisecond // before the first call: calls read it
 		b.seedTasks(tasks)
 		run := b.sync(0)
-		b.kill(program, after*time.Millisecond, "undo", "--account", "acme", "--run", run.ID, "--yes", "--at", b.now().Format(time.RFC3339))
+		b.kill(after*time.Millisecond, "undo", "--account", "acme", "--run", run.ID, "--yes", "--at", b.now().Format(time.RFC3339))
 		all = append(all, killed{b, run.ID, []string{"undo", "sync"}[n%2]})
 	}
 	for _, b := range all {
