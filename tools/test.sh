@@ -16,6 +16,16 @@ go mod tidy -diff
 go mod verify
 go -C tools/lint mod verify
 
+# SQLite syncs each commit; what is on a disk in memory need not wait. What Go builds stays elsewhere.
+room=$(df -k --output=avail /dev/shm 2>/dev/null | tail -1) || room=0
+if ((room >= 2 << 20)); then
+	export GOTMPDIR=${GOTMPDIR:-${TMPDIR:-/tmp}}
+	TMPDIR=$(mktemp -d -p /dev/shm ponte-test.XXXXXX)
+	export TMPDIR
+	chmod 711 "$TMPDIR" # PostgreSQL runs as another user
+	trap 'rm -rf "$TMPDIR"' EXIT
+fi
+
 step build and vet, as released: without cgo
 CGO_ENABLED=0 go build ./...
 CGO_ENABLED=0 go vet ./...
@@ -24,7 +34,9 @@ step format and lint
 CGO_ENABLED=0 go tool -modfile=tools/lint/go.mod golangci-lint run ./...
 
 step tests, with the race detector
-CGO_ENABLED=1 tools/postgres.sh go test -race -shuffle=on -timeout 15m ./... |
+# SQLite, which is C made into Go, keeps its data outside Go's heap: there the detector sees nothing, and took most of the time.
+unseen=(-gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false)
+CGO_ENABLED=1 tools/postgres.sh go test -race "${unseen[@]}" -shuffle=on -timeout 15m ./... |
 	{ grep -v '\[no test files\]$' || true; }
 
 step large tests, without it
