@@ -19,6 +19,7 @@ import (
 type serveCmd struct {
 	Role        string `enum:"all,web,worker" default:"all" help:"What this process does (${enum})."`
 	MetricsAddr string `env:"PONTE_METRICS_ADDR" help:"An address of their own for the metrics, for whoever reaches it (PONTE_METRICS_TOKEN: who brings that); workers listen nowhere else."`
+	telling     `embed:""`
 }
 
 func (serveCmd) Help() string {
@@ -42,7 +43,13 @@ func (c *serveCmd) Run(s *session) error {
 	links := newConnections(s)
 	var q *queue.Queue
 	seen := s.observed(func() *queue.Queue { return q })
-	q, err = queue.New(s.ctx, queue.Config{Store: db, Engine: links.engine, Holder: s.holder(), Log: s.log, Ended: seen.Ended})
+	watcher, sender, err := s.telling(c.telling)
+	if err != nil {
+		return err
+	}
+	q, err = queue.New(s.ctx, queue.Config{
+		Store: db, Engine: links.engine, Holder: s.holder(), Log: s.log, Ended: seen.Ended, Watch: watcher.Watch, Send: sender.Send,
+	})
 	if err != nil {
 		return err
 	}

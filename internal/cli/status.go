@@ -31,6 +31,9 @@ type accountStatus struct {
 	Held    []heldJSON   `json:"held"`
 	Drift   []driftJSON  `json:"drift"`
 	Hooks   []hookStatus `json:"hooks"`
+	Alerts  []alertJSON  `json:"alerts"`
+
+	Undelivered []undeliveredJSON `json:"undelivered"`
 
 	Recovery *recoveryJSON `json:"recovery,omitempty"`
 }
@@ -95,7 +98,7 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 	if err != nil {
 		return accountStatus{}, err
 	}
-	st := accountStatus{Account: a.ID, Name: a.Name, Paused: row.Paused, Flows: []flowStatus{}, Blocks: []blockJSON{}, Held: []heldJSON{}, Drift: []driftJSON{}, Hooks: []hookStatus{}}
+	st := accountStatus{Account: a.ID, Name: a.Name, Paused: row.Paused, Flows: []flowStatus{}, Blocks: []blockJSON{}, Held: []heldJSON{}, Drift: []driftJSON{}, Hooks: []hookStatus{}, Alerts: []alertJSON{}, Undelivered: []undeliveredJSON{}}
 	all, err := s.db.Waits(s.ctx, a.ID)
 	if err != nil {
 		return st, err
@@ -137,6 +140,9 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 		return st, err
 	}
 	if st.Hooks, err = s.hooks(a.ID); err != nil {
+		return st, err
+	}
+	if err := s.alerts(&st); err != nil {
 		return st, err
 	}
 	holds, err := s.db.Holds(s.ctx, a.ID)
@@ -235,6 +241,7 @@ func printStatus(s *session, st accountStatus) error {
 	}
 	printRecovery(s, st.Recovery)
 	printDrift(s, st.Drift)
+	printAlerts(s, st)
 	for _, h := range st.Hooks {
 		printHook(s, h)
 	}

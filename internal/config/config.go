@@ -38,6 +38,8 @@ type Account struct {
 	Flows Flows `json:"flows"`
 	// Orders says how the documents in Omie are filled in.
 	Orders Orders `json:"orders"`
+	// Alerts says who is told when something is wrong; left out: nobody.
+	Alerts Alerts `json:"alerts,omitzero"`
 }
 
 // AuvoConn is how an account reaches Auvo.

@@ -23,6 +23,7 @@ func (a *Account) problems() []Problem {
 	a.Omie.check(add)
 	a.Flows.check(add)
 	a.checkOrders(add)
+	a.Alerts.check(add)
 	return found
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -18,6 +19,8 @@ type Credential struct {
 	Value *Secret
 	// Env is the environment variable that an exported file takes it from, such as ACME_AUVO_TOKEN.
 	Env string
+	// Optional: an account may do without it.
+	Optional bool
 }
 
 // Credentials are the secrets of an account, in the file's order: what is sealed and kept apart from Settings.
@@ -27,10 +30,12 @@ func (a *Account) Credentials() []Credential {
 		prefix = "_" + prefix // no variable begins with a digit
 	}
 	return []Credential{
-		{"auvo.api_key", &a.Auvo.APIKey, prefix + "_AUVO_KEY"},
-		{"auvo.api_token", &a.Auvo.APIToken, prefix + "_AUVO_TOKEN"},
-		{"omie.app_key", &a.Omie.AppKey, prefix + "_OMIE_KEY"},
-		{"omie.app_secret", &a.Omie.AppSecret, prefix + "_OMIE_SECRET"},
+		{"auvo.api_key", &a.Auvo.APIKey, prefix + "_AUVO_KEY", false},
+		{"auvo.api_token", &a.Auvo.APIToken, prefix + "_AUVO_TOKEN", false},
+		{"omie.app_key", &a.Omie.AppKey, prefix + "_OMIE_KEY", false},
+		{"omie.app_secret", &a.Omie.AppSecret, prefix + "_OMIE_SECRET", false},
+		{"alerts.webhook.url", &a.Alerts.Webhook.URL, prefix + "_ALERTS_URL", true},
+		{"alerts.webhook.secret", &a.Alerts.Webhook.Secret, prefix + "_ALERTS_SECRET", true},
 	}
 }
 
@@ -87,7 +92,8 @@ func fillLists(block reflect.Value) {
 func Export(file File) ([]byte, error) {
 	root := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, account := range file.Accounts {
-		for _, credential := range account.Credentials() {
+		credentials := slices.DeleteFunc(account.Credentials(), func(c Credential) bool { return c.Optional && c.Value.IsZero() })
+		for _, credential := range credentials {
 			*credential.Value = NewSecret(credential.Env)
 		}
 		node, err := parseYAML(encode(account))
@@ -95,7 +101,7 @@ func Export(file File) ([]byte, error) {
 			return nil, fmt.Errorf("cannot export account %s: %w", account.ID, err)
 		}
 		tidy(node)
-		for _, credential := range account.Credentials() {
+		for _, credential := range credentials {
 			place(node, credential)
 		}
 		root.Content = append(root.Content, node)

@@ -64,7 +64,7 @@ func TestSettingsHoldNoSecretAndComeBack(t *testing.T) {
 	a.Name = "a ${b} <c>"
 	settings := a.Settings()
 	for _, credential := range a.Credentials() {
-		if strings.Contains(settings, credential.Value.Reveal()) {
+		if text := credential.Value.Reveal(); text != "" && strings.Contains(settings, text) {
 			t.Errorf("settings hold %s", credential.Key)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"ponte/internal/call"
@@ -313,10 +314,22 @@ func (r *run) halt(e *call.Error) {
 func (r *run) refused() error {
 	for _, side := range []record.Side{record.Auvo, record.Omie} {
 		if err := r.halted[side]; call.ReactionOf(err) == call.Credentials {
-			return fmt.Errorf("the %s key is refused; check the credentials and apply the account again: %w", side.Title(), err)
+			return fmt.Errorf("%s; check the credentials and apply the account again: %w", refusedText(side), err)
 		}
 	}
 	return nil
+}
+
+func refusedText(side record.Side) string { return "the " + side.Title() + " key is refused" }
+
+// RefusedSide tells from a run's error which side's key it met refused, "" neither.
+func RefusedSide(runError string) record.Side {
+	for _, side := range []record.Side{record.Auvo, record.Omie} {
+		if strings.HasPrefix(runError, refusedText(side)) {
+			return side
+		}
+	}
+	return ""
 }
 
 // side returns the system of a side.
@@ -330,7 +343,9 @@ func (r *run) side(s record.Side) record.System {
 // settings has what waits or was excluded decided again when the account's
 // settings changed since the last run (contract.md, Outcomes).
 func (r *run) settings(ctx context.Context) error {
-	now := record.Digest(r.Account.Settings())
+	deciding := r.Account
+	deciding.Alerts = config.Alerts{} // decide nothing
+	now := record.Digest(deciding.Settings())
 	was, err := r.Store.Mark(ctx, r.Account.ID, "settings")
 	if err != nil || was == now {
 		return err

@@ -101,6 +101,11 @@ var table = []rule{
 		because: "the queue says when an account is worked, not what is done",
 	},
 	{
+		who:     []string{"internal/alert", "internal/metrics"},
+		never:   []string{"internal/cli", "internal/web", "internal/queue"},
+		because: "who watches stands beside what does the work, and is called by it",
+	},
+	{
 		except:  []string{"cmd/..."},
 		never:   []string{"cmd/..."},
 		because: "cmd wires everything and is imported by nobody",

@@ -46,9 +46,15 @@ type Config struct {
 	// Ended is told of every cycle, sweep and run for hints that came to its end; nil: nobody.
 	Ended func(step string, complete bool, took time.Duration)
 
+	// Watch looks at all accounts for what people must be told, and Send tells one
+	// receiver, for the last time or not; nil: nobody is told anything.
+	Watch func(ctx context.Context, post store.Poster) error
+	Send  func(ctx context.Context, account string, message int64, last bool) error
+
 	Workers int           // accounts at work at once; 48
 	Slice   time.Duration // after which a job gives its worker back; 90 s
 	Tick    time.Duration // between two looks for who is due; 15 s
+	Look    time.Duration // between two looks for what people must be told; a minute
 	Gather  time.Duration // a hook's job waits for the others of a burst; 1.5 s
 	Stop    time.Duration // how long a stop waits for jobs to come to a safe point; 10 s
 	// PollOnly asks for jobs every second instead of listening: for tests in a synctest bubble.
@@ -67,7 +73,7 @@ func (c Config) withDefaults() Config {
 	for _, d := range []struct {
 		of *time.Duration
 		is time.Duration
-	}{{&c.Slice, 90 * time.Second}, {&c.Tick, 15 * time.Second}, {&c.Gather, 1500 * time.Millisecond}, {&c.Stop, 10 * time.Second}} {
+	}{{&c.Slice, 90 * time.Second}, {&c.Tick, 15 * time.Second}, {&c.Look, time.Minute}, {&c.Gather, 1500 * time.Millisecond}, {&c.Stop, 10 * time.Second}} {
 		if *d.of == 0 {
 			*d.of = d.is
 		}
@@ -96,6 +102,7 @@ type client interface {
 	Stop(ctx context.Context) error
 	StopAndCancel(ctx context.Context) error
 	enqueue(ctx context.Context, tx any, jobs ...store.Job) error
+	post(ctx context.Context, tx any, account string, messages ...int64) error
 	jobs(ctx context.Context) (map[rivertype.JobState]int, error)
 }
 
@@ -162,16 +169,24 @@ func open[D riverdriver.Driver[T], T any](ctx context.Context, driver D, q *Queu
 	workers := river.NewWorkers()
 	river.AddWorker(workers, w)
 	river.AddWorker(workers, &dispatcher{Config: c, queue: q})
+	queues := map[string]river.QueueConfig{
+		river.QueueDefault: {MaxWorkers: c.Workers},
+		dispatchQueue:      {MaxWorkers: 1}, // never behind the accounts
+	}
+	periodic := []*river.PeriodicJob{tick(c.Tick)}
+	if c.Watch != nil {
+		river.AddWorker(workers, &watcher{Config: c, queue: q})
+		river.AddWorker(workers, &teller{Config: c})
+		queues[watchQueue], queues[tellQueue] = river.QueueConfig{MaxWorkers: 1}, river.QueueConfig{MaxWorkers: 4}
+		periodic = append(periodic, look(c.Look))
+	}
 	rc, err := river.NewClient(driver, &river.Config{
-		Queues: map[string]river.QueueConfig{
-			river.QueueDefault: {MaxWorkers: c.Workers},
-			dispatchQueue:      {MaxWorkers: 1}, // never behind the accounts
-		},
+		Queues:  queues,
 		Workers: workers, Logger: slog.New(warnings{c.Log.Handler()}), PollOnly: c.PollOnly,
 		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: c.Stop,
 		CompletedJobRetentionPeriod: keepJobs, CancelledJobRetentionPeriod: keepJobs, DiscardedJobRetentionPeriod: 24 * time.Hour,
 		RetryPolicy:  soon{},
-		PeriodicJobs: []*river.PeriodicJob{tick(c.Tick)},
+		PeriodicJobs: periodic,
 	})
 	if err != nil {
 		return nil, err

@@ -10,6 +10,10 @@ func secretAAD(account, name string) []byte { return []byte("secret/" + account 
 func tokenAAD(key string) []byte            { return []byte("token/" + key) }
 
 func (db *DB) saveSecret(q query, account, name, plain string) error {
+	if plain == "" { // an optional one that is no longer given
+		_, err := q.exec(`delete from secrets where account = $1 and name = $2`, account, name)
+		return err
+	}
 	sealed, err := db.sealer.Seal([]byte(plain), secretAAD(account, name))
 	if err != nil {
 		return fmt.Errorf("cannot seal %s: %w", name, err)

@@ -35,6 +35,8 @@
 //	hooks       how each side is heard                   SetHook, AddHints
 //	hints       what hooks said: read this again         AddHints, SavePage, SettleHints
 //	coverage    changes found, and announced by hooks    SavePage
+//	alerts      what was found wrong, until when         Watch
+//	messages    what people were told of it, and when    Watch, BeginMessage, EndMessage
 //	faults      a key's faulted answers                  Memory
 //	blocks      until when a key is refused              Memory
 //	made        recent requests of a key                 Memory
