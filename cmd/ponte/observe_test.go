@@ -132,3 +132,114 @@ func (l *lines) all(t *testing.T) (out []map[string]any) {
 	}
 	return out
 }
+
+// apiDocument is what of an OpenAPI document is looked at.
+type apiDocument struct {
+	OpenAPI string
+	Paths   map[string]map[string]struct {
+		Summary   string
+		Security  []map[string][]string
+		Responses map[string]struct {
+			Content map[string]struct{ Schema map[string]any }
+		}
+	}
+	Components struct {
+		Schemas map[string]struct{ Properties map[string]any }
+	}
+}
+
+func TestTheAPIIsDescribedAsItAnswers(t *testing.T) {
+	const token = "the-token-of-the-api"
+	b := newBench(t, fullAccount, time.Second)
+	b.env["PONTE_API_TOKEN"] = token
+	b.inRealTime()
+	b.seedTasks(2)
+	b.ponte(0, "sync")
+	address, stop := b.serve("--role", "web")
+	defer stop()
+
+	var doc apiDocument
+	if err := json.Unmarshal([]byte(b.page(address+"/api/openapi.json", http.StatusOK)), &doc); err != nil || !strings.HasPrefix(doc.OpenAPI, "3.") {
+		t.Fatalf("%v %s", err, doc.OpenAPI)
+	}
+	hooks := map[string]string{"auvo": b.hookOf(address, "auvo"), "omie": b.hookOf(address, "omie")}
+	for path, methods := range doc.Paths {
+		at := address + strings.ReplaceAll(path, "{account}", "acme")
+		if side, ok := strings.CutPrefix(strings.TrimSuffix(path, "/{token}"), "/hooks/"); ok {
+			at = hooks[side]
+		}
+		for method, op := range methods {
+			if op.Summary == "" || len(op.Responses) == 0 {
+				t.Errorf("%s %s is not described", method, path)
+			}
+			req, err := http.NewRequest(strings.ToUpper(method), at, strings.NewReader("{}"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer := func() (int, string) {
+				res, err := http.DefaultClient.Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = res.Body.Close() }()
+				body, _ := io.ReadAll(res.Body)
+				return res.StatusCode, string(body)
+			}
+			if !strings.HasPrefix(path, "/api/v1/") {
+				if status, _ := answer(); status != http.StatusOK {
+					t.Errorf("%s %s answered %d", method, path, status)
+				}
+				continue
+			}
+			if status, _ := answer(); status != http.StatusUnauthorized || len(op.Security) == 0 {
+				t.Errorf("%s answers %d without a token, and is described with the security %v", path, status, op.Security)
+			}
+			req.Header.Set("Authorization", "Bearer "+token)
+			status, body := answer()
+			if status != http.StatusOK || strings.Contains(body, "$schema") {
+				t.Errorf("%s answered %d: %s", path, status, body)
+			}
+			b.page(strings.ReplaceAll(at, "acme", "nobody-there"), map[bool]int{true: http.StatusNotFound, false: http.StatusOK}[strings.Contains(path, "{account}")], "Authorization", "Bearer "+token)
+			described(t, doc, path, body, op.Responses["200"].Content["application/json"].Schema)
+		}
+	}
+	for _, path := range []string{"/api/v1/accounts", "/api/v1/accounts/{account}", "/api/v1/accounts/{account}/waiting", "/metrics", "/healthz", "/readyz", "/hooks/auvo/{token}", "/hooks/omie/{token}"} {
+		if doc.Paths[path] == nil {
+			t.Errorf("%s is not described", path)
+		}
+	}
+	b.page(address+"/api/v1/nothing", http.StatusNotFound)
+}
+
+// described holds an answer's members against the document's, when it is an object that the document names.
+func described(t *testing.T, doc apiDocument, path, body string, schema map[string]any) {
+	t.Helper()
+	ref, _ := schema["$ref"].(string)
+	if ref == "" {
+		if schema["type"] == nil {
+			t.Errorf("%s: the answer has no schema", path)
+		}
+		return
+	}
+	has := doc.Components.Schemas[strings.TrimPrefix(ref, "#/components/schemas/")].Properties
+	var got map[string]any
+	if err := json.Unmarshal([]byte(body), &got); err != nil {
+		t.Fatal(err)
+	}
+	for member := range got {
+		if has[member] == nil {
+			t.Errorf("%s: %s is not described", path, member)
+		}
+	}
+	if len(got) < 5 {
+		t.Errorf("%s answered %s", path, body)
+	}
+}
+
+func TestTheAPIIsClosedWithoutAToken(t *testing.T) {
+	b := newBench(t, fullAccount, time.Second)
+	address, stop := b.serve("--role", "web")
+	defer stop()
+	b.page(address+"/api/v1/accounts", http.StatusForbidden)
+	b.page(address+"/api/v1/accounts", http.StatusForbidden, "Authorization", "Bearer ")
+}

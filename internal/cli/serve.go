@@ -144,6 +144,7 @@ func (s *session) mux(q *queue.Queue, site http.Handler, seen *metrics.Metrics, 
 	receiver := &hook.Receiver{Store: s.db, Notices: s.notices, Enqueue: q.Enqueue, Log: s.log}
 	receiver.Add(mux)
 	mux.Handle("GET /metrics", seen.Handler(s.metricsDoor(false)))
+	s.addAPI(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
