@@ -40,6 +40,7 @@ type demo struct {
 	out    io.Writer
 	screen *screen // nil: output is no terminal
 	engine *engine.Engine
+	name   string // the company's
 	story  story
 
 	mu      sync.Mutex // a company is for one goroutine at a time
@@ -122,6 +123,7 @@ func (p *demo) connect(ctx context.Context, w cli.World, db *store.DB, accounts 
 	if err != nil {
 		return err
 	}
+	p.name = a.Name
 	p.engine = &engine.Engine{Store: db, Auvo: auvo, Omie: omie, Account: a, Now: time.Now, Progress: p.story.change}
 	return nil
 }
@@ -209,11 +211,31 @@ func (p *demo) cycles(ctx context.Context, untilArrived bool) {
 	}
 }
 
+// reload takes up what was changed in the pages.
+func (p *demo) reload(ctx context.Context) (paused bool, err error) {
+	row, err := p.engine.Store.Account(ctx, p.engine.Account.ID)
+	if err != nil {
+		return false, err
+	}
+	now, err := config.Restore(string(row.Settings))
+	if err == nil {
+		p.engine.Account = now
+	}
+	return row.Paused, err
+}
+
 // cycle runs all flows once, under the account's lease.
 func (p *demo) cycle(ctx context.Context) {
 	e, account := p.engine, p.engine.Account.ID
+	paused, err := p.reload(ctx)
+	if err != nil && ctx.Err() == nil {
+		p.story.cycled(store.Run{}, nil, err)
+	}
+	if paused || err != nil {
+		return
+	}
 	var done store.Run
-	err := engine.WithLease(ctx, e.Store, account, "ponte demo", engine.LeaseWait, func(ctx context.Context, lease store.Lease) (err error) {
+	err = engine.WithLease(ctx, e.Store, account, "ponte demo", engine.LeaseWait, func(ctx context.Context, lease store.Lease) (err error) {
 		done, err = e.Run(ctx, lease, ulid.Make().String(), engine.Options{})
 		return err
 	})

@@ -95,7 +95,7 @@ func (s *story) cycled(done store.Run, waits []store.Wait, err error) {
 }
 
 func (p *demo) title() string {
-	return fmt.Sprintf("Ponte demo – %s – %s", p.engine.Account.Name, time.Since(p.story.began).Round(time.Second))
+	return fmt.Sprintf("Ponte demo – %s – %s", p.name, time.Since(p.story.began).Round(time.Second))
 }
 
 // lines are the whole screen.

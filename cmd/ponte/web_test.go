@@ -354,3 +354,35 @@ func TestTheWorkbenchInABrowser(t *testing.T) {
 	tb.press("a[href*=escolher]")
 	tb.look("escolher")
 }
+
+// TestARuleIsChangedInABrowser: a rule is added from the pages, and the next cycles go by it.
+func TestARuleIsChangedInABrowser(t *testing.T) {
+	s := newLived(t, 1, nil)
+	_, db, base := serveSite(t, s.env["PONTE_DB"], func(o *web.Options) { o.Demo = true })
+	tb := newTab(t, base)
+	tb.scripts(false)
+	tb.open("/contas/polo-sul/regras")
+	tb.press("a[href*='flows.tasks']")
+	tb.look("mudar")
+	tb.allowed = []int{422}
+	tb.write("input[name='v.max_documents']", "muitos")
+	tb.press("button[value=mudar]")
+	tb.reads("“Documentos por rodada, no máximo” só aceita números.")
+	tb.look("mudar-errado")
+	tb.write("input[name='v.max_documents']", "50")
+	tb.do(chromedp.Click(chromedp.CSS("input[name='v.statuses'][value=paused]")))
+	tb.press("button[value=mudar]")
+	tb.reads("Tarefas: documentos por rodada, no máximo")
+	tb.look("conferir-mudanca")
+	tb.press(".deeds button")
+	tb.reads("Salvo. Vale a partir da próxima rodada.")
+	tb.look("regras-mudadas")
+	row, err := db.Account(t.Context(), company.AccountID)
+	if err != nil || !strings.Contains(string(row.Settings), `"max_documents":50`) || !strings.Contains(string(row.Settings), `"paused"`) {
+		t.Errorf("%s, %v", row.Settings, err)
+	}
+	s.ponte(3, "sync", "--json")
+	if mark, err := db.Mark(t.Context(), company.AccountID, "settings"); err != nil || mark != record.Digest(string(row.Settings)) {
+		t.Errorf("the cycle went by other settings: %v", err)
+	}
+}

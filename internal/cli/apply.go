@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"ponte/internal/config"
 	"ponte/internal/store"
@@ -70,19 +71,27 @@ func applyAccount(ctx context.Context, s *session, db *store.DB, a config.Accoun
 		}
 		s.sealed.Delete(a.ID)
 	}
-	if err := KeepAccount(ctx, db, a); err != nil {
+	var said []store.Event
+	if changes := a.Changes(old); !created && len(changes) > 0 {
+		detail, err := json.Marshal(changes)
+		if err != nil {
+			return err
+		}
+		said = append(said, store.Event{At: time.Now(), Ref: store.SettingsRef(a.ID), What: "settings", Text: s.person() + ", com ponte apply", Detail: detail})
+	}
+	if err := KeepAccount(ctx, db, a, said...); err != nil {
 		return err
 	}
 	return printChanges(s.out(), a.ID, created, changed)
 }
 
-// KeepAccount keeps an account's settings, and its credentials sealed.
-func KeepAccount(ctx context.Context, db *store.DB, a config.Account) error {
+// KeepAccount keeps an account's settings, its credentials sealed, and lines of its history.
+func KeepAccount(ctx context.Context, db *store.DB, a config.Account, said ...store.Event) error {
 	secrets := map[string]string{}
 	for _, c := range a.Credentials() {
 		secrets[c.Key] = c.Value.Reveal()
 	}
-	return db.SaveAccount(ctx, store.Account{ID: a.ID, Name: a.Name, Settings: json.RawMessage(a.Settings())}, secrets)
+	return db.SaveAccount(ctx, store.Account{ID: a.ID, Name: a.Name, Settings: json.RawMessage(a.Settings())}, secrets, said...)
 }
 
 func printChanges(w io.Writer, id string, created bool, changed []string) error {

@@ -50,17 +50,22 @@ func (a Account) Settings() string {
 
 // Restore is the account that Settings wrote. Its secrets are empty, and what newer settings it lacks are the defaults.
 func Restore(settings string) (Account, error) {
-	root, err := parseYAML([]byte(settings))
+	account, err := restore(settings)
 	if err != nil {
 		return Account{}, fmt.Errorf("cannot read an account's settings: %w", err)
+	}
+	return account, nil
+}
+
+func restore(settings string) (Account, error) {
+	root, err := parseYAML([]byte(settings))
+	if err != nil {
+		return Account{}, err
 	}
 	account := New[Account]()
 	d := &decoder{lines: map[string]int{}, literal: true}
 	d.decode(root, reflect.ValueOf(account).Elem(), "")
-	if err := asError(d.problems); err != nil {
-		return Account{}, fmt.Errorf("cannot read an account's settings: %w", err)
-	}
-	return *account, nil
+	return *account, asError(d.problems)
 }
 
 // encode writes a block as JSON with its keys in the structs' order, ids sorted, and no null for an empty list.

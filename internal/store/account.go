@@ -3,7 +3,12 @@ package store
 import (
 	"context"
 	"time"
+
+	"ponte/internal/record"
 )
+
+// SettingsRef is under what the history of an account's settings stands.
+func SettingsRef(account string) record.Ref { return record.Ref{Kind: "settings", ID: account} }
 
 const accountColumns = `account, name, settings, paused, created, updated`
 
@@ -22,8 +27,8 @@ func scanAccount(r row) (Account, error) {
 // SaveAccount makes or changes an account. Of one that is there, Paused and
 // Created stay as they are. Secrets (by the Secret… names) that the map lacks
 // stay as they are; the others are sealed, with the account and the name as
-// additional data (P10).
-func (db *DB) SaveAccount(ctx context.Context, a Account, secrets map[string]string) error {
+// additional data (P10). Events are lines of the account's history (SettingsRef).
+func (db *DB) SaveAccount(ctx context.Context, a Account, secrets map[string]string, events ...Event) error {
 	return db.change(ctx, "SaveAccount", func(q query) error {
 		_, err := q.exec(`insert into accounts (`+accountColumns+`) values ($1, $2, $3, $4, $5, $6)
 			on conflict (account) do update set name = excluded.name, settings = excluded.settings, updated = excluded.updated`,
@@ -36,8 +41,22 @@ func (db *DB) SaveAccount(ctx context.Context, a Account, secrets map[string]str
 				return err
 			}
 		}
-		return nil
+		return addEvents(q, a.ID, events)
 	})
+}
+
+// ChangeSettings puts settings in the place of those that were read, and tells the
+// account's history; false when they are others by now.
+func (db *DB) ChangeSettings(ctx context.Context, l Lease, was, now Account, events ...Event) (changed bool, err error) {
+	err = db.under(ctx, l, "ChangeSettings", func(q query) error {
+		n, err := q.exec(`update accounts set name = $3, settings = $4, updated = $5 where account = $1 and settings = $2`,
+			l.Account, string(was.Settings), now.Name, now.Settings, time.Now())
+		if changed = n > 0; err != nil || !changed {
+			return err
+		}
+		return addEvents(q, l.Account, events)
+	})
+	return changed && err == nil, err
 }
 
 // Account returns an account, or ErrNotFound.

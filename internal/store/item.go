@@ -187,6 +187,12 @@ func (db *DB) EachItem(ctx context.Context, account string, side record.Side, ki
 	}
 }
 
+// NewestItems returns the n items of a side and kind that changed last, newest first.
+func (db *DB) NewestItems(ctx context.Context, account string, side record.Side, kind record.Kind, n int) ([]record.Item, error) {
+	return list(db.ask(ctx), scanItem, `select `+itemColumns+` from items where account = $1 and side = $2 and kind = $3
+		order by changed desc, seq desc limit $4`, account, side, kind, n)
+}
+
 // Items returns the items of a side and kind that have one of the ids, by id.
 func (db *DB) Items(ctx context.Context, account string, side record.Side, kind record.Kind, ids []string) (map[string]record.Item, error) {
 	out := make(map[string]record.Item, len(ids))

@@ -74,6 +74,9 @@ func routes() []route {
 		{"GET /contas/{conta}/execucoes/{run}", signin.Reader, (*Site).execucao},
 		{"GET /contas/{conta}/execucoes/{run}/csv", signin.Reader, (*Site).runCSV},
 		{"GET /contas/{conta}/regras", signin.Reader, (*Site).regras},
+		{"GET /contas/{conta}/regras/mudar", signin.Administrator, (*Site).changeForm},
+		{"GET /contas/{conta}/regras/conferir", signin.Administrator, (*Site).checkChange},
+		{"POST /contas/{conta}/regras/mudar", signin.Administrator, (*Site).change},
 	}
 }
 

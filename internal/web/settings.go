@@ -15,6 +15,7 @@ import (
 // A settingBlock is one block of the accounts file in people's words.
 type settingBlock struct {
 	Title string
+	Path  string // in the accounts file; "" the account's own
 	Off   bool
 	Rows  []settingRow
 }
@@ -32,17 +33,23 @@ func settingsOf(a config.Account) ([]settingBlock, error) {
 	blocks := []settingBlock{blockOf("Conta", root, "id", "name", "timezone", "every")}
 	for _, f := range flow.All {
 		b := blockOf(f.Title, root.child("flows").child(f.Name))
-		b.Off = !f.On(a)
+		b.Off, b.Path = !f.On(a), "flows."+f.Name
 		blocks = append(blocks, b)
 	}
 	orders := root.child("orders")
-	for key, title := range orderedPairs("service_order", "Padrões da ordem de serviço", "sales_order", "Padrões do pedido de venda") {
-		if b := orders.child(key); b != nil {
-			blocks = append(blocks, blockOf(title, b))
-		}
+	for _, path := range []string{"orders.service_order", "orders.sales_order"} {
+		b := blockOf(blockTitle(path), orders.child(strings.TrimPrefix(path, "orders.")))
+		b.Path, b.Off = path, len(b.Rows) == 0
+		blocks = append(blocks, b)
 	}
+	return append(blocks, ruleBlocks(orders)...), nil
+}
+
+// ruleBlocks are the rules of a block that has them.
+func ruleBlocks(orders ordered) []settingBlock {
+	var blocks []settingBlock
 	for i, rule := range orders.child("rules") {
-		b := settingBlock{Title: fmt.Sprintf("Regra %d", i+1)}
+		b := settingBlock{Title: fmt.Sprintf("Regra %d", i+1), Path: fmt.Sprintf("orders.rules[%d]", i)}
 		when := rule.inner.child("when")
 		b.Rows = append(b.Rows, blockOf("", when).Rows...)
 		for n := range b.Rows {
@@ -51,7 +58,7 @@ func settingsOf(a config.Account) ([]settingBlock, error) {
 		b.Rows = append(b.Rows, blockOf("", rule.inner).Rows...)
 		blocks = append(blocks, b)
 	}
-	return blocks, nil
+	return blocks
 }
 
 // remedyRow is a setting whose change may end a wait.
@@ -63,16 +70,6 @@ func remedyRow(r flow.Remedy) settingRow {
 		text = bare
 	}
 	return settingRow{Label: labelOf(name), Value: valueOf(name, text), Key: r.Path}
-}
-
-func orderedPairs(pairs ...string) func(func(string, string) bool) {
-	return func(yield func(string, string) bool) {
-		for i := 0; i+1 < len(pairs); i += 2 {
-			if !yield(pairs[i], pairs[i+1]) {
-				return
-			}
-		}
-	}
 }
 
 // blockOf are the settings of one block, or those of its keys that are named.

@@ -59,7 +59,7 @@ func TestARuleIsToldWithItsCondition(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := blocks[len(blocks)-1]
-	want := settingBlock{Title: "Regra 1", Rows: []settingRow{{"Quando fluxo", "tarefas", "flow"}, {"Quando tipos de tarefa", "102", "task_types"}, {"Cria", "pedido de venda", "create"}}}
+	want := settingBlock{Title: "Regra 1", Path: "orders.rules[0]", Rows: []settingRow{{"Quando fluxo", "tarefas", "flow"}, {"Quando tipos de tarefa", "102", "task_types"}, {"Cria", "pedido de venda", "create"}}}
 	if !reflect.DeepEqual(last, want) {
 		t.Errorf("got  %+v\nwant %+v", last, want)
 	}

@@ -38,6 +38,8 @@ var (
 	buscaSheet      = sheet[buscaPage]{"busca"}
 	historiaSheet   = sheet[historiaPage]{"historia"}
 	regrasSheet     = sheet[regrasPage]{"regras"}
+	mudarSheet      = sheet[mudarPage]{"mudar"}
+	changeSheet     = sheet[changePage]{"mudanca"}
 	execucoesSheet  = sheet[execucoesPage]{"execucoes"}
 	execucaoSheet   = sheet[execucaoPage]{"execucao"}
 )
@@ -68,6 +70,8 @@ func tabOf(name string) string {
 		return "pendencias"
 	case "pares", "escolher":
 		return "conferencia"
+	case "mudar", "mudanca":
+		return "regras"
 	case "pausa":
 		return "painel"
 	case "historia", "undo":

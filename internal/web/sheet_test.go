@@ -15,7 +15,7 @@ func attempts() map[string]func(fill func(reflect.Value)) (string, error) {
 		"contas": attempt(contasSheet), "painel": attempt(painelSheet), "pausa": attempt(pausaSheet), "pendencias": attempt(pendenciasSheet), "causa": attempt(causaSheet),
 		"deed": attempt(deedSheet), "conferencia": attempt(conferirSheet), "pares": attempt(pairsSheet), "escolher": attempt(chooseSheet),
 		"undo": attempt(undoSheet), "conflict": attempt(conflictSheet), "hold": attempt(holdSheet), "unclear": attempt(unclearSheet), "busca": attempt(buscaSheet),
-		"historia": attempt(historiaSheet), "regras": attempt(regrasSheet), "execucoes": attempt(execucoesSheet), "execucao": attempt(execucaoSheet),
+		"historia": attempt(historiaSheet), "regras": attempt(regrasSheet), "mudar": attempt(mudarSheet), "mudanca": attempt(changeSheet), "execucoes": attempt(execucoesSheet), "execucao": attempt(execucaoSheet),
 	}
 }
 
