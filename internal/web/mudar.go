@@ -2,8 +2,6 @@ package web
 
 import (
 	"cmp"
-	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -12,8 +10,6 @@ import (
 	"strings"
 
 	"ponte/internal/config"
-	"ponte/internal/engine"
-	"ponte/internal/record"
 	"ponte/internal/store"
 )
 
@@ -42,22 +38,6 @@ type formOption struct {
 	Value, Label string
 	Chosen       bool
 }
-
-// A changePage shows what a change of settings does, before it is saved.
-type changePage struct {
-	Title, Action, Back, Again string
-	Hidden                     []field
-	Changes                    []fieldRow
-	Orders                     bool // it is about documents
-	Seen                       int
-	More                       bool
-	Touched                    int
-	Made                       int
-	Examples                   []touchRow
-}
-
-// A touchRow is a source that the change treats otherwise.
-type touchRow struct{ Title, Path, Was, Will string }
 
 // formPrefix stands before the names of settings in a form.
 const formPrefix = "v."
@@ -189,29 +169,6 @@ func formFieldOf(n int, k config.Key) formField {
 
 func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
-// hintOf says how a setting is written, and what it means when it is empty.
-func hintOf(name, form string) string {
-	hints := []string{cmp.Or(nameHints[name], formHints[form])}
-	if w := emptyWords[name]; w != "" && form != config.FormYesNo && form != config.FormChoice {
-		hints = append(hints, "Vazio: "+w+".")
-	}
-	if w := zeroWords[name]; w != "" {
-		hints = append(hints, "0: "+w+".")
-	}
-	return strings.TrimSpace(strings.Join(hints, " "))
-}
-
-// nameHints say how a setting is written that its form does not tell.
-var nameHints = map[string]string{
-	"every": "Por exemplo 10m ou 1h.", "lookback": "Por exemplo 5h ou 24h.", "start_from": "Um dia, como 2026-03-01.", "stock_location": "default, all, ou o número do local.",
-	"category": "O código, como 1.01.02.", "bank_account": "O número (nCodCC) no Omie.", "payment_term": "O código; 000 é à vista.", "stage": "O código, como 10.", "city": "Como SÃO PAULO (SP).",
-}
-
-var formHints = map[string]string{
-	config.FormLines: "Um por linha.", config.FormNumbers: "Os números (ids), um por linha.", config.FormPairs: "Um por linha: usuário do Auvo = vendedor do Omie.",
-	config.FormNumber: "Só números.",
-}
-
 // blockTitle names a block of settings.
 func blockTitle(block string) string {
 	if n := ruleOf(block); n >= 0 {
@@ -224,170 +181,3 @@ func blockTitle(block string) string {
 }
 
 var blockTitles = map[string]string{"orders.service_order": "Padrões da ordem de serviço", "orders.sales_order": "Padrões do pedido de venda"}
-
-// settingWrong is a problem with a setting for people.
-func settingWrong(p config.Problem) string {
-	name := p.Key[strings.LastIndex(p.Key, ".")+1:]
-	name, _, _ = strings.Cut(name, "[")
-	label := cmp.Or(blockTitles[p.Key], labelOf(name))
-	for _, w := range wrongWords {
-		if strings.HasPrefix(p.Text, w[0]) {
-			return "“" + label + "” " + w[1] + "."
-		}
-	}
-	return "“" + label + "” não é aceito assim (" + p.Text + ")."
-}
-
-// wrongWords are the beginnings of config's problems, and what they are for people.
-var wrongWords = [][2]string{
-	{"is required", "é preciso: escreva um valor"},
-	{"must be one of", "só aceita um dos valores da lista"},
-	{"must be at least", "é pequeno demais"},
-	{"must be a whole number", "só aceita números"},
-	{"must have ids as keys", "só aceita números"},
-	{"must be the name of a time zone", "precisa ser um fuso, como America/Sao_Paulo"},
-	{"must have a line", "precisa de uma linha “número = número” para cada"},
-	{"stands in the list twice", "tem um valor repetido"},
-	{"changes nothing", "não muda nada: escolha ao menos um valor a mudar"},
-	{"must be a duration", "precisa ser um tempo, como 10m ou 5h"},
-	{"must be a date", "precisa ser um dia, como 2026-03-01"},
-	{"must have no blanks around it", "tem um espaço sobrando no começo ou no fim"},
-	{"must be written as NOME (UF)", "precisa ser como SÃO PAULO (SP)"},
-	{"must be true or false", "só aceita sim ou não"},
-	{"must be default, all", "só aceita default, all ou o número de um local de estoque"},
-	{"must be one line", "precisa caber em uma linha"},
-}
-
-// documentBlocks tells whether a block decides what becomes of tasks and quotations.
-func documentBlock(block string) bool {
-	return strings.HasPrefix(block, "orders.") || block == "flows.tasks" || block == "flows.quotations"
-}
-
-// mostTouched is how many sources of each flow a change is tried on: more take
-// longer than a person waits.
-const mostTouched = 200
-
-// checkChange shows what a change does and whom it would have touched.
-func (s *Site) checkChange(w http.ResponseWriter, v *visit) error {
-	e, err := s.editOf(v)
-	if err != nil {
-		return err
-	}
-	if len(e.wrong) > 0 {
-		return s.showForm(w, v, http.StatusUnprocessableEntity, e)
-	}
-	t := v.account
-	page := changePage{Title: blockTitle(e.block), Action: t.Path("regras", "mudar"), Back: t.Path("regras"), Again: t.Path("regras", "mudar") + "?" + e.query().Encode(), Hidden: e.hidden()}
-	for _, c := range e.will.Changes(e.was) {
-		page.Changes = append(page.Changes, changedRow(c))
-	}
-	if page.Orders = documentBlock(e.block) && len(page.Changes) > 0; page.Orders {
-		touched, err := engine.TouchedBy(v.Context(), s.Store, e.was, e.will, s.Now, mostTouched)
-		if err != nil {
-			return err
-		}
-		page.add(t, touched)
-	}
-	return show(s, w, v, http.StatusOK, changeSheet, "Conferir a mudança", page)
-}
-
-func (page *changePage) add(t *tenant, touched engine.Touched) {
-	const examples = 8
-	page.Seen, page.More, page.Touched = touched.Seen, touched.More, len(touched.All)
-	for n, x := range touched.All {
-		if x.Made {
-			page.Made++
-		}
-		if n < examples {
-			page.Examples = append(page.Examples, touchRow{cmp.Or(x.Title, x.Source.String()), storyPath(t, x.Source), x.Was.Says(), x.Will.Says()})
-		}
-	}
-}
-
-func (e edit) query() url.Values {
-	q := url.Values{"bloco": {e.block}}
-	for name, text := range e.values {
-		q.Set(formPrefix+name, text)
-	}
-	return q
-}
-
-// hidden name the change again, and the settings that it was shown on.
-func (e edit) hidden() []field {
-	out := []field{{"bloco", e.block}, {"fazer", e.do}, {"escolhas", "1"}, {"visto", record.Digest(string(e.row.Settings))}}
-	for name, text := range e.values {
-		out = append(out, field{formPrefix + name, text})
-	}
-	return out
-}
-
-// changedRow is a changed setting for people.
-func changedRow(c config.Changed) fieldRow {
-	name := c.Path[strings.LastIndex(c.Path, ".")+1:]
-	title := labelOf(name)
-	if block := strings.TrimSuffix(strings.TrimSuffix(c.Path, name), "."); block != "" && settingLabels[name] != "" {
-		title = blockTitle(block) + ": " + lowerFirst(title)
-	}
-	if name == "rules" {
-		return fieldRow{"Regras", rulesTold(c.From), rulesTold(c.To)}
-	}
-	return fieldRow{title, settingShown(name, c.From), settingShown(name, c.To)}
-}
-
-func settingShown(name, value string) string {
-	text := value
-	var bare string
-	if json.Unmarshal([]byte(value), &bare) == nil {
-		text = bare
-	}
-	return cmp.Or(valueOf(name, text), "–")
-}
-
-// rulesTold writes the rules, a line each.
-func rulesTold(value string) string {
-	root, err := readOrdered([]byte(`{"rules":` + cmp.Or(value, "[]") + `}`))
-	if err != nil {
-		return value
-	}
-	var out []string
-	for n, b := range ruleBlocks(root) {
-		var parts []string
-		for _, r := range b.Rows {
-			parts = append(parts, lowerFirst(r.Label)+" "+r.Value)
-		}
-		out = append(out, strconv.Itoa(n+1)+". "+strings.Join(parts, ", "))
-	}
-	return cmp.Or(strings.Join(out, "\n"), "nenhuma")
-}
-
-// change saves exactly what was shown, if the settings still are those it was shown on.
-func (s *Site) change(w http.ResponseWriter, v *visit) error {
-	e, err := s.editOf(v)
-	if err != nil {
-		return err
-	}
-	if len(e.wrong) > 0 {
-		return s.showForm(w, v, http.StatusUnprocessableEntity, e)
-	}
-	changes := e.will.Changes(e.was)
-	if record.Digest(string(e.row.Settings)) != v.PostForm.Get("visto") {
-		return refused(http.StatusConflict, "As regras mudaram enquanto você olhava, e nada foi salvo. Olhe de novo.")
-	}
-	if len(changes) == 0 {
-		return refused(http.StatusConflict, "Isso não muda nada.")
-	}
-	detail, err := json.Marshal(changes)
-	if err != nil {
-		return err
-	}
-	said := store.Event{At: s.Now(), Ref: store.SettingsRef(v.account.ID), What: "settings", Text: v.by(), Detail: detail}
-	return s.settle(w, v, v.account.Path("regras"), func(ctx context.Context, lease store.Lease) (string, error) {
-		now := e.row
-		now.Name, now.Settings = e.will.Name, json.RawMessage(e.will.Settings())
-		saved, err := s.Store.ChangeSettings(ctx, lease, e.row, now, said)
-		if err == nil && !saved {
-			return "", refused(http.StatusConflict, "As regras mudaram enquanto você olhava, e nada foi salvo. Olhe de novo.")
-		}
-		return "Salvo. Vale a partir da próxima rodada.", err
-	})
-}

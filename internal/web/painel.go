@@ -87,7 +87,7 @@ func (s *Site) painel(w http.ResponseWriter, v *visit) error {
 		Verdict: judge(t, h, s.Now()), Running: h.Running, Fresh: t.moments.of(h.fresh(t)), LastRun: t.moments.of(lastStart(h)),
 		Waiting: h.waiting(""), Causes: causeRows(t, h), Holds: holdRows(t, h), Blocks: h.Blocks, Trouble: h.trouble(),
 	}
-	if page.Paused = t.Paused; v.mayPause() {
+	if page.Paused = t.Paused; v.administers() {
 		page.Pause = t.Path("pausa")
 	}
 	for _, f := range flow.All {

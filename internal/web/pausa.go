@@ -47,5 +47,5 @@ func (s *Site) setPaused(w http.ResponseWriter, v *visit) error {
 	return nil
 }
 
-// mayPause: an account at rest is the administrators' to answer for.
-func (v *visit) mayPause() bool { return signin.Role(v.person.Role).Covers(signin.Administrator) }
+// administers: an account at rest is the administrators' to answer for.
+func (v *visit) administers() bool { return signin.Role(v.person.Role).Covers(signin.Administrator) }

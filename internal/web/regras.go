@@ -45,12 +45,12 @@ func (s *Site) regras(w http.ResponseWriter, v *visit) error {
 	page := regrasPage{Tables: glossary, Rules: len(t.settings.Orders.Rules)}
 	for _, b := range blocks {
 		row := ruleBlock{settingBlock: b}
-		if v.mayPause() {
+		if v.administers() {
 			row.Edit = t.Path("regras", "mudar") + "?" + url.Values{"bloco": {b.Path}}.Encode()
 		}
 		page.Blocks = append(page.Blocks, row)
 	}
-	if v.mayPause() {
+	if v.administers() {
 		page.NewRule = t.Path("regras", "mudar") + "?" + url.Values{"bloco": {"orders.rules[" + strconv.Itoa(page.Rules) + "]"}}.Encode()
 	}
 	events, err := s.Store.Events(v.Context(), t.ID, store.SettingsRef(t.ID))
