@@ -166,9 +166,9 @@ func (s *Site) pairCardOf(v *visit, f flow.Flow, p flow.Pairing) pairCard {
 		c.Token = pairToken(*p.Auvo, *p.Omie)
 		c.Writes, c.Conflicts = previewed(p.Preview(f, t.settings))
 	case v.canAct() && p.Auvo != nil:
-		c.Choose = t.Path("conferencia", "escolher", refPath(p.Auvo.Ref()))
+		c.Choose = choosePath(t, p.Auvo.Ref())
 	case v.canAct():
-		c.Choose = t.Path("conferencia", "escolher", refPath(p.Omie.Ref()))
+		c.Choose = choosePath(t, p.Omie.Ref())
 	}
 	return c
 }

@@ -48,7 +48,7 @@ func (s *Site) chooseForm(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	page := choosePage{
-		Query: strings.TrimSpace(v.FormValue("q")), Action: t.Path("conferencia", "escolher", refPath(ref)),
+		Query: strings.TrimSpace(v.FormValue("q")), Action: choosePath(t, ref),
 		Back: conferirPath(t, f.Name, levelAlone(ref.Side)), Other: ref.Side.Other().Title(), Of: s.pairCardOf(v, f, aloneAs(item)),
 	}
 	page.Of.Choose = ""
@@ -71,6 +71,14 @@ func (s *Site) chooseForm(w http.ResponseWriter, v *visit) error {
 		page.Found = append(page.Found, row)
 	}
 	return show(s, w, v, http.StatusOK, chooseSheet, "Escolher à mão", page)
+}
+
+// choosePath is where a record's partner is chosen; "" of what is not mirrored.
+func choosePath(t *tenant, ref record.Ref) string {
+	if f, ok := flow.Of(ref.Kind); !ok || f.Mirror == nil {
+		return ""
+	}
+	return t.Path("conferencia", "escolher", refPath(ref))
 }
 
 func aloneAs(i record.Item) flow.Pairing {

@@ -35,6 +35,7 @@ type historiaPage struct {
 	Payload     string
 	Retry       string // the address that shows what trying again does; "" none
 	Again       bool   // trying again brings back what was undone, cancelled or removed
+	Choose      string // the address where its partner is chosen by hand
 	Undo        string // the address that shows what undoing does; "" there is nothing of ours
 	Ignore      string
 }
@@ -169,6 +170,7 @@ func (s *Site) addWaits(v *visit, told story.Story, page *historiaPage) error {
 // addAgain offers to undo what Ponte wrote, and to bring back what was undone.
 func (s *Site) addAgain(v *visit, told story.Story, page *historiaPage, waits url.Values) error {
 	ref := told.Item.Ref()
+	page.Choose = choosePath(v.account, ref)
 	if len(told.Links) > 0 && slices.ContainsFunc(told.Changes, func(c store.Change) bool { return c.State == store.Done && !c.Undo && c.Action != "cancel" }) {
 		page.Undo = v.account.Path("desfazer") + "?" + url.Values{"registro": {refParam(ref)}}.Encode()
 	}

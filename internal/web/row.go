@@ -28,6 +28,7 @@ type waitRow struct {
 	AuvoLink string
 	Queued   bool   // the next cycle decides it again
 	Conflict string // the page where a conflict is settled; "" none
+	Choose   string // the page where its partner is chosen; "" none
 	Ignored  string // the last day on which it is ignored; "" it is not
 	Why, By  string
 }
@@ -38,6 +39,9 @@ func (s *Site) rowOf(ctx context.Context, t *tenant, w store.Wait) (waitRow, err
 	r := waitRow{
 		Token: tokenOf(w), Title: cmp.Or(w.Title, w.Ref.String()), Flow: flowTitle(w.Flow), Path: storyPath(t, w.Ref), Message: here(told.Message), Hint: here(told.Hint),
 		Since: t.moments.of(w.Since), Attempts: w.Attempts, Auvo: told.Auvo, Omie: told.Omie, AuvoLink: s.linkOf(t, w.Ref),
+	}
+	if w.Cause == "ambiguous-match" {
+		r.Choose = choosePath(t, w.Ref)
 	}
 	if w.Cause == "conflict" {
 		r.Conflict = t.Path("conflitos", refPath(w.Ref))

@@ -107,7 +107,7 @@ func TestCommandsBecomeButtons(t *testing.T) {
 		"Corrija e use “ponte retry”.":                                 "Corrija e use “Tentar de novo”.",
 		"Confira com “ponte plan” e libere com “ponte release”.":       "Confira em “Ver e liberar” e libere.",
 		"Escolha com “ponte resolve --take auvo” ou “--take omie”.":    "Escolha um dos dois valores em “Resolver”.",
-		"Diga qual é com “ponte link”, ou corrija.":                    "Diga qual é com “ponte link” no terminal do servidor, ou corrija.",
+		"Diga qual é com “ponte link”, ou corrija.":                    "Diga qual é com “Escolher o par…”, na história do registro, ou corrija.",
 		"Quem souber pode usar “ponte retry task:1 --not-made”.":       "Quem souber pode usar “Não foi feita”.",
 		"Nada a fazer: o Ponte tenta de novo sozinho.":                 "Nada a fazer: o Ponte tenta de novo sozinho.",
 		"Acerte no Omie, depois use “ponte ignore”, se não vale mais.": "Acerte no Omie, depois use “Ignorar”, se não vale mais.",
@@ -121,7 +121,7 @@ func TestCommandsBecomeButtons(t *testing.T) {
 // TestNoSentenceSendsTheOfficeToATerminalForWhatHasAButton: what is left to the
 // command line is named here.
 func TestNoSentenceSendsTheOfficeToATerminalForWhatHasAButton(t *testing.T) {
-	left := regexp.MustCompile(`“ponte (link|unlink|apply|doctor|sync)\b[^”]*”`)
+	left := regexp.MustCompile(`“ponte (link|unlink) task:1 7|“ponte (apply|doctor|sync)\b[^”]*”`)
 	for _, cause := range flow.Causes() {
 		for _, what := range []string{"", "person", "none", "apart", "inactive"} {
 			said := flow.Say(cause, map[string]string{"what": what, "source": "task:1", "id": "7", "ref": "task:1"})
