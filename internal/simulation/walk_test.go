@@ -103,6 +103,9 @@ func TestWalks(t *testing.T) {
 						all.failed++
 						all.broken[problems[0].kind]++
 					}
+					if all.seeds%500 == 0 {
+						t.Logf("%d of %d seeds walked, %d of them break a promise", all.seeds, many, all.failed)
+					}
 					mu.Unlock()
 					if len(problems) > 0 {
 						tell(t, drawHistory(seed), problems)
