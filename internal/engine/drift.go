@@ -25,6 +25,8 @@ func driftOf(told store.Cursor, feed record.Feed, s store.Sight, now record.Item
 		return store.DriftUnasked
 	case now.Changed.After(told.Done.Add(-clocksDiffer)): // the next window shows it
 		return ""
+	case !s.New && now.Changed.Equal(s.Was.Changed) && now.Fact(record.FactPartial) != "": // what a list row lacks is no edit
+		return ""
 	case !s.New && now.Changed.Equal(s.Was.Changed):
 		return store.DriftUnstamped
 	case s.New && now.Changed.Before(told.Since): // before the first window

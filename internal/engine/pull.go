@@ -398,7 +398,8 @@ func (rd *reading) late(i record.Item) bool {
 
 // fuller returns what is stored of a source of the same version: list rows may
 // lack what a read by id gave (docs/apis/auvo.md, Tasks). The sweep believes
-// only rows that are whole.
+// only rows that are whole, and has others read by id where an edit that left its
+// stamp as it was could still be followed.
 func (rd *reading) fuller(ctx context.Context, i record.Item) (record.Item, error) {
 	whole := i.Fact(record.FactPartial) == ""
 	if i.Source == nil || i.Source.Deleted || i.Version == "" || (rd.run.opts.Full && whole) {
@@ -410,6 +411,11 @@ func (rd *reading) fuller(ctx context.Context, i record.Item) (record.Item, erro
 	}
 	if err != nil || stored.Version != i.Version || stored.Source.Deleted {
 		return i, err
+	}
+	if rd.run.opts.Full {
+		if follows, err := rd.run.follows(ctx, i.Ref()); err != nil || follows {
+			return i, err
+		}
 	}
 	return stored, nil
 }

@@ -85,6 +85,32 @@ func (r *run) concerns(ctx context.Context, i record.Item) (bool, error) {
 	return len(made) > 0, err
 }
 
+// follows tells whether an edit of a source would change something: it waits, or
+// has an order that stands open as far as the store knows.
+func (r *run) follows(ctx context.Context, source record.Ref) (bool, error) {
+	state, err := r.Store.ItemState(ctx, r.Account.ID, source)
+	if err != nil || state.Outcome == store.OutcomeWaiting {
+		return err == nil, err
+	}
+	for _, kind := range orderKinds {
+		links, err := r.Store.Links(ctx, r.Account.ID, kind, record.Auvo, source.String())
+		if err != nil {
+			return false, err
+		}
+		for _, l := range links {
+			order, err := r.Store.Item(ctx, r.Account.ID, l.On(record.Omie))
+			if err != nil {
+				return false, err
+			}
+			gone, err := r.Store.MissingSince(ctx, r.Account.ID, order.Ref())
+			if err != nil || flow.StandingOf(order, gone.IsZero(), false, nil) == flow.Open {
+				return err == nil, err
+			}
+		}
+	}
+	return false, nil
+}
+
 func (r *run) confirmMissing(ctx context.Context, finder record.Finder, i record.Item, known string) (gone bool, err error) {
 	found, err := finder.Find(ctx, []record.Key{{Name: record.KeyID, Value: i.ID}}, record.Near{KnownID: known})
 	if errors.Is(err, record.ErrNoLookup) {
