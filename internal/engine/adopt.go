@@ -125,7 +125,7 @@ const lookEvery = time.Hour
 // once an hour at most. It tells whether it read any.
 func (r *run) lookForOrders(ctx context.Context, f flow.Flow, in flow.In, d store.Decision) (bool, error) {
 	switch {
-	case r.recoveryDue(ctx, d):
+	case r.recoveryDue(ctx, in, d):
 		return true, r.recoverOrders(ctx, f)
 	case slices.ContainsFunc(d.Waits, func(w store.Wait) bool { return w.Cause == "document-exists" }):
 		return r.readDocuments(ctx, in.Mentioned)

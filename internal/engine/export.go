@@ -101,10 +101,11 @@ func troubleDetail(t record.Trouble) map[string]string {
 
 // recoveryDue tells whether the orders must be indexed before a decision may
 // stand: it would make an order, or finds one cancelled or gone, which may have been
-// made again since; and the ledger is empty, or the last run is older than two
+// made again since, or is about a deleted source while the account recovers; and the ledger is empty, or the last run is older than two
 // cycles (design.md §5, After a restore).
-func (r *run) recoveryDue(ctx context.Context, d store.Decision) bool {
-	if r.indexd || (!makesOrder(d) && !slices.ContainsFunc(d.Waits, isClosed)) {
+func (r *run) recoveryDue(ctx context.Context, in flow.In, d store.Decision) bool {
+	deleted := in.Item.Source.Deleted && r.back.On()
+	if r.indexd || (!deleted && !makesOrder(d) && !slices.ContainsFunc(d.Waits, isClosed)) {
 		return false
 	}
 	mark, err := r.Store.Mark(ctx, r.Account.ID, ordersIndexed)

@@ -420,9 +420,10 @@ func (rd *reading) fuller(ctx context.Context, i record.Item) (record.Item, erro
 	return stored, nil
 }
 
-// known drops deleted sources that Ponte never read: nothing was made of them.
+// known drops deleted sources that Ponte never read: nothing was made of them, but
+// for what a backup that was put back knows nothing of.
 func (rd *reading) known(ctx context.Context, i record.Item) (bool, error) {
-	if i.Source == nil || !i.Source.Deleted {
+	if i.Source == nil || !i.Source.Deleted || rd.run.back.On() {
 		return true, nil
 	}
 	_, err := rd.run.Store.Item(ctx, rd.run.Account.ID, i.Ref())
