@@ -152,6 +152,9 @@ func (c *Client) attempt(ctx context.Context, r *request) error {
 	if e == nil {
 		return nil
 	}
+	if e.Reaction == call.Unclear { // it may still run there, and a second write beside it is refused (§2.1)
+		_ = call.Pause(ctx, min(c.pause, c.window))
+	}
 	return c.settle(ctx, r, e, faulted)
 }
 
