@@ -34,7 +34,7 @@ func (w *Watcher) Watch(ctx context.Context, post store.Poster) error {
 	if w.Now != nil {
 		now = w.Now()
 	}
-	census, err := w.Store.Census(ctx, now)
+	census, err := w.Store.Census(ctx, now, false)
 	if err != nil {
 		return err
 	}

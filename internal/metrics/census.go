@@ -15,7 +15,7 @@ import (
 
 // A Source is where the collector reads.
 type Source struct {
-	Census func(ctx context.Context, at time.Time) (store.Census, error)
+	Census func(ctx context.Context, at time.Time, ledger bool) (store.Census, error)
 	// Jobs is the queue's jobs by state; nil: there is no queue.
 	Jobs func(context.Context) (map[string]int, error)
 	// Keys names, by side, the keys under which an account's limits are remembered.
@@ -27,7 +27,7 @@ type Source struct {
 // who ask again.
 const (
 	mostTime = 10 * time.Second
-	lasts    = 5 * time.Second
+	lasts    = 15 * time.Second
 )
 
 // A collector counts the database when it is asked.
@@ -91,7 +91,7 @@ func (c *collector) count() []prometheus.Metric {
 
 func (c *collector) read(ctx context.Context, t *tally) error {
 	now := time.Now()
-	census, err := c.Census(ctx, now)
+	census, err := c.Census(ctx, now, true)
 	if err != nil {
 		return err
 	}

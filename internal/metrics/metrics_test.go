@@ -20,7 +20,7 @@ import (
 func full() Source {
 	now := time.Now()
 	return Source{
-		Census: func(context.Context, time.Time) (store.Census, error) {
+		Census: func(context.Context, time.Time, bool) (store.Census, error) {
 			return store.Census{
 				Accounts: []store.AccountCensus{{
 					Account:  store.Account{ID: "acme", Name: "ACME Refrigeração", Settings: []byte(`{"id":"acme","every":"10m","flows":{"services":{}}}`)},
@@ -111,7 +111,9 @@ func TestTheMetricsSayWhatStandsInTheDatabase(t *testing.T) {
 
 func TestADatabaseThatCannotBeReadIsToldAndTheRestIsToo(t *testing.T) {
 	s := full()
-	s.Census = func(context.Context, time.Time) (store.Census, error) { return store.Census{}, errors.New("gone") }
+	s.Census = func(context.Context, time.Time, bool) (store.Census, error) {
+		return store.Census{}, errors.New("gone")
+	}
 	page := scrape(t, New("test", map[string]int{"omie": 864}, s), Door{}, nil).Body.String()
 	if !strings.Contains(page, "ponte_database_up 0") || !strings.Contains(page, `ponte_ip_budget{side="omie"} 864`) || strings.Contains(page, "ponte_waiting") {
 		t.Error(page)
@@ -121,7 +123,10 @@ func TestADatabaseThatCannotBeReadIsToldAndTheRestIsToo(t *testing.T) {
 func TestWhoAsksTwiceInAMomentCostsTheDatabaseOneCount(t *testing.T) {
 	s, counts := full(), 0
 	census := s.Census
-	s.Census = func(ctx context.Context, at time.Time) (store.Census, error) { counts++; return census(ctx, at) }
+	s.Census = func(ctx context.Context, at time.Time, ledger bool) (store.Census, error) {
+		counts++
+		return census(ctx, at, ledger)
+	}
 	m := New("test", nil, s)
 	scrape(t, m, Door{}, nil)
 	scrape(t, m, Door{}, nil)

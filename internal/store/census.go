@@ -22,7 +22,7 @@ type AccountCensus struct {
 	Account
 	Done     map[string]time.Time // by feed: everything changed before was processed
 	Last     Run                  // the newest finished run, without its flows; zero before the first
-	Changes  map[string]int       // by state
+	Changes  map[string]int       // by state; empty when the ledger was not asked for
 	Waits    []WaitCount
 	Held     []Held         // not released, without their changes
 	Drift    map[string]int // by source: what its newest whole sweep found that its windows had not told
@@ -44,17 +44,20 @@ const (
 	censusCoverage = 7 * 24 * time.Hour
 )
 
-// Census counts all accounts at an instant, in one transaction that sees one state.
-func (db *DB) Census(ctx context.Context, at time.Time) (Census, error) {
+// Census counts all accounts at an instant, in one transaction that sees one
+// state. The ledger, which grows for ever and costs most, is counted when asked for.
+func (db *DB) Census(ctx context.Context, at time.Time, ledger bool) (Census, error) {
 	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: db.differ.snapshot})
 	if err != nil {
 		return Census{}, fmt.Errorf("store: Census: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // it only reads
 	c := &census{query: query{ctx, tx}, Census: Census{At: at, Blocks: map[string]time.Time{}}, place: map[string]int{}}
-	for _, count := range []func() error{
-		c.accounts, c.cursors, c.runs, c.changes, c.waits, c.held, c.drift, c.hooks, c.coverage, c.hints, c.schedules, c.faults, c.blocks,
-	} {
+	counts := []func() error{c.accounts, c.cursors, c.runs, c.waits, c.held, c.drift, c.hooks, c.coverage, c.hints, c.schedules, c.faults, c.blocks}
+	if ledger {
+		counts = append(counts, c.changes)
+	}
+	for _, count := range counts {
 		if err := count(); err != nil {
 			return Census{}, fmt.Errorf("store: Census: %w", err)
 		}
@@ -68,6 +71,9 @@ type census struct {
 	Census
 	place map[string]int // of an account in Accounts
 }
+
+// Where the newest of something is asked for per account, the cross join has SQLite
+// go by account and not by all rows there ever were; each then is one step in an index.
 
 // of is an account's part; one that is none's stands for an account that is gone.
 func (c *census) of(account string) *AccountCensus {
@@ -104,8 +110,8 @@ func (c *census) runs() error {
 		run, err := scanRun(r)
 		c.of(run.Account).Last = run
 		return err
-	}, `select r.account, r.id, r.started, r.finished, r.complete, '', r.error from accounts a join runs r on r.account = a.account
-		and r.seq = (select max(n.seq) from runs n where n.account = a.account and n.finished <> 0)`)
+	}, `select r.account, r.id, r.started, r.finished, r.complete, '', r.error from accounts a cross join runs r where r.account = a.account
+		and r.seq = (select n.seq from runs n where n.account = a.account and n.finished <> 0 order by n.seq desc limit 1)`)
 }
 
 func (c *census) changes() error {
@@ -143,6 +149,7 @@ func (c *census) held() error {
 	}, `select account, flow, brake, plan, size, since from holds where released_by = '' order by account, flow, brake`)
 }
 
+// drift goes by the cursors: what has drifted has windows.
 func (c *census) drift() error {
 	return c.each(func(r row) error {
 		var account, source string
@@ -152,8 +159,8 @@ func (c *census) drift() error {
 			a.Drift[source] = n
 		}
 		return err
-	}, `select s.account, s.source, s.missed + s.unstamped from sweeps s where s.seq =
-		(select max(n.seq) from sweeps n where n.account = s.account and n.source = s.source and n.whole)`)
+	}, `select s.account, s.source, s.missed + s.unstamped from cursors c cross join sweeps s where s.account = c.account and s.source = c.feed
+		and s.seq = (select n.seq from sweeps n where n.account = c.account and n.source = c.feed and n.whole order by n.seq desc limit 1)`)
 }
 
 func (c *census) hooks() error {

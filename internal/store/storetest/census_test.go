@@ -29,7 +29,7 @@ func TestACensusCountsWhatStandsOfEveryAccount(t *testing.T) {
 		ok(t, db.FinishRun(ctx, l, store.Run{ID: "r1", Account: "acme", Started: noon, Finished: noon.Add(time.Minute), Complete: true}))
 		ok(t, db.StartRun(ctx, l, store.Run{ID: "r2", Account: "acme", Started: noon.Add(time.Hour)}))
 		for n, missed := range []int{4, 2} {
-			ok(t, db.AddSweep(ctx, l, store.Sweep{Run: fmt.Sprint("s", n), Flow: "customers", Source: "auvo/customers", At: noon, Whole: true, Missed: missed, Unstamped: 1}))
+			ok(t, db.AddSweep(ctx, l, store.Sweep{Run: fmt.Sprint("s", n), Flow: "customers", Source: "omie/customers", At: noon, Whole: true, Missed: missed, Unstamped: 1}))
 		}
 		ok(t, db.SetHook(ctx, "acme", record.Omie, "token"))
 		must[int](t)(db.AddHints(ctx, "acme", store.Delivery{Source: record.Omie, At: noon, Body: []byte("b"), Notices: []record.Notice{{Topic: "t", Ref: record.Ref{Kind: record.Customer, Side: record.Omie, ID: "1"}}}}))
@@ -40,7 +40,7 @@ func TestACensusCountsWhatStandsOfEveryAccount(t *testing.T) {
 		ok(t, db.Memory().SetBlock(ctx, "past", noon.Add(-time.Minute)))
 		must[[]store.Job](t)(db.Dispatch(ctx, taken(&[]store.Job{})))
 
-		c := must[store.Census](t)(db.Census(ctx, noon))
+		c := must[store.Census](t)(db.Census(ctx, noon, true))
 		if len(c.Accounts) != 2 || c.Accounts[0].ID != "acme" || !c.Accounts[1].Paused || len(c.Accounts[1].Waits) != 0 {
 			t.Fatalf("accounts = %+v", c.Accounts)
 		}
@@ -48,13 +48,16 @@ func TestACensusCountsWhatStandsOfEveryAccount(t *testing.T) {
 		if !a.Done["omie/customers"].Equal(noon) || a.Changes[store.Planned] != 2 || a.Changes[store.Sending] != 1 {
 			t.Errorf("processed %v, changes %v", a.Done, a.Changes)
 		}
+		if without := must[store.Census](t)(db.Census(ctx, noon, false)); len(without.Accounts[0].Changes) != 0 || len(without.Accounts[0].Waits) != 1 {
+			t.Errorf("without the ledger: %+v", without.Accounts[0])
+		}
 		if len(a.Waits) != 1 || a.Waits[0].Open != 1 || a.Waits[0].Cause != "refused" || !a.Waits[0].Since.Equal(noon) {
 			t.Errorf("waits %+v", a.Waits)
 		}
 		if a.Last.ID != "r1" || !a.Last.Complete || a.Last.Finished.Sub(a.Last.Started) != time.Minute {
 			t.Errorf("the newest finished run is %+v", a.Last)
 		}
-		if a.Drift["auvo/customers"] != 3 {
+		if a.Drift["omie/customers"] != 3 {
 			t.Errorf("the newest sweep's drift is %v", a.Drift)
 		}
 		if len(a.Hooks) != 1 || !a.Hooks[0].Heard.Equal(noon) || a.Hints != 1 {
