@@ -26,8 +26,8 @@ func scanAccount(r row) (Account, error) {
 
 // SaveAccount makes or changes an account. Of one that is there, Paused and
 // Created stay as they are. Secrets (by the Secret… names) that the map lacks
-// stay as they are; the others are sealed, with the account and the name as
-// additional data (P10). Events are lines of the account's history (SettingsRef).
+// stay as they are, empty ones are dropped; the others are sealed, with the account
+// and the name as additional data (P10). Events are lines of the account's history (SettingsRef).
 func (db *DB) SaveAccount(ctx context.Context, a Account, secrets map[string]string, events ...Event) error {
 	return db.change(ctx, "SaveAccount", func(q query) error {
 		_, err := q.exec(`insert into accounts (`+accountColumns+`) values ($1, $2, $3, $4, $5, $6)

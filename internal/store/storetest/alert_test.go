@@ -143,3 +143,16 @@ func TestTwoLooksAtOnceTellOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestASecretThatIsNoLongerGivenIsDropped(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, _ := leased(t, p)
+		ctx, a := t.Context(), store.Account{ID: "acme", Name: "ACME", Settings: []byte(`{"id":"acme"}`)}
+		ok(t, db.SaveAccount(ctx, a, map[string]string{"alerts.webhook.url": "https://x.example"}))
+		ok(t, db.SaveAccount(ctx, a, map[string]string{"alerts.webhook.url": ""}))
+		got := must[map[string]string](t)(db.Secrets(ctx, "acme"))
+		if _, kept := got["alerts.webhook.url"]; kept || got[store.SecretAuvoKey] != "clear-canary" {
+			t.Errorf("secrets %v", got)
+		}
+	})
+}
