@@ -25,7 +25,7 @@ func editable(t *testing.T) Account {
 }
 
 func allBlocks() []string {
-	return []string{"", "flows.customers", "flows.products", "flows.services", "flows.tasks", "flows.quotations", "orders.service_order", "orders.sales_order", "orders.rules[0]", "orders.rules[1]"}
+	return []string{"", "flows.customers", "flows.products", "flows.services", "flows.tasks", "flows.quotations", "orders.service_order", "orders.sales_order", "alerts", "orders.rules[0]", "orders.rules[1]"}
 }
 
 // TestABlockThatIsSentBackAsItWasShownChangesNothing: what a form shows is what it means.

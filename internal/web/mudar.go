@@ -180,4 +180,4 @@ func blockTitle(block string) string {
 	return cmp.Or(blockTitles[block], "Conta")
 }
 
-var blockTitles = map[string]string{"orders.service_order": "Padrões da ordem de serviço", "orders.sales_order": "Padrões do pedido de venda"}
+var blockTitles = map[string]string{"alerts": "Avisos", "orders.service_order": "Padrões da ordem de serviço", "orders.sales_order": "Padrões do pedido de venda"}

@@ -77,6 +77,8 @@ func TestWhatIsWrongWithASettingIsSaidInPortugueseBesideWhatWasWritten(t *testin
 		{"orders.service_order", "v.bank_account", "<script>x", "só aceita números"},
 		{"flows.tasks", "v.start_from", "ontem", "precisa ser um dia"},
 		{"orders.rules[0]", "v.when.flow", "tasks", "não muda nada"},
+		{"alerts", "v.email", "Ana <ana@x>", "não serve"},
+		{"alerts", "v.digest", "cedo", "precisa ser uma hora"},
 		{"flows.quotations", "v.approved_stages", "", "é preciso"},
 	} {
 		got := b.get("/contas/acme/regras/conferir" + query("bloco", c[0], c[1], c[2]))

@@ -24,7 +24,7 @@ func hintOf(name, form string) string {
 // nameHints say how a setting is written that its form does not tell.
 var nameHints = map[string]string{
 	"every": "Por exemplo 10m ou 1h.", "lookback": "Por exemplo 5h ou 24h.", "start_from": "Um dia, como 2026-03-01.", "stock_location": "default, all, ou o número do local.",
-	"category": "O código, como 1.01.02.", "bank_account": "O número (nCodCC) no Omie.", "payment_term": "O código; 000 é à vista.", "stage": "O código, como 10.", "city": "Como SÃO PAULO (SP).",
+	"category": "O código, como 1.01.02.", "bank_account": "O número (nCodCC) no Omie.", "payment_term": "O código; 000 é à vista.", "stage": "O código, como 10.", "city": "Como SÃO PAULO (SP).", "digest": "Como 07:30.", "after": "Por exemplo 10m.",
 }
 
 var formHints = map[string]string{
@@ -59,6 +59,8 @@ var wrongWords = [][2]string{
 	{"must be a duration", "precisa ser um tempo, como 10m ou 5h"},
 	{"must be a date", "precisa ser um dia, como 2026-03-01"},
 	{"must have no blanks around it", "tem um espaço sobrando no começo ou no fim"},
+	{"must be an e-mail address", "tem um endereço que não serve"},
+	{"must be an hour", "precisa ser uma hora, como 07:30"},
 	{"must be written as NOME (UF)", "precisa ser como SÃO PAULO (SP)"},
 	{"must be true or false", "só aceita sim ou não"},
 	{"must be default, all", "só aceita default, all ou o número de um local de estoque"},

@@ -42,7 +42,9 @@ func settingsOf(a config.Account) ([]settingBlock, error) {
 		b.Path, b.Off = path, len(b.Rows) == 0
 		blocks = append(blocks, b)
 	}
-	return append(blocks, ruleBlocks(orders)...), nil
+	alerts := blockOf(blockTitle("alerts"), root.child("alerts"), "email", "digest", "after")
+	alerts.Path, alerts.Off = "alerts", !a.Alerts.On()
+	return append(append(blocks, ruleBlocks(orders)...), alerts), nil
 }
 
 // ruleBlocks are the rules of a block that has them.
@@ -99,7 +101,8 @@ var settingLabels = map[string]string{
 	"quoted": "Tarefa que um orçamento já inclui", "hold_pending": "Segura tarefa com pendência", "additional_costs_service": "Serviço dos custos adicionais", "on_delete": "Se foi excluída no Auvo",
 	"frozen_stages": "Etapas em que o documento não muda mais", "approved_stages": "Etapas que são de aprovado", "stage": "Etapa", "category": "Categoria", "bank_account": "Conta corrente",
 	"payment_term": "Condição de pagamento", "fallback_service": "Serviço padrão", "used_products": "Saída dos produtos utilizados", "used_products_category": "Categoria da remessa", "city": "Cidade do serviço",
-	"project": "Projeto", "salespeople": "Vendedor por usuário do Auvo", "final_consumer": "Consumidor final", "flow": "Fluxo", "cities": "Cidades", "users": "Usuários do Auvo", "service": "Serviço", "salesperson": "Vendedor",
+	"project": "Projeto", "salespeople": "Vendedor por usuário do Auvo", "final_consumer": "Consumidor final", "flow": "Fluxo", "cities": "Cidades", "users": "Usuários do Auvo", "service": "Serviço", "salesperson": "Vendedor", "email": "E-mails avisados",
+	"digest": "Resumo do dia às", "after": "Avisa do que espera há",
 }
 
 // valueOf writes a setting's value.
@@ -110,7 +113,7 @@ func valueOf(key, text string) string {
 	if w := cmp.Or(settingWords[key+" "+text], settingWords[text]); w != "" {
 		return w
 	}
-	if span.MatchString(text) && (key == "every" || key == "lookback") {
+	if span.MatchString(text) && (key == "every" || key == "lookback" || key == "after") {
 		return strings.TrimSpace(strings.NewReplacer("h", " h ", "m", " min ", "s", " s ").Replace(text))
 	}
 	if text == "0" {
@@ -143,7 +146,7 @@ var span = regexp.MustCompile(`^(\d+h)?(\d+m)?(\d+s)?$`)
 
 // emptyWords say what a list or a text that is empty means.
 var emptyWords = map[string]string{
-	"task_types": "todos", "customer_groups": "todos", "frozen_stages": "nenhuma", "start_from": "o dia em que o fluxo foi ligado", "city": "a da empresa", "salespeople": "ninguém", "tags": "todas", "cities": "todas", "users": "todos",
+	"task_types": "todos", "customer_groups": "todos", "frozen_stages": "nenhuma", "start_from": "o dia em que o fluxo foi ligado", "city": "a da empresa", "salespeople": "ninguém", "tags": "todas", "cities": "todas", "users": "todos", "email": "ninguém", "digest": "nunca",
 }
 
 var zeroWords = map[string]string{"additional_costs_service": "nenhum: ficam de fora", "fallback_service": "nenhum: a tarefa espera", "project": "nenhum"}
