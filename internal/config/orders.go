@@ -15,7 +15,7 @@ const (
 var serviceCity = regexp.MustCompile(`^\S.* \([A-Z]{2}\)$`)
 
 func (a *Account) checkOrders(add reporter) {
-	service, sales := a.makes()
+	service, sales := a.Makes()
 	a.Orders.ServiceOrder.check(service, add)
 	a.Orders.SalesOrder.check(sales, add)
 	for i, rule := range a.Orders.Rules {
@@ -23,8 +23,8 @@ func (a *Account) checkOrders(add reporter) {
 	}
 }
 
-// makes says which documents the enabled flows can make, with the rules that change what they make.
-func (a *Account) makes() (service, sales bool) {
+// Makes says which documents the enabled flows can make, with the rules that change what they make.
+func (a *Account) Makes() (service, sales bool) {
 	count := func(c Create) { service, sales = service || c.Service(), sales || c.Sales() }
 	tasks, quotations := a.Flows.Tasks.On(), a.Flows.Quotations.On()
 	if tasks {

@@ -125,8 +125,10 @@ const lookEvery = time.Hour
 // once an hour at most. It tells whether it read any.
 func (r *run) lookForOrders(ctx context.Context, f flow.Flow, in flow.In, d store.Decision) (bool, error) {
 	switch {
-	case r.recoveryDue(ctx, in, d):
-		return true, r.recoverOrders(ctx, f)
+	case r.recoveryDue(ctx, d):
+		return r.recoverOrders(ctx, f)
+	case r.forgotten(in.Item):
+		return r.readKinds(ctx, f, r.makes())
 	case slices.ContainsFunc(d.Waits, func(w store.Wait) bool { return w.Cause == "document-exists" }):
 		return r.readDocuments(ctx, in.Mentioned)
 	case makesOrder(d):

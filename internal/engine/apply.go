@@ -320,7 +320,7 @@ func (r *run) settleFound(ctx context.Context, f flow.Flow, c store.Change, item
 		if c.Order == nil {
 			s.Redecide = []record.Ref{c.Source} // the external id to write back, the price to follow
 		} else if c.Run == r.id {
-			r.orders[f.Name]++
+			r.filed[f.Name]++
 		}
 	}
 	s.Outcome = outcome

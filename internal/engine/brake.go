@@ -122,7 +122,7 @@ func tooManyDocuments(_ context.Context, r *run, f flow.Flow, picked []store.Cha
 		return "", nil
 	}
 	most := f.Derive.Settings(r.Account).MaxDocuments
-	all := r.orders[f.Name] + len(picked) // a source that changed meanwhile is planned once more
+	all := r.filed[f.Name] + len(picked) // a source that changed meanwhile is planned once more
 	if all <= most {
 		return "", nil
 	}

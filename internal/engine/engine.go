@@ -68,11 +68,12 @@ type run struct {
 	refuse map[string]int                  // refusals by text in this run
 	unlike map[string]bool                 // likenesses of refused records: they come last
 	sought map[record.Side]map[string]bool // codes looked up just before making them
-	orders map[string]int                  // made in this run, by flow: the brake counts them
+	filed  map[string]int                  // orders made in this run, by flow: the brake counts them
 	unread map[string]bool                 // sides of mirrors that this run could not read to their end
 	back   store.Recovery                  // what the account recovers from; zero: nothing
 	looked bool                            // the sweep looked again at the orders
 	indexd bool                            // the orders' index was read in this run
+	orders map[record.Kind]bool            // kinds of order whose index was read in this run
 	hints  hints                           // open ones about the flow at work
 	listed map[string]bool                 // feeds of which this run read the window
 	unseen error                           // why the orders that changed could not be read in this run
@@ -138,7 +139,7 @@ func (e *Engine) begin(ctx context.Context, lease store.Lease, id string, opts O
 	r := &run{
 		back: back, Engine: e, lease: lease, opts: opts, id: id, start: start.Truncate(time.Millisecond), place: place, prior: prior, // to be found again as it is stored
 		tally: map[string]*tally{}, halted: map[record.Side]error{}, paused: map[string]time.Time{},
-		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{}, unread: map[string]bool{}, orders: map[string]int{}, sights: map[record.Ref]sighting{},
+		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{}, unread: map[string]bool{}, filed: map[string]int{}, orders: map[record.Kind]bool{}, sights: map[record.Ref]sighting{},
 		listed: map[string]bool{}, sought: map[record.Side]map[string]bool{},
 	}
 	return r, r.earlierSlices(ctx)
@@ -147,6 +148,9 @@ func (e *Engine) begin(ctx context.Context, lease store.Lease, id string, opts O
 // flows runs each selected flow; one flow's trouble does not stop the next,
 // unless the store itself fails or the run was told to stop.
 func (r *run) flows(ctx context.Context) error {
+	if err := r.outlastWindow(ctx); err != nil {
+		return err
+	}
 	selected := r.selected()
 	if !r.opts.Hints { // which walks no flow that has nothing to do
 		for _, f := range selected {

@@ -101,16 +101,22 @@ func troubleDetail(t record.Trouble) map[string]string {
 
 // recoveryDue tells whether the orders must be indexed before a decision may
 // stand: it would make an order, or finds one cancelled or gone, which may have been
-// made again since, or is about a deleted source while the account recovers; and the ledger is empty, or the last run is older than two
+// made again since; and the ledger is empty, or the last run is older than two
 // cycles (design.md §5, After a restore).
-func (r *run) recoveryDue(ctx context.Context, in flow.In, d store.Decision) bool {
-	deleted := in.Item.Source.Deleted && r.back.On()
-	if r.indexd || (!deleted && !makesOrder(d) && !slices.ContainsFunc(d.Waits, isClosed)) {
+func (r *run) recoveryDue(ctx context.Context, d store.Decision) bool {
+	if r.indexd || (!makesOrder(d) && !slices.ContainsFunc(d.Waits, isClosed)) {
 		return false
 	}
 	mark, err := r.Store.Mark(ctx, r.Account.ID, ordersIndexed)
 	old := r.prior.Started.IsZero() || r.start.Sub(r.prior.Started) > 2*r.Account.Every.Std()
 	return err != nil || mark == "" || old
+}
+
+// forgotten tells whether a backup that was put back may know nothing of the orders
+// of a source that asks for none by now: it changed since, give or take a day, as Auvo
+// stamps quotations by days.
+func (r *run) forgotten(i record.Item) bool {
+	return r.back.On() && !r.indexd && (i.Source.Deleted || i.Changed.After(r.back.State.AddDate(0, 0, -1)))
 }
 
 // makesOrder tells whether an order is about to be made.
@@ -124,15 +130,28 @@ func isClosed(w store.Wait) bool {
 }
 
 // recoverOrders pages the orders of a year each way and takes back the links
-// of our integration codes.
-func (r *run) recoverOrders(ctx context.Context, f flow.Flow) error {
-	for _, kind := range orderKinds {
-		if err := r.readOrders(ctx, f, kind, ignorePage); err != nil {
-			return err
-		}
+// of our integration codes. It tells whether there was something left to read.
+func (r *run) recoverOrders(ctx context.Context, f flow.Flow) (read bool, err error) {
+	read, err = r.readKinds(ctx, f, orderKinds)
+	if err != nil {
+		return read, err
 	}
 	r.indexd = true
-	return r.Store.SetMark(ctx, r.lease, ordersIndexed, r.start.UTC().Format(time.RFC3339))
+	return read, r.Store.SetMark(ctx, r.lease, ordersIndexed, r.start.UTC().Format(time.RFC3339))
+}
+
+// readKinds reads the orders of those kinds that this run has not read yet.
+func (r *run) readKinds(ctx context.Context, f flow.Flow, kinds []record.Kind) (read bool, err error) {
+	for _, kind := range kinds {
+		if r.orders[kind] {
+			continue
+		}
+		read = true
+		if err := r.readOrders(ctx, f, kind, ignorePage); err != nil {
+			return read, err
+		}
+	}
+	return read, nil
 }
 
 // ordersIndexed is the mark that says when the orders were read to take them back.
@@ -153,6 +172,19 @@ func (r *run) ordersWindow(f flow.Flow) record.Window {
 	return record.Window{Since: from, Until: r.start.AddDate(1, 0, 0)}
 }
 
+// makes are the kinds of order that the account's settings make: the list of
+// another may be empty, which is a fault.
+func (r *run) makes() (kinds []record.Kind) {
+	service, sales := r.Account.Makes()
+	if service {
+		kinds = append(kinds, record.ServiceOrder)
+	}
+	if sales {
+		kinds = append(kinds, record.SalesOrder)
+	}
+	return kinds
+}
+
 // readOrders pages the orders of a kind and takes back those of our codes.
 func (r *run) readOrders(ctx context.Context, f flow.Flow, kind record.Kind, page orderPage) error {
 	for _, feed := range r.Omie.Of(kind).Feeds {
@@ -163,6 +195,7 @@ func (r *run) readOrders(ctx context.Context, f flow.Flow, kind record.Kind, pag
 			return err
 		}
 	}
+	r.orders[kind] = true
 	return nil
 }
 

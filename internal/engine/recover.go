@@ -13,6 +13,15 @@ import (
 // is decided again; and before a source is decided its orders are taken back. All
 // of that stands in the store, so that a death while it recovers loses nothing of it.
 
+// outlastWindow: a database that was put back has forgotten what Omie was asked last,
+// and must not ask it again within Omie's window (docs/apis/omie.md, P7).
+func (r *run) outlastWindow(ctx context.Context) error {
+	if !r.back.On() {
+		return nil
+	}
+	return r.waitUntil(ctx, r.back.Since.Add(r.Account.Omie.RedundancyWindow.Std()))
+}
+
 // recoverKnown takes the orders back, before anything is decided, of the kinds of
 // which one is known: their lists are not empty, which would be a fault. The rest is
 // read before the next order is made (recoveryDue).
@@ -34,15 +43,12 @@ func (r *run) recoverKnown(ctx context.Context, f flow.Flow) error {
 			known = append(known, kind)
 		}
 	}
-	if len(known) == len(orderKinds) {
-		return r.recoverOrders(ctx, f)
+	if len(known) < len(orderKinds) {
+		_, err = r.readKinds(ctx, f, known)
+		return err
 	}
-	for _, kind := range known {
-		if err := r.readOrders(ctx, f, kind, func(record.Page, []store.Sight) error { return nil }); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err = r.recoverOrders(ctx, f)
+	return err
 }
 
 // recovered ends the account's recovery with a run that read all its flows to their end.

@@ -382,7 +382,7 @@ func orWord(a, b string) string {
 // checkLines compares an open document with its source as it stands now.
 func (w *world) checkLines(s source, kind string, d document) {
 	edited := slices.ContainsFunc(w.witness.office, func(e officeEdit) bool { return e.code == d.code && e.field == "lines" })
-	if customer := w.partnerOf(s.customer); customer != "" && !w.witness.byHand[s.customer] && !w.witness.byHand[customer] && customer != d.customer {
+	if customer := w.partnerOf(s.customer); customer != "" && !w.witness.left[d.code+" customer"] && !w.witness.byHand[s.customer] && !w.witness.byHand[customer] && customer != d.customer {
 		w.fail("differ", "%s is for customer %s, its source for %s", d.code, d.customer, customer)
 	}
 	for _, text := range s.text {
@@ -390,7 +390,7 @@ func (w *world) checkLines(s source, kind string, d document) {
 			w.fail("differ", "the notes of %s lack %q:\n%s", d.code, text, d.notes)
 		}
 	}
-	if edited {
+	if edited || w.witness.left[d.code+" services"] || w.witness.left[d.code+" products"] {
 		return
 	}
 	want, off := s.services, s.share(s.services)
@@ -505,8 +505,8 @@ var plausible = map[string]func(*world, store.Wait) bool{
 	"deleted-after-export":  func(w *world, wait store.Wait) bool { return w.sourceOf(wait).gone },
 	"deleted-in-omie":       func(w *world, wait store.Wait) bool { return w.torn(wait) },
 	"no-longer-ready":       nil,
-	"billed-by-quotation":   func(w *world, wait store.Wait) bool { return w.sourceOf(wait).quotedBy != "" },
-	"billed-by-task":        func(w *world, wait store.Wait) bool { return w.sourceOf(wait).quotedBy != "" },
+	"billed-by-quotation":   func(w *world, wait store.Wait) bool { return w.billedBy(wait, "AUVOQ") },
+	"billed-by-task":        func(w *world, wait store.Wait) bool { return w.billedBy(wait, "AUVOT") },
 	"totals-differ":         nil,
 	"document-taken":        nil,
 }
@@ -518,6 +518,13 @@ func (w *world) sourceOf(wait store.Wait) source {
 		}
 	}
 	return source{}
+}
+
+// billedBy: another source is of the same work; one that is deleted by now may still have its document.
+func (w *world) billedBy(wait store.Wait, prefix string) bool {
+	return w.sourceOf(wait).quotedBy != "" || slices.ContainsFunc(documents(w.omie.Snapshot()), func(d document) bool {
+		return !d.cancelled && strings.HasPrefix(d.code, prefix+wait.Detail["other"])
+	})
 }
 
 // torn: a person deleted a document of this source in Omie.

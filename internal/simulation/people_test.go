@@ -101,14 +101,18 @@ func (w *world) take(l store.Lease, side record.Side) error {
 	return nil
 }
 
-// takes: a person gave up what the office wrote on a document.
+// takes: a person gave up what the office wrote on a document, or left it as it is.
 func (m *witness) takes(open []store.Conflict, side record.Side) {
 	for _, c := range open {
-		if c.Kind == record.Customer || side == record.Omie {
+		if c.Kind == record.Customer {
 			continue
 		}
 		for _, letter := range []string{"S", "V"} {
 			code := map[record.Kind]string{record.Task: "AUVOT", record.Quotation: "AUVOQ"}[c.Kind] + c.Auvo + letter
+			m.left[code+" "+c.Field] = side == record.Omie
+			if side == record.Omie {
+				continue
+			}
 			m.office = deleteEdits(deleteEdits(m.office, code, "lines"), code, "notes")
 		}
 	}

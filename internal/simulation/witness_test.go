@@ -31,6 +31,8 @@ type witness struct {
 	office []officeEdit
 	// gone are documents that a person deleted in Omie.
 	gone map[string]bool
+	// left are fields of documents, by code and name, that a person left as Omie had them.
+	left map[string]bool
 	// unheard are those of which nobody had heard yet that they were made.
 	unheard map[string]bool
 	// byHand are customers that a person linked or parted.
@@ -77,7 +79,7 @@ type officeEdit struct {
 func newWitness(w *world) *witness {
 	return &witness{
 		w: w, cells: map[cellID]cell{}, conflicts: map[store.Conflict]bool{}, made: map[string][]string{},
-		settled: map[string]string{}, gone: map[string]bool{}, unheard: map[string]bool{}, byHand: map[string]bool{}, read: map[string]int{},
+		settled: map[string]string{}, gone: map[string]bool{}, left: map[string]bool{}, unheard: map[string]bool{}, byHand: map[string]bool{}, read: map[string]int{},
 	}
 }
 

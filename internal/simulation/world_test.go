@@ -249,7 +249,7 @@ func (w *world) run(p *process, holder string, opts engine.Options) {
 	auvoSide, omieSide := w.sides(p.db, wire{w, p})
 	e := &engine.Engine{Store: p.db, Auvo: auvoSide, Omie: omieSide, Account: w.account, Now: w.machine}
 	w.witness.cycle()
-	defer func() { w.witness.released = w.witness.released && outer != nil }()
+	defer func() { w.witness.released = w.witness.released && (outer != nil || w.releaseStands()) }()
 	run, err := e.Run(ctx, lease, fmt.Sprintf("run-%04d", w.cycles), opts)
 	w.judge(run, err)
 	if p.lost && run.ID != "" && !run.Finished.IsZero() && !opts.Hints && !errors.Is(err, store.ErrLeaseLost) {
@@ -258,6 +258,13 @@ func (w *world) run(p *process, holder string, opts engine.Options) {
 	if err := p.db.Release(ctx, lease); err != nil && !errors.Is(err, store.ErrLeaseLost) {
 		w.fail("lease", "%v", err)
 	}
+}
+
+// releaseStands tells whether a person's release is not used up: a process died before.
+func (w *world) releaseStands() bool {
+	holds, err := w.db.Holds(context.Background(), "acme")
+	w.must(err)
+	return slices.ContainsFunc(holds, func(h store.Held) bool { return h.Release != "" })
 }
 
 // afterwards buries a process that died. Any other panic is a problem of its own.
