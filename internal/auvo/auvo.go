@@ -104,7 +104,7 @@ func findEach(ctx context.Context, keys []record.Key, near record.Near, find fin
 	for _, k := range keys {
 		items, err := find(ctx, k)
 		if err == nil && len(items) == 0 && near.Certain {
-			items, err = lookAgain(ctx, k, near.KnownID, find)
+			items, err = lookAgain(ctx, k, near, find)
 		}
 		if err != nil {
 			return nil, err
@@ -120,17 +120,20 @@ type finder func(context.Context, record.Key) ([]record.Item, error)
 // lookAgain looks a second time, once a record that is known to exist was found:
 // Auvo says "none" with a 404, and so does a gateway in passing
 // (docs/apis/auvo.md §3.4).
-func lookAgain(ctx context.Context, k record.Key, known string, find finder) ([]record.Item, error) {
-	if known != "" {
+func lookAgain(ctx context.Context, k record.Key, near record.Near, find finder) ([]record.Item, error) {
+	if near.KnownID == "" {
+		return find(ctx, k)
+	}
+	for _, known := range append([]string{near.KnownID}, near.Others...) { // one may have been deleted since
 		there, err := find(ctx, record.Key{Name: record.KeyID, Value: known})
 		if err != nil {
 			return nil, err
 		}
-		if len(there) == 0 {
-			return nil, &call.Error{Side: "auvo", Op: "look-up", Reaction: call.Retry, Text: "record " + known + " is not found either, which exists"}
+		if len(there) > 0 {
+			return find(ctx, k)
 		}
 	}
-	return find(ctx, k)
+	return nil, &call.Error{Side: "auvo", Op: "look-up", Reaction: call.Retry, Text: "record " + near.KnownID + " is not found either, which exists"}
 }
 
 // byNumber reads one record by its number; what is gone is absent, and so is

@@ -414,9 +414,13 @@ func (r *run) search(ctx context.Context, side record.Side, kind record.Kind, ke
 	if err := r.halted[side]; err != nil {
 		return nil, err
 	}
-	var err error
-	if near.KnownID, err = r.Store.KnownID(ctx, r.Account.ID, side, kind); err != nil {
+	const few = 3
+	known, err := r.Store.KnownIDs(ctx, r.Account.ID, side, kind, few)
+	if err != nil {
 		return nil, err
+	}
+	if len(known) > 0 {
+		near.KnownID, near.Others = known[0], known[1:]
 	}
 	if near.Numbers, err = r.numbersOf(ctx, side, kind, keys); err != nil {
 		return nil, err

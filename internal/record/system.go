@@ -124,6 +124,8 @@ type Lister func(ctx context.Context, w Window, page func(Page) error) error
 type Near struct {
 	// KnownID is the id of a record of the kind that exists; "" when none is known.
 	KnownID string
+	// Others are a few more, should that one have been deleted since.
+	Others []string
 	// Numbers are, by id, the numbers by which people know the records that are
 	// looked up by id, as they were last read; "" where there is none or none is known.
 	Numbers map[string]string

@@ -197,7 +197,7 @@ func (m *witness) compare(v view, person bool) {
 		}
 		next := cell{value: value, person: person && (known || value != "")} // nobody wrote what was always empty
 		if person {
-			next.cycle, next.paired = m.during(), value == "" && was.seen && m.paired(id)
+			next.cycle, next.paired = m.during(), value == "" && was.seen && m.paired(id) && !m.w.forgetful
 		}
 		m.cells[id] = next
 		written = append(written, id)

@@ -48,7 +48,9 @@ type world struct {
 	backup  string // a copy of the database, "" while there is none
 	ahead   bool   // our clock ran ahead of the vendors'
 	stale   bool   // a simulator answers as things were
-	quiet   bool   // the walk is over: nothing may go wrong any more
+	// forgetful: a backup was put back, and no cycle has come to its end since.
+	forgetful bool
+	quiet     bool // the walk is over: nothing may go wrong any more
 
 	problems []problem
 	sum      summary
@@ -178,6 +180,7 @@ func (w *world) restore() {
 	w.must(os.WriteFile(w.path(), raw, 0o600))
 	w.must(w.open())
 	w.sum.restores++
+	w.forgetful = true
 }
 
 // sides connects a process with both vendors over its own wire, as cmd does.
@@ -252,6 +255,7 @@ func (w *world) run(p *process, holder string, opts engine.Options) {
 	defer func() { w.witness.released = w.witness.released && (outer != nil || w.releaseStands()) }()
 	run, err := e.Run(ctx, lease, fmt.Sprintf("run-%04d", w.cycles), opts)
 	w.judge(run, err)
+	w.forgetful = w.forgetful && (err != nil || !run.Complete)
 	if p.lost && run.ID != "" && !run.Finished.IsZero() && !opts.Hints && !errors.Is(err, store.ErrLeaseLost) {
 		w.fail("lease", "a process that lost the lease went on writing: %v", err)
 	}

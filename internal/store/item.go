@@ -145,13 +145,17 @@ func (db *DB) ItemsByKey(ctx context.Context, account string, side record.Side, 
 
 // KnownID returns the id of a record that exists, the one that changed last; "" when none is known.
 func (db *DB) KnownID(ctx context.Context, account string, side record.Side, kind record.Kind) (string, error) {
-	var id string
-	err := db.ask(ctx).one([]any{&id}, `select id from items where account = $1 and side = $2 and kind = $3 and missing = 0
-		order by changed desc, seq desc limit 1`, account, side, kind)
-	if errors.Is(err, ErrNotFound) {
-		return "", nil
+	ids, err := db.KnownIDs(ctx, account, side, kind, 1)
+	if err != nil || len(ids) == 0 {
+		return "", err
 	}
-	return id, err
+	return ids[0], nil
+}
+
+// KnownIDs returns the ids of at most so many records that exist, what changed last first.
+func (db *DB) KnownIDs(ctx context.Context, account string, side record.Side, kind record.Kind, most int) ([]string, error) {
+	return list(db.ask(ctx), func(r row) (id string, err error) { err = r.Scan(&id); return id, err }, `select id from items where account = $1 and side = $2 and kind = $3 and missing = 0
+		order by changed desc, seq desc limit $4`, account, side, kind, most)
 }
 
 // Count returns how many records of a side and kind are stored, missing ones included.
