@@ -373,7 +373,7 @@ func (rd *reading) take(ctx context.Context, items []record.Item) ([]store.Seen,
 			continue
 		}
 		recent := rd.recent(i, from) || (i.Source != nil && i.Source.Deleted)
-		seen = append(seen, store.Seen{Item: i, Carry: rd.carry && (all || recent), News: rd.carry && rd.late(i), Edits: rd.carry && !rd.told.Done.IsZero()})
+		seen = append(seen, store.Seen{Item: i, Carry: rd.carry && (all || recent), News: rd.carry && rd.late(i), Edits: !rd.told.Done.IsZero()})
 	}
 	return seen, nil
 }
