@@ -267,6 +267,11 @@ func (r *run) takeBack(ctx context.Context, f flow.Flow, kind record.Kind, items
 	if err != nil {
 		return nil, err
 	}
+	for _, s := range sights { // what was decided of one that seemed gone is decided again
+		if key, ours := record.ParseOrderCode(itemOf(items, s.Ref).Code); ours && s.Back {
+			found = append(found, key.Source)
+		}
+	}
 	d.Events = append(d.Events, r.becameOf(write.Seen, sights)...)
 	if _, err := r.Store.Decide(ctx, r.lease, d); err != nil {
 		return nil, err

@@ -11,18 +11,19 @@ import (
 
 // sweepOrders looks again, in a sweep and by list pages, at the orders that Ponte
 // made: which were billed, cancelled or deleted meanwhile, so that explain and
-// status know. Kinds of which none is known are left alone: an empty list is a fault.
+// status know. Kinds of which none was ever read are left alone: an empty list is a
+// fault, which is risked where all that were known seem gone.
 func (r *run) sweepOrders(ctx context.Context, f flow.Flow) error {
 	if f.Derive == nil || !r.opts.Full || r.looked {
 		return nil
 	}
 	r.looked = true
 	for _, kind := range orderKinds {
-		known, err := r.Store.KnownID(ctx, r.Account.ID, record.Omie, kind)
+		known, err := r.Store.Count(ctx, r.Account.ID, record.Omie, kind)
 		if err != nil {
 			return err
 		}
-		if known == "" {
+		if known == 0 {
 			continue
 		}
 		if err := r.sweepKind(ctx, f, kind); err != nil {

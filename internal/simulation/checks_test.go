@@ -100,6 +100,9 @@ func (w *world) checkTwins() {
 		w.once(seen, "customer "+c.Text("externalId"), c.Text("externalId"), c.Text("id"))
 	}
 	for _, p := range a.Products {
+		if w.witness.byHand[p.Text("externalId")] {
+			continue // typed in, and another was given that SKU
+		}
 		w.once(seen, "product "+p.Text("externalId"), p.Text("externalId"), p.Text("id"))
 	}
 	for _, s := range a.Services {

@@ -107,7 +107,8 @@ var office = []verb{
 	}},
 	{"types", 1, func(d *dice) []string { return []string{d.name("p")} }, func(w *world, at words) {
 		if code := w.skuOf(at.at(0)); find(w.auvo.Snapshot().Products, "externalId", code) == nil { // typed in by hand
-			w.tried(w.auvo.Seed(auvosim.Data{Products: []auvosim.Record{{"id": auvoProducts + ordinal(at.at(0)), "name": "Produto à mão", "externalId": code, "unitaryValue": 1}}}))
+			w.witness.byHand[code] = true
+			w.tried(w.auvo.Seed(auvosim.Data{Products: []auvosim.Record{{"id": auvoProducts + 1000 + ordinal(at.at(0)), "name": "Produto à mão", "externalId": code, "unitaryValue": 1}}}))
 		}
 	}},
 	{"mistypes", 1, func(d *dice) []string { return []string{d.name("p"), d.fresh("v")} }, func(w *world, at words) {

@@ -2,9 +2,11 @@ package simulation
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"ponte/internal/engine"
+	"ponte/internal/store"
 )
 
 // walk lives a history to its end, lets quiet come, and looks. It returns what
@@ -55,7 +57,7 @@ func (w *world) rest() {
 	w.press(w.retry)
 	w.later(sweep)
 	const most = 6
-	for n := 0; w.witness.writes > 0 || w.held(); n++ {
+	for n := 0; w.witness.writes > 0 || w.held() || w.paused(); n++ {
 		if n == most {
 			w.fail("restless", "still writing after %d cycles at rest", most)
 			return
@@ -74,6 +76,11 @@ func (w *world) held() bool {
 	holds, err := w.db.Holds(context.Background(), "acme")
 	w.must(err)
 	return len(holds) > 0
+}
+
+// paused tells whether something waits for a method's faults to be half an hour old.
+func (w *world) paused() bool {
+	return slices.ContainsFunc(w.waits(), func(wait store.Wait) bool { return wait.Cause == "paused" })
 }
 
 func (w *world) later(opts engine.Options) {

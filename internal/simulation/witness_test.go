@@ -35,7 +35,7 @@ type witness struct {
 	left map[string]bool
 	// unheard are those of which nobody had heard yet that they were made.
 	unheard map[string]bool
-	// byHand are customers that a person linked or parted.
+	// byHand are customers that a person linked or parted, and SKUs that one typed in Auvo.
 	byHand map[string]bool
 	// read says in which cycle a task was last read by id.
 	read     map[string]int

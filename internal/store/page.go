@@ -182,7 +182,7 @@ func (p *page) compare(s Seen) {
 	if len(h.laid) > 0 {
 		it.Fields = h.laid.With(it.Fields)
 	}
-	sight := Sight{Ref: it.Ref(), New: h.fingerprint == "", Outcome: h.outcome}
+	sight := Sight{Ref: it.Ref(), New: h.fingerprint == "", Outcome: h.outcome, Back: !h.missing.IsZero() && !p.Partial}
 	print := it.Fingerprint()
 	sight.Changed = !sight.New && print != h.fingerprint
 	if sight.New || sight.Changed {

@@ -253,6 +253,7 @@ type Sight struct {
 	Ref     record.Ref
 	New     bool
 	Changed bool
+	Back    bool        // it was missing before
 	Dirty   bool        // waits to be decided
 	Outcome string      // the outcome of its last decision, "" when never decided
 	Was     record.Item // of a changed one: what was stored before; zero otherwise
