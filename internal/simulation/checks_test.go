@@ -39,6 +39,10 @@ func (w *world) checkViolations() {
 			lost--
 			continue
 		}
+		if v.Kind == omiesim.BilledAltered && w.witness.between > 0 { // billed between Ponte's reading and its writing
+			w.witness.between--
+			continue
+		}
 		w.fail("violation", "omie %+v", v)
 	}
 }
@@ -278,6 +282,8 @@ func (w *world) checkProducts() {
 		mine := find(a.Products, "externalId", p.Text("codigo"))
 		switch {
 		case len(w.waiting(record.Product, record.Omie, id)) > 0:
+		case mine == nil && w.sum.restores > 0 && w.witness.recoded[p.Text("codigo")]:
+			// Auvo holds a SKU that Ponte wrote after the backup, and that counts as a person's now.
 		case mine == nil:
 			w.fail("lost", "product %s of Omie is not in Auvo", p.Text("codigo"))
 		case bare("name", mine.Text("name")) != bare("name", p.Text("descricao")):

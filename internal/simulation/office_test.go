@@ -95,6 +95,7 @@ var office = []verb{
 	}},
 	{"recodes", 1, func(d *dice) []string { return []string{d.name("p"), d.fresh("v")} }, func(w *world, at words) {
 		w.editProduct(at.at(0), map[string]any{"codigo": sku(at.at(0), at.at(1))})
+		w.witness.recoded[sku(at.at(0), at.at(1))] = true
 	}},
 	{"retires", 1, func(d *dice) []string { return []string{d.name("p"), d.one("S", "N")} }, func(w *world, at words) {
 		w.editProduct(at.at(0), map[string]any{"inativo": at.at(1)})
@@ -248,6 +249,9 @@ func sourceCode(name, kind string) string {
 // onDocument does what a person may do to a document that is still open.
 func (w *world) onDocument(at words, do func(kind string, id int64) error) {
 	if d, found := w.document(at); found && !d.billed {
+		if w.witness.during() > 0 {
+			w.witness.between++
+		}
 		w.tried(do(d.kind, d.number()))
 	}
 }

@@ -35,6 +35,10 @@ type witness struct {
 	left map[string]bool
 	// unheard are those of which nobody had heard yet that they were made.
 	unheard map[string]bool
+	// between counts what people did to documents during a cycle.
+	between int
+	// recoded are SKUs that a person gave in Omie.
+	recoded map[string]bool
 	// byHand are customers that a person linked or parted, and SKUs that one typed in Auvo.
 	byHand map[string]bool
 	// read says in which cycle a task was last read by id.
@@ -79,7 +83,7 @@ type officeEdit struct {
 func newWitness(w *world) *witness {
 	return &witness{
 		w: w, cells: map[cellID]cell{}, conflicts: map[store.Conflict]bool{}, made: map[string][]string{},
-		settled: map[string]string{}, gone: map[string]bool{}, left: map[string]bool{}, unheard: map[string]bool{}, byHand: map[string]bool{}, read: map[string]int{},
+		settled: map[string]string{}, gone: map[string]bool{}, left: map[string]bool{}, recoded: map[string]bool{}, unheard: map[string]bool{}, byHand: map[string]bool{}, read: map[string]int{},
 	}
 }
 
