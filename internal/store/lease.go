@@ -25,7 +25,8 @@ func (db *DB) Acquire(ctx context.Context, account, holder string, ttl time.Dura
 		return Lease{}, fmt.Errorf("cannot lease account %s: the holder has no name", account)
 	}
 	err := db.change(ctx, "Acquire", func(q query) error {
-		if err := q.one([]any{new(int)}, `select 1 from accounts where account = $1`, account); err != nil {
+		var of int // 1: an account, 2: one to be
+		if err := q.one([]any{&of}, `select 1 from accounts where account = $1 union all select 2 from drafts where draft = $1 order by 1 limit 1`, account); err != nil {
 			return err
 		}
 		now, err := db.present(q)
@@ -42,7 +43,7 @@ func (db *DB) Acquire(ctx context.Context, account, holder string, ttl time.Dura
 		if err != nil {
 			return err
 		}
-		return db.hearWitness(q, &l)
+		return db.hearWitness(q, &l, of == 1)
 	})
 	if err != nil {
 		return Lease{}, err
@@ -51,14 +52,15 @@ func (db *DB) Acquire(ctx context.Context, account, holder string, ttl time.Dura
 }
 
 // hearWitness puts the account into recovery when this machine saw a later lease
-// of it than the database knows, and gives this one an epoch above that.
-func (db *DB) hearWitness(q query, l *Lease) error {
+// of it than the database knows, and gives this one an epoch above that. A draft
+// has nothing to recover.
+func (db *DB) hearWitness(q query, l *Lease, recovers bool) error {
 	seen := db.witness.seen(l.Account)
 	if seen < l.Epoch {
 		return nil
 	}
 	l.Epoch = seen + 1
-	if _, err := q.exec(`update leases set epoch = $2 where account = $1`, l.Account, l.Epoch); err != nil {
+	if _, err := q.exec(`update leases set epoch = $2 where account = $1`, l.Account, l.Epoch); err != nil || !recovers {
 		return err
 	}
 	last, err := q.number(`select coalesce(max(started), 0) from runs where account = $1`, l.Account)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // Additional data binds a sealed value to its row: moved to another, it does not open.
@@ -24,7 +25,7 @@ func (db *DB) saveSecret(q query, account, name, plain string) error {
 }
 
 type sealedRow struct {
-	account, name string // of a token: "", its key
+	account, name string // of a token: "", its key; of a draft: draft/ and its id
 	sealed        []byte
 }
 
@@ -96,7 +97,8 @@ func (db *DB) Secrets(ctx context.Context, id string) (map[string]string, error)
 func (db *DB) Reseal(ctx context.Context) (int, error) {
 	done := 0
 	err := db.change(ctx, "Reseal", func(q query) error {
-		rows, err := list(q, scanSealed, `select account, name, sealed from secrets union all select '', key, sealed from tokens`)
+		rows, err := list(q, scanSealed, `select account, name, sealed from secrets union all select '', key, sealed from tokens
+			union all select '`+draftPrefix+`' || draft, name, sealed from drafts_secrets`)
 		if err != nil {
 			return err
 		}
@@ -126,6 +128,10 @@ func (db *DB) reseal(q query, s sealedRow) error {
 	}
 	if s.account == "" {
 		_, err = q.exec(`update tokens set sealed = $3 where key = $1 and sealed = $2`, s.name, s.sealed, sealed)
+		return err
+	}
+	if draft, is := strings.CutPrefix(s.account, draftPrefix); is {
+		_, err = q.exec(`update drafts_secrets set sealed = $4 where draft = $1 and name = $2 and sealed = $3`, draft, s.name, s.sealed, sealed)
 		return err
 	}
 	_, err = q.exec(`update secrets set sealed = $4 where account = $1 and name = $2 and sealed = $3`, s.account, s.name, s.sealed, sealed)

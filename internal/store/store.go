@@ -37,6 +37,9 @@
 //	coverage    changes found, and announced by hooks    SavePage
 //	alerts      what was found wrong, until when         Watch
 //	messages    what people were told of it, and when    Watch, BeginMessage, EndMessage
+//	drafts      accounts that a person is putting together  AddDraft, ChangeDraft, Activate
+//	drafts_secrets  their credentials, sealed            ChangeDraft, Reseal
+//	drafts_works what a worker was asked for them         AskDraftWork, EndDraftWork
 //	faults      a key's faulted answers                  Memory
 //	blocks      until when a key is refused              Memory
 //	made        recent requests of a key                 Memory

@@ -1,0 +1,178 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"ponte/internal/store"
+)
+
+// drafted is a store with one draft of an Auvo key.
+func drafted(t *testing.T, p place) (*store.DB, store.Draft) {
+	t.Helper()
+	db := p.open()
+	ok(t, db.AddDraft(t.Context(), store.Draft{ID: "polo", Settings: []byte(`{"id":"polo"}`)}))
+	d := must[store.Draft](t)(db.Draft(t.Context(), "polo"))
+	d.Tests = []byte(`{"auvo":{}}`)
+	ok(t, db.ChangeDraft(t.Context(), d, map[string]string{store.SecretAuvoKey: "clear-canary"}))
+	return db, must[store.Draft](t)(db.Draft(t.Context(), "polo"))
+}
+
+func TestADraftIsChangedOnlyFromWhatWasReadAndKeepsItsSecretsSealed(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, d := drafted(t, p)
+		ctx := t.Context()
+		if d.Version != 2 || string(d.Tests) != `{"auvo":{}}` || d.Created.IsZero() {
+			t.Errorf("%+v", d)
+		}
+		if err := db.AddDraft(ctx, store.Draft{ID: "polo"}); !errors.Is(err, store.ErrIDTaken) {
+			t.Errorf("a second draft of one id: %v", err)
+		}
+		ok(t, db.SaveAccount(ctx, store.Account{ID: "acme", Name: "ACME", Settings: []byte(`{}`)}, nil))
+		if err := db.AddDraft(ctx, store.Draft{ID: "acme"}); !errors.Is(err, store.ErrIDTaken) {
+			t.Errorf("a draft of an account's id: %v", err)
+		}
+		old := d
+		old.Version--
+		if err := db.ChangeDraft(ctx, old, map[string]string{store.SecretAuvoKey: "other"}); !errors.Is(err, store.ErrDraftChanged) {
+			t.Errorf("saved over somebody's change: %v", err)
+		}
+		if got := must[map[string]string](t)(db.DraftSecrets(ctx, "polo")); got[store.SecretAuvoKey] != "clear-canary" || len(got) != 1 {
+			t.Error("the credential did not come back")
+		}
+		ok(t, p.ring.Rotate())
+		if n := must[int](t)(db.Reseal(ctx)); n != 1 {
+			t.Errorf("%d resealed", n)
+		}
+		if got := must[map[string]string](t)(db.DraftSecrets(ctx, "polo")); got[store.SecretAuvoKey] != "clear-canary" {
+			t.Error("the credential was lost with the old key")
+		}
+		ok(t, db.RemoveDraft(ctx, "polo"))
+		if got := must[map[string]string](t)(db.DraftSecrets(ctx, "polo")); len(got) != 0 {
+			t.Error("the credentials outlived the draft")
+		}
+	})
+}
+
+func TestTheNewestAskingAloneIsAnswered(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, _ := drafted(t, p)
+		ctx := t.Context()
+		var numbers []int64
+		put := func(_ context.Context, _ any, _, _ string, number int64) error {
+			numbers = append(numbers, number)
+			return nil
+		}
+		ok(t, db.AskDraftWork(ctx, "polo", "plan", "first", put))
+		ok(t, db.AskDraftWork(ctx, "polo", "plan", "second", put))
+		if len(numbers) != 2 || numbers[1] != 2 {
+			t.Fatalf("numbers %v", numbers)
+		}
+		ok(t, db.EndDraftWork(ctx, store.DraftWork{Draft: "polo", Work: "plan", Number: 1, Answered: "first", Answer: []byte("1")}))
+		if w := must[map[string]store.DraftWork](t)(db.DraftWorks(ctx, "polo"))["plan"]; !w.Pending() || len(w.Answer) != 0 {
+			t.Errorf("an old asking was answered: %+v", w)
+		}
+		ok(t, db.EndDraftWork(ctx, store.DraftWork{Draft: "polo", Work: "plan", Number: 2, Answered: "second", Said: "s", Answer: []byte("2")}))
+		w := must[map[string]store.DraftWork](t)(db.DraftWorks(ctx, "polo"))["plan"]
+		if w.Pending() || string(w.Answer) != "2" || w.Answered != "second" || w.Said != "s" || w.Ended.IsZero() || time.Since(w.Asked) > time.Minute {
+			t.Errorf("%+v", w)
+		}
+		failing := func(context.Context, any, string, string, int64) error { return errors.New("no queue") }
+		if err := db.AskDraftWork(ctx, "polo", "plan", "third", failing); err == nil {
+			t.Error("asked without a job")
+		}
+		if w := must[map[string]store.DraftWork](t)(db.DraftWorks(ctx, "polo"))["plan"]; w.Pending() {
+			t.Error("an asking without a job was kept")
+		}
+		if err := db.AskDraftWork(ctx, "nobody", "plan", "x", put); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("asked about nobody: %v", err)
+		}
+	})
+}
+
+func TestActivationMakesTheAccountItsCredentialsAndItsFirstJobOrNothing(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, d := drafted(t, p)
+		ctx := t.Context()
+		a := store.Account{Name: "Polo", Settings: []byte(`{"id":"polo","every":"10m"}`)}
+		said := store.Event{Ref: store.SettingsRef("polo"), What: "settings", Text: "Ana"}
+		var jobs []store.Job
+		put := func(_ context.Context, _ any, all ...store.Job) error { jobs = append(jobs, all...); return nil }
+		failing := func(context.Context, any, ...store.Job) error { return errors.New("no queue") }
+		if err := db.Activate(ctx, d, a, failing, said); err == nil {
+			t.Error("activated without a job")
+		}
+		old := d
+		old.Version--
+		if err := db.Activate(ctx, old, a, put, said); !errors.Is(err, store.ErrDraftChanged) {
+			t.Errorf("a changed draft was activated: %v", err)
+		}
+		if all := must[[]store.Account](t)(db.Accounts(ctx)); len(all) != 0 {
+			t.Fatalf("accounts %v", all)
+		}
+		ok(t, db.Activate(ctx, d, a, put, said))
+		row := must[store.Account](t)(db.Account(ctx, "polo"))
+		secrets := must[map[string]string](t)(db.Secrets(ctx, "polo"))
+		events := must[[]store.Event](t)(db.Events(ctx, "polo", store.SettingsRef("polo")))
+		if row.Name != "Polo" || row.Paused || secrets[store.SecretAuvoKey] != "clear-canary" || len(events) != 1 || len(jobs) != 1 || jobs[0].Account != "polo" {
+			t.Errorf("%+v, %d secrets, %v, %v", row, len(secrets), events, jobs)
+		}
+		if _, err := db.Draft(ctx, "polo"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("the draft is still there: %v", err)
+		}
+	})
+}
+
+func TestADraftIsLeasedLikeTheAccountThatItBecomes(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, d := drafted(t, p)
+		ctx := t.Context()
+		l := must[store.Lease](t)(db.Acquire(ctx, "polo", "one", time.Minute))
+		if _, err := db.Acquire(ctx, "polo", "two", time.Minute); err == nil {
+			t.Error("two hold one draft")
+		}
+		ok(t, db.Renew(ctx, l, time.Minute))
+		ok(t, db.Activate(ctx, d, store.Account{Name: "Polo", Settings: []byte(`{}`)}, func(context.Context, any, ...store.Job) error { return nil }))
+		if _, err := db.Acquire(ctx, "polo", "two", time.Minute); err == nil {
+			t.Error("the account is free while somebody still works on its draft")
+		}
+		ok(t, db.Release(ctx, l))
+		if next := must[store.Lease](t)(db.Acquire(ctx, "polo", "two", time.Minute)); next.Epoch <= l.Epoch {
+			t.Errorf("epoch %d after %d", next.Epoch, l.Epoch)
+		}
+	})
+}
+
+func TestABackupHoldsDrafts(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, _ := drafted(t, p)
+		ok(t, db.AskDraftWork(t.Context(), "polo", "plan", "x", func(context.Context, any, string, string, int64) error { return nil }))
+		file := filepath.Join(t.TempDir(), "backup.db")
+		must[store.BackupInfo](t)(db.Backup(t.Context(), file, false))
+		p.dsn = file
+		back := p.open()
+		if got := must[map[string]string](t)(back.DraftSecrets(t.Context(), "polo")); got[store.SecretAuvoKey] != "clear-canary" {
+			t.Error("the credential is not in the backup")
+		}
+		if w := must[map[string]store.DraftWork](t)(back.DraftWorks(t.Context(), "polo"))["plan"]; w.Number != 1 {
+			t.Errorf("%+v", w)
+		}
+	})
+}
+
+func TestActivationTakesNoAccountsPlace(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, d := drafted(t, p)
+		ok(t, db.SaveAccount(t.Context(), store.Account{ID: "polo", Name: "applied", Settings: []byte(`{}`)}, nil))
+		err := db.Activate(t.Context(), d, store.Account{Name: "drafted", Settings: []byte(`{}`)}, func(context.Context, any, ...store.Job) error { return nil })
+		if !errors.Is(err, store.ErrIDTaken) {
+			t.Errorf("activated over an account: %v", err)
+		}
+		if row := must[store.Account](t)(db.Account(t.Context(), "polo")); row.Name != "applied" {
+			t.Errorf("%+v", row)
+		}
+	})
+}
