@@ -36,7 +36,7 @@ const pageSize = 100 // the most that task lists give (docs/apis/auvo.md, Limits
 func New(client *auvoapi.Client, opts Options) record.System {
 	s := &side{api: client, opts: opts}
 	return record.System{
-		Side: record.Auvo, Probe: s.probe, Register: s.register,
+		Side: record.Auvo, Probe: s.probe, Open: s.open, Choices: s.choices, Register: s.register,
 		Customers: s.customers(), Products: s.products(), Services: s.services(), Tasks: s.tasks(), Quotations: s.quotations(),
 	}
 }

@@ -38,7 +38,7 @@ func New(client *omieapi.Client, opts Options) record.System {
 	s := &side{api: client, opts: opts}
 	s.scan.Store(rand.Int64N(5))
 	return record.System{
-		Side: record.Omie, Probe: s.probe,
+		Side: record.Omie, Probe: s.probe, Open: s.open, Choices: s.choices,
 		Customers: s.customers(), Products: s.products(), Services: s.services(),
 		ServiceOrders: s.serviceOrders(), SalesOrders: s.salesOrders(),
 	}

@@ -57,17 +57,13 @@ func (s *side) probe(ctx context.Context) []record.Finding {
 }
 
 func (p *probing) credentials() bool {
-	list, err := p.api.ListarEmpresas(p.ctx, omieapi.Paginacao{})
+	name, err := p.open(p.ctx)
 	switch {
 	case call.ReactionOf(err) == call.Credentials:
 		p.Note("credentials", false, err.Error(), "check omie.app_key and omie.app_secret in the accounts file; copy them again from Omie's developer portal")
 	case err != nil:
 		p.Note("credentials", false, err.Error(), "try again later; if it stays, send the text to Omie's support")
 	default:
-		name := ""
-		if len(list.Itens) > 0 {
-			name = string(list.Itens[0].RazaoSocial)
-		}
 		p.Note("credentials", true, "the key opens the app of "+name, "")
 	}
 	return err == nil

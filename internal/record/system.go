@@ -16,6 +16,14 @@ type System struct {
 	// limits, for doctor; it writes nothing.
 	Probe func(context.Context) []Finding
 
+	// Open tries the key, by the gentlest call there is, and returns whose it is,
+	// "" where the vendor does not say.
+	Open func(context.Context) (name string, err error)
+
+	// Choices reads the catalogues that settings are chosen from, each on its own:
+	// one that cannot be read says why.
+	Choices func(context.Context) []Catalogue
+
 	// Register has the side's webhooks call an address, in place of an earlier
 	// address of ours, and says of each what came of it; nil: it can be done on the
 	// vendor's screen alone.
