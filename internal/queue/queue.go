@@ -51,6 +51,10 @@ type Config struct {
 	Watch func(ctx context.Context, post store.Poster) error
 	Send  func(ctx context.Context, account string, message int64, last bool) error
 
+	// Draft finds something out for an account to be (setup.Lists, setup.Plan), and
+	// says what it was for; said, for people, is what went wrong. nil: nothing is.
+	Draft func(ctx context.Context, draft, work string) (about string, answer []byte, said string, err error)
+
 	Workers int           // accounts at work at once; 48
 	Slice   time.Duration // after which a job gives its worker back; 90 s
 	Tick    time.Duration // between two looks for who is due; 15 s
@@ -102,6 +106,7 @@ type client interface {
 	Stop(ctx context.Context) error
 	StopAndCancel(ctx context.Context) error
 	enqueue(ctx context.Context, tx any, jobs ...store.Job) error
+	draft(ctx context.Context, tx any, args draftArgs) error
 	post(ctx context.Context, tx any, account string, messages ...int64) error
 	jobs(ctx context.Context) (map[rivertype.JobState]int, error)
 }
@@ -179,6 +184,10 @@ func open[D riverdriver.Driver[T], T any](ctx context.Context, driver D, q *Queu
 		river.AddWorker(workers, &teller{Config: c})
 		queues[watchQueue], queues[tellQueue] = river.QueueConfig{MaxWorkers: 1}, river.QueueConfig{MaxWorkers: 4}
 		periodic = append(periodic, look(c.Look))
+	}
+	if c.Draft != nil {
+		river.AddWorker(workers, &drafter{Config: c})
+		queues[draftQueue] = river.QueueConfig{MaxWorkers: 2}
 	}
 	rc, err := river.NewClient(driver, &river.Config{
 		Queues:  queues,
