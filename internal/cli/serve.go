@@ -20,6 +20,7 @@ type serveCmd struct {
 	Role        string `enum:"all,web,worker" default:"all" help:"What this process does (${enum})."`
 	MetricsAddr string `env:"PONTE_METRICS_ADDR" help:"An address of their own for the metrics, for whoever reaches it (PONTE_METRICS_TOKEN: who brings that); workers listen nowhere else."`
 	telling     `embed:""`
+	newAccounts `embed:""`
 }
 
 func (serveCmd) Help() string {
@@ -48,7 +49,7 @@ func (c *serveCmd) Run(s *session) error {
 		return err
 	}
 	q, err = queue.New(s.ctx, queue.Config{
-		Store: db, Engine: links.engine, Holder: s.holder(), Log: s.log, Ended: seen.Ended, Watch: watcher.Watch, Send: sender.Send,
+		Store: db, Engine: links.engine, Holder: s.holder(), Log: s.log, Ended: seen.Ended, Watch: watcher.Watch, Send: sender.Send, Draft: s.draft,
 	})
 	if err != nil {
 		return err
@@ -56,7 +57,7 @@ func (c *serveCmd) Run(s *session) error {
 	failed := make(chan error, 2)
 	var stops []func() error
 	if c.Role != "worker" {
-		stop, err := s.listen(q, seen, failed)
+		stop, err := s.listen(q, c.newAccounts, seen, failed)
 		if err != nil {
 			return err
 		}
@@ -102,14 +103,14 @@ func stopAll(stops []func() error) error {
 
 // listen serves the web UI, the receivers of webhooks and what probes ask, until
 // stop is called.
-func (s *session) listen(q *queue.Queue, seen *metrics.Metrics, failed chan<- error) (stop func() error, err error) {
+func (s *session) listen(q *queue.Queue, fresh newAccounts, seen *metrics.Metrics, failed chan<- error) (stop func() error, err error) {
 	listener, err := net.Listen("tcp", s.globals.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %s: %w", s.globals.Addr, err)
 	}
 	site := web.New(web.Options{
 		Store: s.db, Log: s.log, Version: s.world.Version, PublicURL: s.publicURL(), Holder: s.holder(), MemoryKeys: s.world.MemoryKeys,
-		RecordLink: s.world.RecordLink,
+		RecordLink: s.world.RecordLink, Assistant: &web.Assistant{New: fresh.account, Connect: s.reach, Ask: q.AskDraft, Enqueue: q.Enqueue},
 	})
 	var ending atomic.Bool
 	server := &http.Server{

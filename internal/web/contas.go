@@ -7,6 +7,8 @@ type contasPage struct {
 	Accounts []accountRow
 	Query    string
 	Find     bool // there are many: the filter helps
+	New      bool // this person may connect a company here
+	Drafts   []draftRow
 }
 
 // An accountRow is an account at a glance.
@@ -27,6 +29,11 @@ func (s *Site) contas(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	page := contasPage{Query: v.FormValue("q"), Find: len(rows) > fewAccounts}
+	if page.New = s.Assistant != nil && v.administers(); page.New {
+		if page.Drafts, err = s.drafts(v); err != nil {
+			return err
+		}
+	}
 	for _, row := range rows {
 		if !matches(page.Query, row.ID, row.Name) {
 			continue

@@ -2,15 +2,19 @@ package web
 
 import "net/http"
 
-// home goes to the only account's Painel; with several, to the list.
+// home goes to the only account's Painel, with several to the list, and with none
+// to the assistant, for who may use it.
 func (s *Site) home(w http.ResponseWriter, v *visit) error {
 	all, err := s.Store.Accounts(v.Context())
 	if err != nil {
 		return err
 	}
 	to := "/contas"
-	if len(all) == 1 {
+	switch {
+	case len(all) == 1:
 		to = accountPath(all[0].ID)
+	case len(all) == 0 && s.Assistant != nil && v.administers():
+		to = "/assistente"
 	}
 	http.Redirect(w, v.Request, to, http.StatusSeeOther)
 	return nil

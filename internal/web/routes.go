@@ -34,6 +34,21 @@ func routes() []route {
 		{"POST /eu/senha", signin.Reader, (*Site).changePassword},
 		{"POST /eu/sessoes", signin.Reader, (*Site).endSessions},
 
+		// The assistant: a company is connected step by step, and activated at the end.
+		{"GET /assistente", signin.Administrator, (*Site).assistente},
+		{"POST /assistente", signin.Administrator, (*Site).beginDraft},
+		{"GET /assistente/{rascunho}", signin.Administrator, (*Site).resume},
+		{"GET /assistente/{rascunho}/chaves/{lado}", signin.Administrator, (*Site).keysForm},
+		{"POST /assistente/{rascunho}/chaves/{lado}", signin.Administrator, (*Site).testKeys},
+		{"POST /assistente/{rascunho}/listas", signin.Administrator, (*Site).readLists},
+		{"GET /assistente/{rascunho}/ajustes/{passo}", signin.Administrator, (*Site).ajustes},
+		{"POST /assistente/{rascunho}/ajustes/{passo}", signin.Administrator, (*Site).saveAjustes},
+		{"GET /assistente/{rascunho}/plano", signin.Administrator, (*Site).plano},
+		{"POST /assistente/{rascunho}/plano", signin.Administrator, (*Site).askPlan},
+		{"POST /assistente/{rascunho}/ativar", signin.Administrator, (*Site).activate},
+		{"GET /assistente/{rascunho}/descartar", signin.Administrator, (*Site).discardForm},
+		{"POST /assistente/{rascunho}/descartar", signin.Administrator, (*Site).discard},
+
 		// The accounts, and one account's pages.
 		{"GET /{$}", signin.Reader, (*Site).home},
 		{"GET /contas", signin.Reader, (*Site).contas},

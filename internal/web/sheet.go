@@ -23,6 +23,11 @@ var (
 	invitationSheet = sheet[invitationPage]{"invitation"}
 	meSheet         = sheet[mePage]{"me"}
 	contasSheet     = sheet[contasPage]{"contas"}
+	assistenteSheet = sheet[assistentePage]{"assistente"}
+	keysSheet       = sheet[keysPage]{"chaves"}
+	ajustesSheet    = sheet[ajustesPage]{"ajustes"}
+	planoSheet      = sheet[planoPage]{"plano"}
+	discardSheet    = sheet[discardPage]{"descartar"}
 	pausaSheet      = sheet[pausaPage]{"pausa"}
 	painelSheet     = sheet[painelPage]{"painel"}
 	pendenciasSheet = sheet[pendenciasPage]{"pendencias"}
@@ -72,6 +77,8 @@ func tabOf(name string) string {
 		return "conferencia"
 	case "mudar", "mudanca":
 		return "regras"
+	case "assistente", "chaves", "ajustes", "plano", "descartar":
+		return "contas"
 	case "pausa":
 		return "painel"
 	case "historia", "undo":

@@ -11,7 +11,8 @@
 // command line's, under the account's lease, with the person's name in the
 // record's history.
 //
-// The package calls no vendor, knows no side and holds no SQL.
+// The package calls no vendor but to test a key that was just typed (chaves.go),
+// knows no side and holds no SQL.
 package web
 
 import (
@@ -44,6 +45,8 @@ type Options struct {
 	MemoryKeys func(config.Account) map[string]string
 	// RecordLink is where a record stands in its own system, "" when nobody knows; nil: nowhere.
 	RecordLink func(config.Account, record.Ref) string
+	// Assistant has administrators connect companies here; nil: an accounts file does.
+	Assistant *Assistant
 	// LeaseWait is how long a change waits for a busy account; 0: 20 s.
 	LeaseWait time.Duration
 }

@@ -1,0 +1,33 @@
+package web
+
+import "net/http"
+
+// A discardPage shows what is forgotten with a draft, before it is.
+type discardPage struct {
+	draftHead
+	Action, Back string
+}
+
+func (s *Site) discardForm(w http.ResponseWriter, v *visit) error {
+	d, err := s.draftingOf(v)
+	if err != nil {
+		return err
+	}
+	return show(s, w, v, http.StatusOK, discardSheet, "Descartar", discardPage{d.head(""), d.Path("descartar"), d.Path()})
+}
+
+func (s *Site) discard(w http.ResponseWriter, v *visit) error {
+	d, err := s.draftingOf(v)
+	if err != nil {
+		return err
+	}
+	if err := s.Store.RemoveDraft(v.Context(), d.ID); err != nil {
+		return err
+	}
+	s.Log.Info("an account to be was discarded", "account", d.ID, "person", v.person.Email)
+	if err := s.notice(v, "Descartado: as chaves e as escolhas foram apagadas."); err != nil {
+		return err
+	}
+	http.Redirect(w, v.Request, "/assistente", http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,211 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"ponte/internal/flow"
+	"ponte/internal/record"
+	"ponte/internal/setup"
+	"ponte/internal/store"
+)
+
+// A planoPage shows what the first cycle would do, and activates the account.
+type planoPage struct {
+	draftHead
+	Action   string
+	Activate string
+	Seen     string // names what is activated: the plan that was shown
+	Blocking []stepLink
+	Gaps     []string
+	Pending  bool
+	Slow     bool
+	Asked    moment
+	Trouble  string
+	Stale    bool // the choices changed since
+	Ready    bool // it can be activated
+	Plan     planView
+}
+
+// A planView is a forecast for people.
+type planView struct {
+	Shown    bool
+	When     moment
+	Auvo     int
+	Omie     int
+	Takes    string
+	Trouble  string
+	Partial  bool
+	Holds    []string
+	Flows    []planFlow
+	Waits    []planWait
+	Waiting  int
+	Changes  int
+	Pairs    int
+	PairsFor []planFlow // flows of which pairs were found
+}
+
+// A planFlow is a flow's part.
+type planFlow struct {
+	Title, Error                                                      string
+	Read, Linked, Created, Updated, Unchanged, Excluded, Waits, Fails int
+	Examples                                                          []planExample
+	Pairs                                                             []planExample
+}
+
+// A planExample is one change that it would make, or a pair.
+type planExample struct {
+	Deed, Title string
+	Fields      []fieldRow
+}
+
+// A planWait is what would wait for one cause.
+type planWait struct {
+	Title    string
+	Examples []string
+}
+
+// slowWork is after how long a person may ask again.
+const slowWork = time.Minute
+
+func (s *Site) plano(w http.ResponseWriter, v *visit) error {
+	d, err := s.draftingOf(v)
+	if err != nil {
+		return err
+	}
+	here := d.Path("plano")
+	work := d.works[setup.Plan]
+	times := moments{s.Now(), zoneOf(d.account)}
+	page := planoPage{
+		draftHead: d.head(here), Action: here, Activate: d.Path("ativar"), Seen: work.Answered, Pending: work.Pending(), Slow: work.Pending() && s.Now().Sub(work.Asked) > slowWork,
+		Asked: times.of(work.Asked), Trouble: work.Said,
+	}
+	page.Blocking, page.Gaps = d.blocking()
+	if !work.Pending() && len(work.Answer) > 0 {
+		var f setup.Forecast
+		if err := json.Unmarshal(work.Answer, &f); err != nil {
+			return err
+		}
+		page.Plan = foreseen(f)
+		page.Plan.When = times.of(work.Ended)
+		page.Stale = !d.fresh(setup.Plan)
+		page.Ready = d.ready(f)
+	}
+	return show(s, w, v, http.StatusOK, planoSheet, "Simular e ativar", page)
+}
+
+// blocking are the steps without which nothing can be simulated.
+func (d *drafting) blocking() (steps []stepLink, gaps []string) {
+	all := d.steps()
+	for _, st := range all[:len(all)-1] {
+		if !st.Done {
+			steps = append(steps, st)
+		}
+	}
+	for _, p := range d.gaps() {
+		gaps = append(gaps, gapSaid(p))
+	}
+	return steps, gaps
+}
+
+// ready tells whether the account may be activated by a plan.
+func (d *drafting) ready(f setup.Forecast) bool {
+	return d.fresh(setup.Plan) && d.connected() && len(d.gaps()) == 0 && f.Trouble == ""
+}
+
+func (s *Site) askPlan(w http.ResponseWriter, v *visit) error {
+	d, err := s.draftingOf(v)
+	if err != nil {
+		return err
+	}
+	if !d.connected() || len(d.gaps()) > 0 {
+		return refused(http.StatusConflict, "Ainda falta algo antes de simular.")
+	}
+	if work := d.works[setup.Plan]; !work.Pending() || s.Now().Sub(work.Asked) > slowWork {
+		if err := s.Store.AskDraftWork(v.Context(), d.ID, setup.Plan, d.about[setup.Plan], s.Assistant.Ask); err != nil {
+			return err
+		}
+	}
+	http.Redirect(w, v.Request, d.Path("plano"), http.StatusSeeOther)
+	return nil
+}
+
+func foreseen(f setup.Forecast) planView {
+	p := planView{Shown: true, Auvo: f.Auvo, Omie: f.Omie, Takes: duration(f.Seconds), Trouble: f.Trouble, Partial: !f.Complete, Holds: f.Holds}
+	for _, r := range f.Flows {
+		row := planFlow{
+			Title: flowTitle(r.Name), Error: r.Error, Read: r.Read, Linked: r.Linked, Created: r.Created, Updated: r.Updated, Unchanged: r.Unchanged, Excluded: r.Excluded,
+			Waits: r.Waits, Fails: r.Fails,
+		}
+		for _, e := range r.Examples {
+			example := planExample{Deed: deedOf(e), Title: e.Title}
+			for _, field := range e.Fields {
+				example.Fields = append(example.Fields, fieldRow{flow.FieldTitle(field.Name), shownBefore(field.Name, field.From), shown(field.Name, field.To)})
+			}
+			if e.Action == setup.ActionLink {
+				row.Pairs = append(row.Pairs, planExample{Deed: e.How, Title: e.Title})
+				continue
+			}
+			row.Examples = append(row.Examples, example)
+		}
+		p.Changes += r.Created + r.Updated
+		if p.Pairs += r.Linked; r.Linked > 0 {
+			p.PairsFor = append(p.PairsFor, row)
+		}
+		p.Flows = append(p.Flows, row)
+	}
+	for _, c := range f.Waits {
+		p.Waiting += c.Count
+		p.Waits = append(p.Waits, planWait{headline(c.Cause, c.Count), c.Examples})
+	}
+	return p
+}
+
+func deedOf(e setup.Example) string {
+	return flow.ActionTitle(e.Action) + " " + flow.KindTitle(e.Kind) + map[record.Side]string{record.Auvo: " no Auvo", record.Omie: " no Omie"}[e.To]
+}
+
+// activate makes the account of exactly what the plan was for, and has its first
+// cycle start.
+func (s *Site) activate(w http.ResponseWriter, v *visit) error {
+	d, err := s.draftingOf(v)
+	if err != nil {
+		return err
+	}
+	var f setup.Forecast
+	work := d.works[setup.Plan]
+	if len(work.Answer) > 0 {
+		if err := json.Unmarshal(work.Answer, &f); err != nil {
+			return err
+		}
+	}
+	if !d.ready(f) || v.PostFormValue("visto") != work.Answered {
+		return refused(http.StatusConflict, "Algo mudou desde a simulação, e nada foi ativado. Simule de novo e confira.")
+	}
+	said := store.Event{At: s.Now(), Ref: store.SettingsRef(d.ID), What: "settings", Text: v.by() + ", no assistente", Detail: json.RawMessage(`[]`)}
+	err = s.Store.Activate(v.Context(), d.Draft, store.Account{Name: d.account.Name, Settings: json.RawMessage(d.account.Settings())}, s.Assistant.Enqueue, said)
+	switch {
+	case errors.Is(err, store.ErrDraftChanged):
+		return refused(http.StatusConflict, "Outra pessoa mudou esta conta em preparo enquanto você olhava, e nada foi ativado. Abra a página de novo.")
+	case errors.Is(err, store.ErrIDTaken):
+		return refused(http.StatusConflict, "Já existe uma conta com o código “"+d.ID+"”, feita com ponte apply, e nada foi ativado.")
+	case err != nil:
+		return err
+	}
+	s.Log.Info("an account was activated", "account", d.ID, "person", v.person.Email)
+	if err := s.notice(v, "Conta ativada: a primeira rodada começa agora. Em Conferir você vê o que foi ligado dos dois lados, e em Pendências o que espera por você."); err != nil {
+		return err
+	}
+	http.Redirect(w, v.Request, accountPath(d.ID), http.StatusSeeOther)
+	return nil
+}
+
+// shownBefore is shown of what stood there; "" where nothing did.
+func shownBefore(name, value string) string {
+	if value == "" {
+		return ""
+	}
+	return shown(name, value)
+}
