@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"time"
 
 	"ponte/internal/flow"
 	"ponte/internal/record"
@@ -11,19 +12,18 @@ import (
 
 // sweepOrders looks again, in a sweep and by list pages, at the orders that Ponte
 // made: which were billed, cancelled or deleted meanwhile, so that explain and
-// status know. Kinds of which none was ever read are left alone: an empty list is a
-// fault, which is risked where all that were known seem gone.
+// status know. Kinds of which none is known are left alone: an empty list is a fault.
 func (r *run) sweepOrders(ctx context.Context, f flow.Flow) error {
 	if f.Derive == nil || !r.opts.Full || r.looked {
 		return nil
 	}
 	r.looked = true
 	for _, kind := range orderKinds {
-		known, err := r.Store.Count(ctx, r.Account.ID, record.Omie, kind)
+		risky, err := r.maybeEmpty(ctx, kind)
 		if err != nil {
 			return err
 		}
-		if known == 0 {
+		if risky {
 			continue
 		}
 		if err := r.sweepKind(ctx, f, kind); err != nil {
@@ -31,6 +31,28 @@ func (r *run) sweepOrders(ctx context.Context, f flow.Flow) error {
 		}
 	}
 	return nil
+}
+
+// maybeEmpty tells whether the list of a kind of order may be empty. Where all that
+// were known seem gone, which a stale list may feign, it is risked once a day.
+func (r *run) maybeEmpty(ctx context.Context, kind record.Kind) (bool, error) {
+	known, err := r.Store.KnownID(ctx, r.Account.ID, record.Omie, kind)
+	if err != nil || known != "" {
+		return false, err
+	}
+	ever, err := r.Store.Count(ctx, r.Account.ID, record.Omie, kind)
+	if err != nil || ever == 0 {
+		return true, err
+	}
+	mark := "gone-asked/" + string(kind)
+	last, err := r.Store.Mark(ctx, r.Account.ID, mark)
+	if err != nil {
+		return true, err
+	}
+	if at, err := time.Parse(time.RFC3339, last); err == nil && r.start.Sub(at) < 20*time.Hour {
+		return true, nil
+	}
+	return false, r.Store.SetMark(ctx, r.lease, mark, r.start.UTC().Format(time.RFC3339))
 }
 
 func (r *run) sweepKind(ctx context.Context, f flow.Flow, kind record.Kind) error {

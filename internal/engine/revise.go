@@ -64,6 +64,9 @@ func sameFields(a, b record.Fields) bool {
 // not there is kept as missing, so that no later look-up leans on it.
 func (r *run) orderNow(ctx context.Context, f flow.Flow, made flow.Made) (record.Item, flow.Standing, error) {
 	ref := record.Ref{Kind: made.Kind, Side: record.Omie, ID: made.ID}
+	if gone, err := r.Store.MissingSince(ctx, r.Account.ID, ref); err != nil || !gone.Before(r.start) {
+		return record.Item{}, flow.Gone, err // this run asked already, and Omie answers with a fault
+	}
 	held, found, err := r.readAgain(ctx, ref)
 	if err != nil {
 		return held, "", err
