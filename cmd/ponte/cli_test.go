@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/base64"
-	"fmt"
-	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -16,6 +13,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 
 	"ponte/internal/cli"
+	"ponte/internal/store/pgtest"
 )
 
 // said runs a command and returns its exit code and all that it printed.
@@ -106,19 +104,12 @@ func TestAccountsFileErrorsNameLineKeyAndRemedy(t *testing.T) {
 
 // TestTheSameCyclesRunOnPostgreSQL: store and engine on the other database.
 func TestTheSameCyclesRunOnPostgreSQL(t *testing.T) {
-	server := os.Getenv("PONTE_TEST_POSTGRES")
-	if server == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("PONTE_TEST_POSTGRES is not set: run make test, which starts a server")
-		}
-		t.Skip("PONTE_TEST_POSTGRES is not set: run make test, which starts a server")
-	}
 	key := make([]byte, 32)
 	if _, err := rand.Read(key); err != nil {
 		t.Fatal(err)
 	}
 	b := newBenchOn(t, fullAccount, 40*time.Millisecond, map[string]string{
-		"PONTE_DB": newPostgres(t, server), "PONTE_MASTER_KEY": base64.StdEncoding.EncodeToString(key),
+		"PONTE_DB": pgtest.New(t), "PONTE_MASTER_KEY": base64.StdEncoding.EncodeToString(key),
 	})
 	b.seedTasks(8)
 	b.sync(0)
@@ -133,30 +124,4 @@ func TestTheSameCyclesRunOnPostgreSQL(t *testing.T) {
 	b.ponte(0, "status")
 	b.ponte(0, "explain", "--account", "acme", "task:800")
 	b.blameless()
-}
-
-func newPostgres(t *testing.T, server string) string {
-	t.Helper()
-	name := fmt.Sprintf("ponte_cmd_%d", os.Getpid())
-	admin, err := sql.Open("pgx", server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := admin.Exec("drop database " + name + " with (force)"); err != nil {
-			t.Error(err)
-		}
-		if err := admin.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if _, err := admin.Exec("create database " + name); err != nil {
-		t.Fatal(err)
-	}
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Path = "/" + name
-	return u.String()
 }

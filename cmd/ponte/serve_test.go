@@ -8,18 +8,16 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"ponte/internal/auvo/auvosim"
 	"ponte/internal/cli"
 	"ponte/internal/omie/omiesim"
+	"ponte/internal/store/pgtest"
 )
 
 // inRealTime has both simulators live now: serve has no clock of its own.
@@ -225,29 +223,10 @@ func TestAKilledWorkersAccountGoesOnElsewhere(t *testing.T) {
 // a server; else nothing: the bench's own file.
 func sharedDatabase(t *testing.T) map[string]string {
 	t.Helper()
-	server := os.Getenv("PONTE_TEST_POSTGRES")
-	if server == "" {
+	if pgtest.Server() == "" {
 		return nil
 	}
-	name := fmt.Sprintf("ponte_serve_%d", os.Getpid())
-	admin := func(text string) {
-		c, err := pgx.Connect(context.Background(), server)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = c.Close(context.Background()) }()
-		if _, err := c.Exec(context.Background(), text); err != nil {
-			t.Fatal(err)
-		}
-	}
-	admin("create database " + name)
-	t.Cleanup(func() { admin("drop database " + name + " with (force)") })
-	at, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	at.Path = "/" + name
-	return map[string]string{"PONTE_DB": at.String(), "PONTE_MASTER_KEY": base64.StdEncoding.EncodeToString(make([]byte, 32))}
+	return map[string]string{"PONTE_DB": pgtest.New(t), "PONTE_MASTER_KEY": base64.StdEncoding.EncodeToString(make([]byte, 32))}
 }
 
 // worker starts ponte serve --role worker as a process of its own.

@@ -4,16 +4,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"ponte/internal/config"
 	"ponte/internal/engine"
@@ -22,6 +18,7 @@ import (
 	"ponte/internal/record/recordtest"
 	"ponte/internal/secret"
 	"ponte/internal/store"
+	"ponte/internal/store/pgtest"
 )
 
 type sealer struct{ *secret.Ring }
@@ -38,40 +35,8 @@ func eachDatabase(t *testing.T, test func(t *testing.T, dsn string)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, newDatabase(t))
+		test(t, pgtest.New(t))
 	})
-}
-
-var databases atomic.Int64
-
-func newDatabase(t *testing.T) string {
-	t.Helper()
-	server := os.Getenv("PONTE_TEST_POSTGRES")
-	if server == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("PONTE_TEST_POSTGRES is not set: run make test, which starts a server")
-		}
-		t.Skip("PONTE_TEST_POSTGRES is not set: run make test, which starts a server")
-	}
-	name := fmt.Sprintf("ponte_queue_%d_%d", os.Getpid(), databases.Add(1))
-	admin := func(text string) {
-		c, err := pgx.Connect(context.Background(), server)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = c.Close(context.Background()) }()
-		if _, err := c.Exec(context.Background(), text); err != nil {
-			t.Fatal(err)
-		}
-	}
-	admin("create database " + name)
-	t.Cleanup(func() { admin("drop database " + name + " with (force)") })
-	at, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	at.Path = "/" + name
-	return at.String()
 }
 
 // A house is accounts on one database, each between two sides in memory.

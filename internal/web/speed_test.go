@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"ponte/internal/record"
 	"ponte/internal/secret"
 	"ponte/internal/store"
+	"ponte/internal/store/pgtest"
 )
 
 // What the pages are measured on, and how long one may take.
@@ -30,11 +30,10 @@ const (
 func BenchmarkPages(b *testing.B) {
 	b.Run("sqlite", func(b *testing.B) { benchPages(b, filepath.Join(b.TempDir(), "ponte.db")) })
 	b.Run("postgres", func(b *testing.B) {
-		server := os.Getenv("PONTE_TEST_POSTGRES")
-		if server == "" {
+		if pgtest.Server() == "" {
 			b.Skip("PONTE_TEST_POSTGRES is not set: run it under tools/postgres.sh")
 		}
-		benchPages(b, server)
+		benchPages(b, pgtest.New(b))
 	})
 }
 

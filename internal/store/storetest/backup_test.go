@@ -11,6 +11,7 @@ import (
 
 	"ponte/internal/record"
 	"ponte/internal/store"
+	"ponte/internal/store/pgtest"
 )
 
 // lived is an account with something in most tables, a planned change among it.
@@ -118,7 +119,7 @@ func TestABackupIsAStoreToStartOn(t *testing.T) {
 func newPlace(t *testing.T, p place) string {
 	t.Helper()
 	if isPostgres(p) {
-		return newDatabase(t)
+		return pgtest.New(t)
 	}
 	return filepath.Join(t.TempDir(), "other.db")
 }

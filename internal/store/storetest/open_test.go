@@ -3,13 +3,8 @@ package storetest
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
-	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,6 +12,7 @@ import (
 
 	"ponte/internal/secret"
 	"ponte/internal/store"
+	"ponte/internal/store/pgtest"
 )
 
 type sealer struct{ *secret.Ring }
@@ -56,7 +52,7 @@ func eachDatabase(t *testing.T, test func(t *testing.T, p place)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, place{t, newDatabase(t), ring(t)})
+		test(t, place{t, pgtest.New(t), ring(t)})
 	})
 }
 
@@ -67,48 +63,6 @@ func ring(t *testing.T) *secret.Ring {
 		t.Fatal(err)
 	}
 	return r
-}
-
-var databases atomic.Int64
-
-// newDatabase makes an empty database on the test server.
-func newDatabase(t *testing.T) string {
-	t.Helper()
-	server := os.Getenv("PONTE_TEST_POSTGRES")
-	if server == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("PONTE_TEST_POSTGRES is not set: run make test, which starts a server")
-		}
-		t.Skip("PONTE_TEST_POSTGRES is not set: run make test, which starts a server")
-	}
-	name := fmt.Sprintf("ponte_%d_%d", os.Getpid(), databases.Add(1))
-	admin := mustOpen(t, server)
-	defer func() { _ = admin.Close() }()
-	if _, err := admin.ExecContext(t.Context(), "create database "+name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		admin := mustOpen(t, server)
-		defer func() { _ = admin.Close() }()
-		if _, err := admin.ExecContext(context.Background(), "drop database "+name+" with (force)"); err != nil {
-			t.Error(err)
-		}
-	})
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Path = "/" + name
-	return u.String()
-}
-
-func mustOpen(t *testing.T, dsn string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("pgx", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return db
 }
 
 // leased is an account in a fresh store, under a lease.
