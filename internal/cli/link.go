@@ -35,10 +35,7 @@ func (c *linkCmd) Run(s *session) error {
 		role = store.RoleSite
 	}
 	err = s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
-		if err := engine.LinkByHand(ctx, s.db, lease, auvo, omie, role); err != nil {
-			return err
-		}
-		return s.db.SetMark(ctx, lease, engine.ApartMark(auvo.Ref(), omie.Ref()), "")
+		return engine.LinkByHand(ctx, s.db, lease, auvo, omie, role)
 	})
 	if err == nil {
 		s.printf("linked %s and %s; the next cycle compares their fields\n", auvo.Ref(), omie.Ref())

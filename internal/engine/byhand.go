@@ -15,22 +15,16 @@ import (
 // Auvo customer shares an Omie customer that is linked already: its documents
 // use it, and its fields are not mirrored. A site of an Omie customer without a
 // main one is promoted by linking it again, and a main one becomes a site likewise.
+// That somebody said before that they are different counts no more.
 func LinkByHand(ctx context.Context, db *store.DB, lease store.Lease, auvo, omie record.Item, role string) error {
-	links, err := db.Links(ctx, lease.Account, auvo.Kind, record.Auvo, auvo.ID)
-	if err != nil {
+	of, l, err := hindrance(ctx, db, lease.Account, auvo, omie, role)
+	switch {
+	case err != nil:
 		return err
-	}
-	if len(links) > 0 && (links[0].Omie != omie.ID || links[0].Role == role) {
-		return fmt.Errorf("%s is linked already (omie %s, as %s): unlink it first", auvo.Ref(), links[0].Omie, links[0].Role)
-	}
-	held, err := db.Links(ctx, lease.Account, omie.Kind, record.Omie, omie.ID)
-	if err != nil {
-		return err
-	}
-	for _, l := range held {
-		if role == store.RoleMain && l.Auvo != auvo.ID && (l.Role == store.RoleMain || len(links) == 0) {
-			return fmt.Errorf("%s is linked already (auvo %s, as %s): unlink that first, or use --as site", omie.Ref(), l.Auvo, l.Role)
-		}
+	case of == record.Auvo:
+		return fmt.Errorf("%s is linked already (omie %s, as %s): unlink it first", auvo.Ref(), l.Omie, l.Role)
+	case of == record.Omie:
+		return fmt.Errorf("%s is linked already (auvo %s, as %s): unlink that first, or use --as site", omie.Ref(), l.Auvo, l.Role)
 	}
 	_, err = db.Decide(ctx, lease, store.Decision{
 		Links:  []store.Link{{Kind: auvo.Kind, Auvo: auvo.ID, Omie: omie.ID, Role: role, How: "por uma pessoa"}},
@@ -42,7 +36,29 @@ func LinkByHand(ctx context.Context, db *store.DB, lease store.Lease, auvo, omie
 	if err := settleLinked(ctx, db, lease, auvo, omie); err != nil {
 		return err
 	}
+	if err := db.SetMark(ctx, lease, ApartMark(auvo.Ref(), omie.Ref()), ""); err != nil {
+		return err
+	}
 	return db.RetryWaits(ctx, lease, []record.Ref{auvo.Ref(), omie.Ref()})
+}
+
+// hindrance is the side whose link stands against linking two records by hand, and
+// that link; "" none does.
+func hindrance(ctx context.Context, db *store.DB, account string, auvo, omie record.Item, role string) (of record.Side, l store.Link, err error) {
+	links, err := db.Links(ctx, account, auvo.Kind, record.Auvo, auvo.ID)
+	if err != nil {
+		return "", l, err
+	}
+	if len(links) > 0 && (links[0].Omie != omie.ID || links[0].Role == role) {
+		return record.Auvo, links[0], nil
+	}
+	held, err := db.Links(ctx, account, omie.Kind, record.Omie, omie.ID)
+	for _, l := range held {
+		if role == store.RoleMain && l.Auvo != auvo.ID && (l.Role == store.RoleMain || len(links) == 0) {
+			return record.Omie, l, nil
+		}
+	}
+	return "", l, err
 }
 
 // settleLinked ends the doubt about a create of one of the two for the other: who

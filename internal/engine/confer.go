@@ -15,12 +15,11 @@ type Conferring struct {
 	By         string
 }
 
-// Confer does what a person said of a pair, and tells both histories who it was. To
-// link them ends what somebody said before, that they are different.
+// Confer does what a person said of a pair, and tells both histories who it was.
 func Confer(ctx context.Context, db *store.DB, lease store.Lease, c Conferring) error {
-	said, mark := "linked", ""
+	said := "linked"
 	if c.Role == "" {
-		said, mark = "unlinked", "1"
+		said = "unlinked"
 	}
 	refs := []record.Ref{c.Auvo.Ref(), c.Omie.Ref()}
 	// Who it was comes first: after a death in between, the person says it again.
@@ -30,35 +29,22 @@ func Confer(ctx context.Context, db *store.DB, lease store.Lease, c Conferring) 
 	if c.Role == "" {
 		return UnlinkByHand(ctx, db, lease, c.Auvo, c.Omie)
 	}
-	if err := LinkByHand(ctx, db, lease, c.Auvo, c.Omie, c.Role); err != nil {
-		return err
-	}
-	return db.SetMark(ctx, lease, ApartMark(c.Auvo.Ref(), c.Omie.Ref()), mark)
+	return LinkByHand(ctx, db, lease, c.Auvo, c.Omie, c.Role)
 }
 
 // WhyNotLinked says what hinders linking two records as LinkByHand would, in
 // Portuguese; "" nothing does.
 func WhyNotLinked(ctx context.Context, db *store.DB, account string, auvo, omie record.Item, role string) (string, error) {
-	links, err := db.Links(ctx, account, auvo.Kind, record.Auvo, auvo.ID)
-	if err != nil {
+	of, l, err := hindrance(ctx, db, account, auvo, omie, role)
+	switch {
+	case err != nil || of == "":
 		return "", err
-	}
-	if len(links) > 0 && links[0].Omie == omie.ID && links[0].Role == role {
+	case of == record.Auvo && l.Omie == omie.ID:
 		return "Já estão ligados.", nil
+	case of == record.Auvo:
+		return "O do Auvo já está ligado ao " + l.Omie + " do Omie: separe-os primeiro.", nil
 	}
-	if len(links) > 0 && links[0].Omie != omie.ID {
-		return "O do Auvo já está ligado ao " + links[0].Omie + " do Omie: separe-os primeiro.", nil
-	}
-	held, err := db.Links(ctx, account, omie.Kind, record.Omie, omie.ID)
-	if err != nil {
-		return "", err
-	}
-	for _, l := range held {
-		if role == store.RoleMain && l.Auvo != auvo.ID && (l.Role == store.RoleMain || len(links) == 0) {
-			return "O do Omie já está ligado ao " + l.Auvo + " do Auvo: separe-os primeiro, ou ligue este como mais um local do mesmo cliente.", nil
-		}
-	}
-	return "", nil
+	return "O do Omie já está ligado ao " + l.Auvo + " do Auvo: separe-os primeiro, ou ligue este como mais um local do mesmo cliente.", nil
 }
 
 // A Stamp tells whether the pairings of an account may have changed: which run was
