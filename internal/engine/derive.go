@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"ponte/internal/config"
 	"ponte/internal/flow"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -40,21 +41,28 @@ func (r *run) decideDerive(ctx context.Context, f flow.Flow) error {
 // startFrom is the day before which sources are excluded: the account's, or
 // the day on which the flow was first enabled.
 func (r *run) startFrom(ctx context.Context, f flow.Flow) (time.Time, error) {
-	if day, given := f.Derive.Settings(r.Account).StartFrom.In(r.place); given {
-		return day, nil
+	day, known, err := r.firstDay(ctx, f, r.Account)
+	if err != nil || known {
+		return day, err
 	}
-	name := "first-enabled/" + f.Name
-	first, err := r.Store.Mark(ctx, r.Account.ID, name)
-	if err != nil {
-		return time.Time{}, err
+	today := midnight(r.start.In(r.place))
+	return today, r.Store.SetMark(ctx, r.lease, firstEnabled+f.Name, today.Format(time.DateOnly))
+}
+
+// firstEnabled is the mark of the day on which a flow was first enabled.
+const firstEnabled = "first-enabled/"
+
+// firstDay is startFrom under some settings of the account; not known while the flow was never on.
+func (r *run) firstDay(ctx context.Context, f flow.Flow, a config.Account) (day time.Time, known bool, err error) {
+	if day, given := f.Derive.Settings(a).StartFrom.In(r.place); given {
+		return day, true, nil
 	}
-	if first == "" {
-		first = r.start.In(r.place).Format(time.DateOnly)
-		if err := r.Store.SetMark(ctx, r.lease, name, first); err != nil {
-			return time.Time{}, err
-		}
+	first, err := r.Store.Mark(ctx, a.ID, firstEnabled+f.Name)
+	if err != nil || first == "" {
+		return day, false, err
 	}
-	return time.ParseInLocation(time.DateOnly, first, r.place)
+	day, err = time.ParseInLocation(time.DateOnly, first, r.place)
+	return day, true, err
 }
 
 // decideSource decides one source: excluded, waiting, or the orders it becomes.
@@ -131,19 +139,9 @@ func (r *run) sourceWait(f flow.Flow, i record.Item, w flow.Wait) store.Decision
 
 // gather looks up all that the decision about a source looks at.
 func (r *run) gather(ctx context.Context, f flow.Flow, i record.Item, from time.Time) (flow.In, error) {
-	in := flow.In{Item: i, Now: r.Now().In(r.place), StartFrom: from}
-	var err error
-	if in.Made, err = r.made(ctx, i.Ref()); err != nil {
-		return in, err
-	}
-	if in.Lives, err = r.Store.Lives(ctx, r.Account.ID, i.Ref()); err != nil || in.Undone() != "" {
-		return in, err
-	}
-	others, err := r.sameWork(ctx, i)
-	if err != nil {
-		return in, err
-	}
-	if in.Billed, err = r.billed(ctx, others); err != nil {
+	in, others, err := r.gatherWork(ctx, i)
+	in.StartFrom = from
+	if err != nil || in.Undone() != "" {
 		return in, err
 	}
 	if err = r.gatherCustomer(ctx, f, &in); err != nil {
@@ -161,6 +159,23 @@ func (r *run) gather(ctx context.Context, f flow.Flow, i record.Item, from time.
 	}
 	in.TaskDate, err = r.taskDate(ctx, i)
 	return in, err
+}
+
+// gatherWork looks up what became of a source, and of the other sources of the same
+// work, which it returns; nothing more of one whose documents a person undid.
+func (r *run) gatherWork(ctx context.Context, i record.Item) (in flow.In, others []record.Ref, err error) {
+	in = flow.In{Item: i, Now: r.Now().In(r.place)}
+	if in.Made, err = r.made(ctx, i.Ref()); err != nil {
+		return in, nil, err
+	}
+	if in.Lives, err = r.Store.Lives(ctx, r.Account.ID, i.Ref()); err != nil || in.Undone() != "" {
+		return in, nil, err
+	}
+	if others, err = r.sameWork(ctx, i); err != nil {
+		return in, nil, err
+	}
+	in.Billed, err = r.billed(ctx, others)
+	return in, others, err
 }
 
 // made are the orders that a source has, or may have: those linked, and those
@@ -293,8 +308,13 @@ func (r *run) gatherCustomer(ctx context.Context, f flow.Flow, in *flow.In) erro
 	if err != nil || link == nil {
 		return err
 	}
+	return r.partnerOf(ctx, *link, in)
+}
+
+// partnerOf adds what the store knows of the customer's partner in Omie.
+func (r *run) partnerOf(ctx context.Context, link store.Link, in *flow.In) error {
 	in.Omie = link.Omie
-	omie, err := r.Store.Item(ctx, r.Account.ID, record.Ref{Kind: record.Customer, Side: record.Omie, ID: link.Omie})
+	omie, err := r.Store.Item(ctx, r.Account.ID, link.On(record.Omie))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}

@@ -44,15 +44,8 @@ func (r *run) maybeEmpty(ctx context.Context, kind record.Kind) (bool, error) {
 	if err != nil || ever == 0 {
 		return true, err
 	}
-	mark := "gone-asked/" + string(kind)
-	last, err := r.Store.Mark(ctx, r.Account.ID, mark)
-	if err != nil {
-		return true, err
-	}
-	if at, err := time.Parse(time.RFC3339, last); err == nil && r.start.Sub(at) < 20*time.Hour {
-		return true, nil
-	}
-	return false, r.Store.SetMark(ctx, r.lease, mark, r.start.UTC().Format(time.RFC3339))
+	due, _, err := r.dueAgain(ctx, "gone-asked/"+string(kind), 20*time.Hour)
+	return !due, err
 }
 
 func (r *run) sweepKind(ctx context.Context, f flow.Flow, kind record.Kind) error {

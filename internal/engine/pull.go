@@ -249,18 +249,24 @@ func (rd *reading) quiet(ctx context.Context, p record.Page, sights []store.Sigh
 	return rd.groupUntouched(ctx, known)
 }
 
+// dueAgain tells whether so much time has passed since a mark was last set by it, and
+// sets it then; first: it never was.
+func (r *run) dueAgain(ctx context.Context, mark string, after time.Duration) (due, first bool, err error) {
+	last, err := r.Store.Mark(ctx, r.Account.ID, mark)
+	if err != nil {
+		return false, false, err
+	}
+	if at, err := time.Parse(time.RFC3339, last); err == nil && r.start.Sub(at) < after {
+		return false, false, nil
+	}
+	return true, last == "", r.Store.SetMark(ctx, r.lease, mark, r.start.UTC().Format(time.RFC3339))
+}
+
 // groupUntouched asks, once an hour, how many records still carry exactly the
 // newest stamp known: as many as before means that none was edited since.
 func (rd *reading) groupUntouched(ctx context.Context, known int) (bool, error) {
-	mark := "group-checked/" + rd.cursor.Feed
-	last, err := rd.run.Store.Mark(ctx, rd.run.Account.ID, mark)
-	if err != nil {
-		return false, err
-	}
-	if at, err := time.Parse(time.RFC3339, last); last != "" && err == nil && rd.run.start.Sub(at) < time.Hour {
-		return true, nil
-	}
-	if err := rd.run.Store.SetMark(ctx, rd.run.lease, mark, rd.run.start.UTC().Format(time.RFC3339)); err != nil || last == "" {
+	due, first, err := rd.run.dueAgain(ctx, "group-checked/"+rd.cursor.Feed, time.Hour)
+	if err != nil || !due || first {
 		return err == nil, err
 	}
 	declared := 0

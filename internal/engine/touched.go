@@ -80,16 +80,12 @@ func (r *run) treat(ctx context.Context, f flow.Flow, a config.Account, in flow.
 	if !f.On(a) {
 		return flow.Treat(f, a, in), nil
 	}
-	from, given := f.Derive.Settings(a).StartFrom.In(r.place)
-	if !given {
-		first, err := r.Store.Mark(ctx, a.ID, "first-enabled/"+f.Name)
-		if err != nil {
-			return flow.Treatment{}, err
-		}
-		if from, err = time.ParseInLocation(time.DateOnly, first, r.place); err != nil { // never on yet: today
-			y, m, d := in.Now.Date()
-			from = time.Date(y, m, d, 0, 0, 0, 0, r.place)
-		}
+	from, known, err := r.firstDay(ctx, f, a)
+	if err != nil {
+		return flow.Treatment{}, err
+	}
+	if !known { // never on yet: from today
+		from = midnight(in.Now)
 	}
 	in.StartFrom = from
 	return flow.Treat(f, a, in), nil
@@ -97,18 +93,7 @@ func (r *run) treat(ctx context.Context, f flow.Flow, a config.Account, in flow.
 
 // seenSource is what a treatment looks at of a source, from the store alone.
 func (r *run) seenSource(ctx context.Context, i record.Item) (in flow.In, err error) {
-	in = flow.In{Item: i, Now: r.Now().In(r.place)}
-	if in.Made, err = r.made(ctx, i.Ref()); err != nil {
-		return in, err
-	}
-	if in.Lives, err = r.Store.Lives(ctx, r.Account.ID, i.Ref()); err != nil {
-		return in, err
-	}
-	others, err := r.sameWork(ctx, i)
-	if err != nil {
-		return in, err
-	}
-	if in.Billed, err = r.billed(ctx, others); err != nil {
+	if in, _, err = r.gatherWork(ctx, i); err != nil || in.Undone() != "" {
 		return in, err
 	}
 	customer, err := r.Store.Item(ctx, r.Account.ID, record.Ref{Kind: record.Customer, Side: record.Auvo, ID: i.Source.CustomerID})
@@ -126,12 +111,6 @@ func (r *run) seenSource(ctx context.Context, i record.Item) (in flow.In, err er
 	if err != nil {
 		return in, err
 	}
-	omie, err := r.Store.Item(ctx, r.Account.ID, link.On(record.Omie))
-	if errors.Is(err, store.ErrNotFound) {
-		return in, nil
-	}
-	if city := omie.Fact(record.FactCity); city != "" {
-		in.City = city
-	}
+	err = r.partnerOf(ctx, link, &in)
 	return in, err
 }
