@@ -9,6 +9,7 @@ import (
 	"ponte/internal/config"
 	"ponte/internal/engine"
 	"ponte/internal/record"
+	"ponte/internal/setup"
 )
 
 // connections are the accounts' engines, kept as long as the process runs: a
@@ -44,7 +45,7 @@ func (c *connections) engine(_ context.Context, id string) (*engine.Engine, erro
 }
 
 func (c *connections) of(a config.Account) (connection, error) {
-	digest := connectionDigest(a)
+	digest := setup.Digest(a)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if at, ok := c.all[a.ID]; ok && at.digest == digest {
@@ -57,12 +58,4 @@ func (c *connections) of(a config.Account) (connection, error) {
 	at := connection{digest, auvo, omie}
 	c.all[a.ID] = at
 	return at, nil
-}
-
-func connectionDigest(a config.Account) string {
-	parts := []string{a.Settings()}
-	for _, c := range a.Credentials() {
-		parts = append(parts, c.Key, c.Value.Reveal())
-	}
-	return record.Digest(parts)
 }

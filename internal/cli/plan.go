@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 
 	"ponte/internal/config"
 	"ponte/internal/engine"
@@ -165,8 +164,7 @@ func estimate(a config.Account, run store.Run, changes []changeJSON) estimateJSO
 	}
 	e.Auvo += writes["auvo"]
 	e.Omie += writes["omie"]
-	seconds := math.Max(float64(e.Auvo)/float64(a.Auvo.RatePerMinute), float64(e.Omie)/float64(a.Omie.RatePerMinute)) * 60
-	e.Seconds = int(math.Ceil(seconds))
+	e.Seconds = a.Seconds(e.Auvo, e.Omie)
 	return e
 }
 

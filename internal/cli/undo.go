@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"time"
 
 	"ponte/internal/config"
@@ -137,7 +136,7 @@ func printUndo(w io.Writer, a config.Account, p engine.UndoPlan) error {
 	out := &printer{w: w}
 	calls := p.Calls()
 	out.line("%s: %s; %d cannot be undone; %d calls to Auvo, %d to Omie, about %d s", a.ID, undoCounts(p), len(p.Kept),
-		calls[record.Auvo], calls[record.Omie], undoSeconds(a, calls))
+		calls[record.Auvo], calls[record.Omie], a.Seconds(calls[record.Auvo], calls[record.Omie]))
 	for _, b := range p.Brakes {
 		out.line("a brake will hold %s Look at it and let it go with ponte release.", oneLine(b))
 	}
@@ -154,21 +153,7 @@ func printUndo(w io.Writer, a config.Account, p engine.UndoPlan) error {
 
 // undoCounts tells how many of each sort the plan undoes.
 func undoCounts(p engine.UndoPlan) string {
-	var cancelled, inactive, restored int
-	for _, c := range p.Changes {
-		switch {
-		case c.Action == "cancel":
-			cancelled++
-		case engine.MakesInactive(c):
-			inactive++
-		default:
-			restored++
-		}
-	}
+	cancelled, inactive, restored := p.Counts()
 	return fmt.Sprintf("%d order(s) to cancel, %d record(s) to make inactive, %d to restore", cancelled, inactive, restored)
 }
 
-func undoSeconds(a config.Account, calls map[record.Side]int) int {
-	minutes := math.Max(float64(calls[record.Auvo])/float64(a.Auvo.RatePerMinute), float64(calls[record.Omie])/float64(a.Omie.RatePerMinute))
-	return int(math.Ceil(minutes * 60))
-}

@@ -14,6 +14,8 @@
 // and never prints a Secret.
 package config
 
+import "math"
+
 // File is an accounts file.
 type File struct {
 	// Accounts, in the file's order.
@@ -40,6 +42,12 @@ type Account struct {
 	Orders Orders `json:"orders"`
 	// Alerts says who is told when something is wrong; left out: nobody.
 	Alerts Alerts `json:"alerts,omitzero"`
+}
+
+// Seconds is how long so many calls to each side take at the account's rates.
+func (a Account) Seconds(auvo, omie int) int {
+	minutes := max(float64(auvo)/float64(a.Auvo.RatePerMinute), float64(omie)/float64(a.Omie.RatePerMinute))
+	return int(math.Ceil(minutes * 60))
 }
 
 // AuvoConn is how an account reaches Auvo.

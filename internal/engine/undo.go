@@ -43,6 +43,22 @@ func (p UndoPlan) Calls() map[record.Side]int {
 	return calls
 }
 
+// Counts are how many of each sort the plan undoes: orders to cancel, records to make
+// inactive, and records to give their former values back.
+func (p UndoPlan) Counts() (cancelled, inactive, restored int) {
+	for _, c := range p.Changes {
+		switch {
+		case c.Action == "cancel":
+			cancelled++
+		case MakesInactive(c):
+			inactive++
+		default:
+			restored++
+		}
+	}
+	return cancelled, inactive, restored
+}
+
 // Digest names what the plan does.
 func (p UndoPlan) Digest() string { return planDigest(p.Changes) }
 

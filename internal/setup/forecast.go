@@ -3,7 +3,6 @@ package setup
 import (
 	"context"
 	"errors"
-	"math"
 	"slices"
 	"strings"
 
@@ -101,8 +100,7 @@ func (f *Forecast) count(run store.Run, changes []store.Change, a config.Account
 		}
 		f.example(c.Flow, mostExamples, exampleOf(c))
 	}
-	minutes := math.Max(float64(f.Auvo)/float64(a.Auvo.RatePerMinute), float64(f.Omie)/float64(a.Omie.RatePerMinute))
-	f.Seconds = int(math.Ceil(minutes * 60))
+	f.Seconds = a.Seconds(f.Auvo, f.Omie)
 }
 
 func exampleOf(c store.Change) Example {

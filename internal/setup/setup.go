@@ -29,14 +29,22 @@ func Account(d store.Draft, secrets map[string]string) (config.Account, error) {
 // About is the digest of what a work is asked for: catalogues depend on the
 // credentials, a plan on the settings, too.
 func About(work string, a config.Account) string {
-	var parts []string
 	if work == Plan {
-		parts = append(parts, a.Settings())
+		return Digest(a)
 	}
+	return record.Digest(credentials(a))
+}
+
+// Digest names an account's settings and credentials.
+func Digest(a config.Account) string {
+	return record.Digest(append([]string{a.Settings()}, credentials(a)...))
+}
+
+func credentials(a config.Account) (parts []string) {
 	for _, c := range a.Credentials() {
 		parts = append(parts, c.Key, c.Value.Reveal())
 	}
-	return record.Digest(parts)
+	return parts
 }
 
 // Catalogues are what was read of both sides, by name.

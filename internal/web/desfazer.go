@@ -119,17 +119,7 @@ func (s *Site) showUndo(w http.ResponseWriter, v *visit, status int, aim undoAim
 
 // undoSummary says in one breath what a plan undoes.
 func undoSummary(p engine.UndoPlan) string {
-	var cancelled, inactive, restored int
-	for _, c := range p.Changes {
-		switch {
-		case c.Action == "cancel":
-			cancelled++
-		case engine.MakesInactive(c):
-			inactive++
-		default:
-			restored++
-		}
-	}
+	cancelled, inactive, restored := p.Counts()
 	var does []string
 	if cancelled > 0 {
 		does = append(does, "cancela "+count(cancelled, "", "1 documento", "documentos")+" no Omie")
