@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +19,8 @@ import (
 	"ponte/internal/cli"
 	"ponte/internal/company"
 	"ponte/internal/omie/omiesim"
+	"ponte/internal/record"
+	"ponte/internal/setup"
 )
 
 // newcomer is a bench with an empty database beside two simulators of a company
@@ -46,6 +49,16 @@ func (b *bench) serveFirst() (address, invitation string) {
 	w := world()
 	w.Stdin, w.Stdout, w.Stderr = strings.NewReader(""), in, os.Stderr
 	w.Getenv = func(name string) (string, bool) { v, ok := b.env[name]; return v, ok }
+	var mu sync.Mutex
+	made := map[string]int{} // clients, by settings and credentials: each has limits of its own
+	w.Connect = func(c cli.Connection) (auvo, omie record.System, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if made[setup.Digest(c.Account)]++; made[setup.Digest(c.Account)] > 1 {
+			b.t.Errorf("the same account was connected a second time: the limits of both add up")
+		}
+		return connect(c)
+	}
 	ended := make(chan int, 1)
 	go func() { ended <- cli.Main(ctx, []string{"serve", "--addr", "127.0.0.1:0"}, w) }()
 	b.t.Cleanup(func() {

@@ -14,7 +14,8 @@ import (
 
 // connections are the accounts' engines, kept as long as the process runs: a
 // client's limits start full, so that one made for each cycle would keep to none
-// (P7). New settings or credentials make a new one.
+// (P7). New settings or credentials make a new one. An account to be has its
+// connection already while its settings are put together.
 type connections struct {
 	session *session
 	mu      sync.Mutex

@@ -29,12 +29,13 @@ func (n newAccounts) account() config.Account {
 }
 
 // draft finds something out for an account to be (queue.Config.Draft).
-func (s *session) draft(ctx context.Context, id, work string) (about string, answer []byte, said string, err error) {
-	d, err := s.db.Draft(ctx, id)
+func (c *connections) draft(ctx context.Context, id, work string) (about string, answer []byte, said string, err error) {
+	db := c.session.db
+	d, err := db.Draft(ctx, id)
 	if err != nil {
 		return "", nil, "", err
 	}
-	secrets, err := s.db.DraftSecrets(ctx, id)
+	secrets, err := db.DraftSecrets(ctx, id)
 	if err != nil {
 		return "", nil, "", err
 	}
@@ -43,7 +44,7 @@ func (s *session) draft(ctx context.Context, id, work string) (about string, ans
 		return "", nil, "", err
 	}
 	about = setup.About(work, a)
-	found, err := s.findOut(ctx, a, work)
+	found, err := c.findOut(ctx, a, work)
 	if call.ReactionOf(err) != "" { // a vendor's trouble is an answer, too
 		return about, nil, setup.Said("Auvo ou o Omie", err), nil
 	}
@@ -54,22 +55,23 @@ func (s *session) draft(ctx context.Context, id, work string) (about string, ans
 	return about, answer, "", err
 }
 
-func (s *session) findOut(ctx context.Context, a config.Account, work string) (any, error) {
+// findOut uses the connection that the account's first cycle goes on with.
+func (c *connections) findOut(ctx context.Context, a config.Account, work string) (any, error) {
+	at, err := c.of(a)
+	if err != nil {
+		return nil, err
+	}
 	switch work {
 	case setup.Lists:
-		auvo, omie, err := s.connect(a, time.Now)
-		if err != nil {
-			return nil, err
-		}
-		return append(auvo.Choices(ctx), omie.Choices(ctx)...), nil
+		return append(at.auvo.Choices(ctx), at.omie.Choices(ctx)...), nil
 	case setup.Plan:
-		return s.forecast(ctx, a)
+		return c.session.forecast(ctx, a, at)
 	}
 	return nil, fmt.Errorf("nobody knows the work %q", work)
 }
 
 // forecast runs the account's first cycle against two dry sides on a store of its own.
-func (s *session) forecast(ctx context.Context, a config.Account) (f setup.Forecast, err error) {
+func (s *session) forecast(ctx context.Context, a config.Account, at connection) (f setup.Forecast, err error) {
 	scratch, err := store.Open(ctx, ":memory:", Sealer{s.ring})
 	if err != nil {
 		return f, err
@@ -83,7 +85,9 @@ func (s *session) forecast(ctx context.Context, a config.Account) (f setup.Forec
 		return f, err
 	}
 	err = engine.WithLease(ctx, scratch, a.ID, s.holder(), 0, func(ctx context.Context, lease store.Lease) error {
-		run, err := s.cycle(ctx, scratch, a, lease, runFlags{}, dry)
+		e := &engine.Engine{Store: scratch, Auvo: at.auvo, Omie: at.omie, Account: a, Now: time.Now}
+		dry(e)
+		run, err := e.Run(ctx, lease, newRunID(), engine.Options{})
 		if err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@ func (c *serveCmd) Run(s *session) error {
 		return err
 	}
 	q, err = queue.New(s.ctx, queue.Config{
-		Store: db, Engine: links.engine, Holder: s.holder(), Log: s.log, Ended: seen.Ended, Watch: watcher.Watch, Send: sender.Send, Draft: s.draft,
+		Store: db, Engine: links.engine, Holder: s.holder(), Log: s.log, Ended: seen.Ended, Watch: watcher.Watch, Send: sender.Send, Draft: links.draft,
 	})
 	if err != nil {
 		return err

@@ -156,4 +156,3 @@ func undoCounts(p engine.UndoPlan) string {
 	cancelled, inactive, restored := p.Counts()
 	return fmt.Sprintf("%d order(s) to cancel, %d record(s) to make inactive, %d to restore", cancelled, inactive, restored)
 }
-
