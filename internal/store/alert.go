@@ -151,7 +151,10 @@ func forgetAlerts(q query, account string, before time.Time) error {
 
 func (a Alert) key() [2]string { return [2]string{a.Rule, a.About} }
 
-const alertColumns = `seq, rule, about, title, said, began, gone, ended`
+const (
+	alertColumns = `seq, rule, about, title, said, began, gone, ended`
+	alertsOpen   = `select ` + alertColumns + ` from alerts where account = $1 and ended = 0 order by seq`
+)
 
 func scanAlert(r row) (Alert, error) {
 	var a Alert
@@ -162,7 +165,7 @@ func scanAlert(r row) (Alert, error) {
 }
 
 func openAlerts(q query, account string) (map[[2]string]Alert, error) {
-	all, err := list(q, scanAlert, `select `+alertColumns+` from alerts where account = $1 and ended = 0 order by seq`, account)
+	all, err := list(q, scanAlert, alertsOpen, account)
 	open := map[[2]string]Alert{}
 	for _, a := range all {
 		open[a.key()] = a
@@ -172,7 +175,7 @@ func openAlerts(q query, account string) (map[[2]string]Alert, error) {
 
 // OpenAlerts returns what is wrong with an account, the oldest first.
 func (db *DB) OpenAlerts(ctx context.Context, account string) ([]Alert, error) {
-	return list(db.ask(ctx), scanAlert, `select `+alertColumns+` from alerts where account = $1 and ended = 0 order by seq`, account)
+	return list(db.ask(ctx), scanAlert, alertsOpen, account)
 }
 
 // addMessages writes those messages whose key is new and returns their numbers.

@@ -181,7 +181,10 @@ func (db *DB) becomeBackup(ctx context.Context) error {
 	})
 }
 
-func scanName(r row) (name string, err error) { return name, r.Scan(&name) }
+func scanName(r row) (name string, err error) {
+	err = r.Scan(&name)
+	return name, err
+}
 
 // connectPart opens a file that nobody else knows yet: whoever dies leaves it
 // behind under a name of its own, so that it needs no journal on the disk.

@@ -202,7 +202,8 @@ func (c *census) schedules() (err error) {
 func (c *census) faults() (err error) {
 	c.Faults, err = list(c.query, func(r row) (FaultCount, error) {
 		var f FaultCount
-		return f, r.Scan(&f.Key, &f.Method, &f.Count)
+		err := r.Scan(&f.Key, &f.Method, &f.Count)
+		return f, err
 	}, `select key, method, count(*) from faults where at > $1 group by key, method order by key, method`, c.At.Add(-censusFaults))
 	return err
 }

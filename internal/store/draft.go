@@ -95,19 +95,7 @@ func (db *DB) DraftSecrets(ctx context.Context, id string) (map[string]string, e
 }
 
 func (db *DB) draftSecrets(q query, id string) (map[string]string, error) {
-	rows, err := list(q, scanSealed, `select '`+draftPrefix+`' || draft, name, sealed from drafts_secrets where draft = $1`, id)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]string, len(rows))
-	for _, s := range rows {
-		plain, err := db.sealer.Unseal(s.sealed, s.aad())
-		if err != nil {
-			return nil, &SealedError{Account: id, Name: s.name, Err: err}
-		}
-		out[s.name] = string(plain)
-	}
-	return out, nil
+	return db.unsealed(q, `select '`+draftPrefix+`' || draft, name, sealed from drafts_secrets where draft = $1`, id)
 }
 
 // RemoveDraft forgets a draft with its credentials.

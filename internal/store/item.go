@@ -154,7 +154,7 @@ func (db *DB) KnownID(ctx context.Context, account string, side record.Side, kin
 
 // KnownIDs returns the ids of at most so many records that exist, what changed last first.
 func (db *DB) KnownIDs(ctx context.Context, account string, side record.Side, kind record.Kind, most int) ([]string, error) {
-	return list(db.ask(ctx), func(r row) (id string, err error) { err = r.Scan(&id); return id, err }, `select id from items where account = $1 and side = $2 and kind = $3 and missing = 0
+	return list(db.ask(ctx), scanName, `select id from items where account = $1 and side = $2 and kind = $3 and missing = 0
 		order by changed desc, seq desc limit $4`, account, side, kind, most)
 }
 

@@ -32,10 +32,7 @@ func (db *DB) Holder(ctx context.Context, account string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	holders, err := list(q, func(r row) (string, error) {
-		var h string
-		return h, r.Scan(&h)
-	}, `select holder from leases where account = $1 and until > $2`, account, now)
+	holders, err := list(q, scanName, `select holder from leases where account = $1 and until > $2`, account, now)
 	if err != nil || len(holders) == 0 {
 		return "", err
 	}

@@ -77,7 +77,12 @@ func (db *DB) DropUnreadable(ctx context.Context, id string) error {
 // Secrets returns an account's credentials in the clear, by name. They go to
 // the vendors' clients and nowhere else (P10).
 func (db *DB) Secrets(ctx context.Context, id string) (map[string]string, error) {
-	rows, err := list(db.ask(ctx), scanSealed, `select account, name, sealed from secrets where account = $1`, id)
+	return db.unsealed(db.ask(ctx), `select account, name, sealed from secrets where account = $1`, id)
+}
+
+// unsealed are the sealed rows of a question about an account or a draft, in the clear by name.
+func (db *DB) unsealed(q query, text, id string) (map[string]string, error) {
+	rows, err := list(q, scanSealed, text, id)
 	if err != nil {
 		return nil, err
 	}
