@@ -14,9 +14,9 @@ import (
 )
 
 // observed has the process's calls logged and counted from here on.
-func (s *session) observed(q func() *queue.Queue) *metrics.Metrics {
+func (s *session) observed(q func() *queue.Queue, known *knownAccounts) *metrics.Metrics {
 	m := metrics.New(s.world.Version, map[string]int{"auvo": s.globals.AuvoRate, "omie": s.globals.OmieRate}, metrics.Source{
-		Census: s.db.Census, Log: s.log, Keys: s.memoryKeys,
+		Census: s.db.Census, Log: s.log, Keys: known.keys,
 		Jobs: func(ctx context.Context) (map[string]int, error) { return q().Jobs(ctx) },
 	})
 	logged := logCall(s.log)
@@ -25,17 +25,6 @@ func (s *session) observed(q func() *queue.Queue) *metrics.Metrics {
 		m.Watch(ctx, made)
 	}
 	return m
-}
-
-func (s *session) memoryKeys(_ context.Context, account string) (map[string]string, error) {
-	a, err := s.account(account)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.sealedError(account); err != nil {
-		return nil, err
-	}
-	return s.world.MemoryKeys(a), nil
 }
 
 // metricsDoor says who may read the metrics. The token has no flag: a command

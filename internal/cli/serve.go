@@ -43,8 +43,9 @@ func (c *serveCmd) Run(s *session) error {
 	}
 	links := newConnections(s)
 	var q *queue.Queue
-	seen := s.observed(func() *queue.Queue { return q })
-	watcher, sender, err := s.telling(c.telling)
+	known := newKnownAccounts(s)
+	seen := s.observed(func() *queue.Queue { return q }, known)
+	watcher, sender, err := s.telling(c.telling, known)
 	if err != nil {
 		return err
 	}

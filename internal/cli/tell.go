@@ -20,13 +20,12 @@ type telling struct {
 
 // watcher and sender for the queue's jobs. The mail server has no flag: its
 // password would stand on the command line (P10).
-func (s *session) telling(t telling) (*alert.Watcher, *alert.Sender, error) {
+func (s *session) telling(t telling, known *knownAccounts) (*alert.Watcher, *alert.Sender, error) {
 	server, _ := s.world.Getenv("PONTE_SMTP_URL")
 	mail := alert.Mail{Server: config.NewSecret(server), From: t.MailFrom}
 	if err := mail.Check(); err != nil {
 		return nil, nil, errors.Join(errors.New("cannot send e-mail as PONTE_SMTP_URL and PONTE_MAIL_FROM say"), err)
 	}
-	known := &knownAccounts{session: s, all: map[string]knownAccountRow{}}
 	return &alert.Watcher{
 		Store: s.db, Log: s.log, Keys: s.world.MemoryKeys, Account: known.of,
 		Link: func(account string) string { return strings.TrimRight(s.publicURL(), "/") + "/contas/" + account },
@@ -37,7 +36,7 @@ func (s *session) telling(t telling) (*alert.Watcher, *alert.Sender, error) {
 }
 
 // knownAccounts are accounts as they were last read, until they change: each is
-// looked at every minute.
+// looked at every minute, and whenever somebody asks for the metrics.
 type knownAccounts struct {
 	session *session
 	mu      sync.Mutex
@@ -47,6 +46,22 @@ type knownAccounts struct {
 type knownAccountRow struct {
 	updated time.Time
 	account config.Account
+}
+
+func newKnownAccounts(s *session) *knownAccounts {
+	return &knownAccounts{session: s, all: map[string]knownAccountRow{}}
+}
+
+// keys names, by side, the keys under which an account's limits are remembered.
+func (k *knownAccounts) keys(ctx context.Context, row store.Account) (map[string]string, error) {
+	a, err := k.of(ctx, row)
+	if err == nil {
+		err = k.session.sealedError(row.ID)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return k.session.world.MemoryKeys(a), nil
 }
 
 func (k *knownAccounts) of(_ context.Context, row store.Account) (config.Account, error) {

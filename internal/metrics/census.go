@@ -19,7 +19,7 @@ type Source struct {
 	// Jobs is the queue's jobs by state; nil: there is no queue.
 	Jobs func(context.Context) (map[string]int, error)
 	// Keys names, by side, the keys under which an account's limits are remembered.
-	Keys func(ctx context.Context, account string) (map[string]string, error)
+	Keys func(ctx context.Context, account store.Account) (map[string]string, error)
 	Log  *slog.Logger
 }
 
@@ -38,17 +38,10 @@ type collector struct {
 	mu   sync.Mutex
 	last []prometheus.Metric
 	at   time.Time
-	keys map[string]knownKeys
-}
-
-// knownKeys are an account's keys, until it changes.
-type knownKeys struct {
-	updated time.Time
-	of      map[string]string
 }
 
 func newCollector(s Source) *collector {
-	c := &collector{Source: s, descs: map[string]*prometheus.Desc{}, keys: map[string]knownKeys{}}
+	c := &collector{Source: s, descs: map[string]*prometheus.Desc{}}
 	for _, g := range gauges {
 		c.descs[g.name] = prometheus.NewDesc("ponte_"+g.name, g.help, g.labels, nil)
 	}
@@ -115,16 +108,11 @@ func (c *collector) read(ctx context.Context, t *tally) error {
 // limits tells of an account's keys. Those that no master key at hand opens are
 // not known, and left out.
 func (c *collector) limits(ctx context.Context, t *tally, a store.Account, census store.Census) {
-	known, ok := c.keys[a.ID]
-	if !ok || !known.updated.Equal(a.Updated) {
-		of, err := c.Keys(ctx, a.ID)
-		if err != nil {
-			return
-		}
-		known = knownKeys{a.Updated, of}
-		c.keys[a.ID] = known
+	keys, err := c.Keys(ctx, a)
+	if err != nil {
+		return
 	}
-	for side, key := range known.of {
+	for side, key := range keys {
 		until := 0.0
 		if at, ok := census.Blocks[key]; ok {
 			until = seconds(at)

@@ -40,7 +40,7 @@ func full() Source {
 			}, nil
 		},
 		Jobs: func(context.Context) (map[string]int, error) { return map[string]int{"running": 1}, nil },
-		Keys: func(context.Context, string) (map[string]string, error) {
+		Keys: func(context.Context, store.Account) (map[string]string, error) {
 			return map[string]string{"omie": "k-omie", "auvo": "k-auvo"}, nil
 		},
 		Log: slog.New(slog.DiscardHandler),
