@@ -83,7 +83,7 @@ func runDemo(ctx context.Context, w cli.World, d cli.DemoOptions) (err error) {
 		return err
 	}
 	defer stopPages()
-	p.story.pages = pagesURL
+	p.story.pages = "pages: " + pagesURL + " – open them in a browser on this machine"
 	p.story.where = fmt.Sprintf("simulators: Auvo %s, Omie %s (admin under /_sim/)", auvoURL, omieURL)
 	return p.play(ctx, d.Duration)
 }
@@ -141,7 +141,7 @@ func (p *demo) play(ctx context.Context, lasts time.Duration) error {
 	if p.screen != nil {
 		aside.Go(func() { every(playing, demoFrame, func() { p.screen.draw(p.lines()) }) })
 	} else {
-		p.print(p.title(), "pages: "+p.story.pages+" – open them in a browser on this machine", p.story.where, "The first cycle carries everything over, within the vendors' limits of calls a minute.")
+		p.print(p.title(), p.story.pages, p.story.where, "The first cycle carries everything over, within the vendors' limits of calls a minute.")
 	}
 	p.cycles(playing, unwatched)
 	stop()

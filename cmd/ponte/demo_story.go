@@ -20,7 +20,7 @@ const newest = 6
 type story struct {
 	began time.Time
 	where string
-	pages string // their address
+	pages string // where they are
 
 	mu      sync.Mutex
 	cycles  int
@@ -104,7 +104,7 @@ func (p *demo) lines() []string {
 	s := &p.story
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	lines := []string{fmt.Sprintf("%s, cycle %d", p.title(), s.cycles+1), "pages: " + s.pages + " – open them in a browser on this machine", s.where, ""}
+	lines := []string{fmt.Sprintf("%s, cycle %d", p.title(), s.cycles+1), s.pages, s.where, ""}
 	lines = append(lines, s.flowLines()...)
 	lines = append(lines, arrivalLines(arrived)...)
 	lines = append(lines, fmt.Sprintf("  violations: %d", len(p.violations())))

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -107,23 +105,11 @@ func TestAWorkerListensForNothingButItsMetrics(t *testing.T) {
 }
 
 // lines are what a process logs.
-type lines struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write keeps.
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
+type lines struct{ output }
 
 func (l *lines) all(t *testing.T) (out []map[string]any) {
 	t.Helper()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for line := range strings.Lines(l.text.String()) {
+	for line := range strings.Lines(l.String()) {
 		var m map[string]any
 		if err := json.Unmarshal([]byte(line), &m); err != nil {
 			t.Errorf("%q is no JSON: %v", line, err)

@@ -286,12 +286,7 @@ func (s *stage) madeAgain(after string) {
 // TestAnUndoThatNobodyAgreesToChangesNothing: what a person does not want after
 // reading the plan is not in the ledger, and was not sent.
 func TestAnUndoThatNobodyAgreesToChangesNothing(t *testing.T) {
-	start, real := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC), time.Now()
-	s := newStage(t, 20*time.Millisecond, func() time.Time { return start.Add(time.Since(real)) })
-	s.seed()
-	db := s.open()
-	defer s.close(db)
-	run := s.cycle(db, s).ID
+	s, db, run := ranOnce(t)
 	e, lease := s.engine(db, s)
 	no := errors.New("no")
 	var shown engine.UndoPlan

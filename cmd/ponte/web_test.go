@@ -102,11 +102,7 @@ func TestTheDoorInABrowser(t *testing.T) {
 	tb.look("entrar-vazio")
 	tb.open(strings.TrimPrefix(link, base))
 	tb.look("primeiro-acesso")
-	tb.write("#nome", "Ana Prado")
-	tb.write("#email", "ana@polosul.test")
-	tb.write("#senha", "uma ponte firme")
-	tb.write("#senha2", "uma ponte firme")
-	tb.press("button[type=submit]")
+	tb.accepts()
 	tb.reads("Bem-vindo")
 	tb.reads("Ainda não há conta")
 	tb.open("/eu")
@@ -119,6 +115,16 @@ func TestTheDoorInABrowser(t *testing.T) {
 	tb.press("button[type=submit]")
 	tb.reads("não conferem")
 	tb.look("entrar")
+}
+
+// accepts fills an invitation in, as Ana Prado.
+func (tb *tab) accepts() {
+	tb.Helper()
+	tb.write("#nome", "Ana Prado")
+	tb.write("#email", "ana@polosul.test")
+	tb.write("#senha", "uma ponte firme")
+	tb.write("#senha2", "uma ponte firme")
+	tb.press("button[type=submit]")
 }
 
 func TestThePagesInABrowser(t *testing.T) {
