@@ -119,20 +119,18 @@ func orderFields(block, stages string, is func(*config.Account) bool, more ...st
 	return out
 }
 
-func stepOf(v *visit) (settingStep, error) {
+// settingStepOf is the step of an address, and the draft.
+func (s *Site) settingStepOf(v *visit) (settingStep, *drafting, error) {
 	at := slices.IndexFunc(settingSteps, func(st settingStep) bool { return st.path == v.PathValue("passo") })
 	if at < 0 {
-		return settingStep{}, missing("Esta página não existe.")
+		return settingStep{}, nil, missing("Esta página não existe.")
 	}
-	return settingSteps[at], nil
+	d, err := s.draftingOf(v)
+	return settingSteps[at], d, err
 }
 
 func (s *Site) ajustes(w http.ResponseWriter, v *visit) error {
-	st, err := stepOf(v)
-	if err != nil {
-		return err
-	}
-	d, err := s.draftingOf(v)
+	st, d, err := s.settingStepOf(v)
 	if err != nil {
 		return err
 	}
@@ -171,11 +169,7 @@ func (s *Site) showAjustes(w http.ResponseWriter, v *visit, status int, d *draft
 // saveAjustes keeps what was chosen, even while something still lacks; what cannot
 // be read at all is not kept.
 func (s *Site) saveAjustes(w http.ResponseWriter, v *visit) error {
-	st, err := stepOf(v)
-	if err != nil {
-		return err
-	}
-	d, err := s.draftingOf(v)
+	st, d, err := s.settingStepOf(v)
 	if err != nil {
 		return err
 	}

@@ -84,8 +84,8 @@ func (s *Site) plano(w http.ResponseWriter, v *visit) error {
 	}
 	page.Blocking, page.Gaps = d.blocking()
 	if !work.Pending() && len(work.Answer) > 0 {
-		var f setup.Forecast
-		if err := json.Unmarshal(work.Answer, &f); err != nil {
+		f, err := d.forecast()
+		if err != nil {
 			return err
 		}
 		page.Plan = foreseen(f)
@@ -108,6 +108,14 @@ func (d *drafting) blocking() (steps []stepLink, gaps []string) {
 		gaps = append(gaps, gapSaid(p))
 	}
 	return steps, gaps
+}
+
+// forecast is what the last plan found; nothing before there is one.
+func (d *drafting) forecast() (f setup.Forecast, err error) {
+	if answer := d.works[setup.Plan].Answer; len(answer) > 0 {
+		err = json.Unmarshal(answer, &f)
+	}
+	return f, err
 }
 
 // ready tells whether the account may be activated by a plan.
@@ -174,14 +182,11 @@ func (s *Site) activate(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	var f setup.Forecast
-	work := d.works[setup.Plan]
-	if len(work.Answer) > 0 {
-		if err := json.Unmarshal(work.Answer, &f); err != nil {
-			return err
-		}
+	f, err := d.forecast()
+	if err != nil {
+		return err
 	}
-	if !d.ready(f) || v.PostFormValue("visto") != work.Answered {
+	if !d.ready(f) || v.PostFormValue("visto") != d.works[setup.Plan].Answered {
 		return refused(http.StatusConflict, "Algo mudou desde a simulação, e nada foi ativado. Simule de novo e confira.")
 	}
 	said := store.Event{At: s.Now(), Ref: store.SettingsRef(d.ID), What: "settings", Text: v.by() + ", no assistente", Detail: json.RawMessage(`[]`)}
