@@ -115,15 +115,20 @@ func (c *census) runs() error {
 }
 
 func (c *census) changes() error {
+	return c.counts(func(a *AccountCensus) map[string]int { return a.Changes }, `select account, state, count(*) from changes group by account, state`)
+}
+
+// counts keeps rows of an account, a name and a count.
+func (c *census) counts(in func(*AccountCensus) map[string]int, text string) error {
 	return c.each(func(r row) error {
-		var account, state string
+		var account, name string
 		var n int
-		err := r.Scan(&account, &state, &n)
-		if a := c.of(account); a.Changes != nil {
-			a.Changes[state] = n
+		err := r.Scan(&account, &name, &n)
+		if counts := in(c.of(account)); counts != nil {
+			counts[name] = n
 		}
 		return err
-	}, `select account, state, count(*) from changes group by account, state`)
+	}, text)
 }
 
 func (c *census) waits() error {
@@ -151,15 +156,7 @@ func (c *census) held() error {
 
 // drift goes by the cursors: what has drifted has windows.
 func (c *census) drift() error {
-	return c.each(func(r row) error {
-		var account, source string
-		var n int
-		err := r.Scan(&account, &source, &n)
-		if a := c.of(account); a.Drift != nil {
-			a.Drift[source] = n
-		}
-		return err
-	}, `select s.account, s.source, s.missed + s.unstamped from cursors c cross join sweeps s where s.account = c.account and s.source = c.feed
+	return c.counts(func(a *AccountCensus) map[string]int { return a.Drift }, `select s.account, s.source, s.missed + s.unstamped from cursors c cross join sweeps s where s.account = c.account and s.source = c.feed
 		and s.seq = (select n.seq from sweeps n where n.account = c.account and n.source = c.feed and n.whole order by n.seq desc limit 1)`)
 }
 
