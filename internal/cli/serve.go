@@ -13,6 +13,7 @@ import (
 	"ponte/internal/metrics"
 	"ponte/internal/queue"
 	"ponte/internal/record"
+	"ponte/internal/store"
 	"ponte/internal/web"
 )
 
@@ -112,6 +113,9 @@ func (s *session) listen(q *queue.Queue, fresh newAccounts, seen *metrics.Metric
 	site := web.New(web.Options{
 		Store: s.db, Log: s.log, Version: s.world.Version, PublicURL: s.publicURL(), Holder: s.holder(), MemoryKeys: s.world.MemoryKeys,
 		RecordLink: s.world.RecordLink, Assistant: &web.Assistant{New: fresh.account, Connect: s.reach, Ask: q.AskDraft, Enqueue: q.Enqueue},
+		Hasten: func(ctx context.Context, account string) (store.Schedule, error) {
+			return s.db.Hasten(ctx, account, q.Enqueue)
+		},
 	})
 	var ending atomic.Bool
 	server := &http.Server{

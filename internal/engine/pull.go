@@ -147,6 +147,7 @@ type reading struct {
 	wide   bool         // a distrusted source is read whole, for what its windows lost
 	lost   bool         // a window that should have shown a change did not
 	from   time.Time    // the newest change known before this read
+	began  time.Time    // in real time, of its first slice
 	rows   int
 	seen   int
 	twice  bool // an empty answer was asked for a second time
@@ -155,7 +156,7 @@ type reading struct {
 // read reads one feed's window. The cursor moves with the last page, and only
 // when the rows received are the rows declared (P2).
 func (r *run) read(ctx context.Context, f flow.Flow, side record.Side, feed record.Feed, c store.Cursor, carry bool) error {
-	rd := &reading{run: r, flow: f, side: side, feed: feed, cursor: c, carry: carry}
+	rd := &reading{run: r, flow: f, side: side, feed: feed, cursor: c, carry: carry, began: r.realNow()}
 	rd.cursor.Feed = cursorName(side, feed)
 	rd.from, rd.told = c.Newest, rd.cursor
 	if err := rd.widen(ctx); err != nil {

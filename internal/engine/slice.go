@@ -58,7 +58,7 @@ func (rd *reading) takeUp(ctx context.Context) error {
 	if err != nil || !was.Continues(rd.run.id, rd.window) {
 		return err
 	}
-	rd.window.After, rd.rows = was.Window.After, was.Received
+	rd.window.After, rd.rows, rd.began = was.Window.After, was.Received, was.Began
 	if was.Cursor.Newest.After(rd.cursor.Newest) {
 		rd.cursor.Newest = was.Cursor.Newest
 	}
@@ -73,7 +73,7 @@ func (rd *reading) soFar(p record.Page) *store.Reading {
 	}
 	w := rd.window
 	w.After = p.Place()
-	return &store.Reading{Feed: rd.cursor.Feed, Run: rd.run.id, Window: w, Received: rd.rows, Cursor: rd.cursor}
+	return &store.Reading{Feed: rd.cursor.Feed, Run: rd.run.id, Window: w, Received: rd.rows, Cursor: rd.cursor, Began: rd.began, Saved: rd.run.realNow()}
 }
 
 // pause ends the slice between two pages of a list that can be taken up again.

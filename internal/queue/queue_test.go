@@ -100,7 +100,7 @@ func TestLongWorkGivesItsWorkerBackAndHintsComeBetween(t *testing.T) {
 			s.omie.Put(customer(fmt.Sprint(8000+i), fmt.Sprint("Cliente ", 8000+i)))
 		}
 		s.slow = 100 * time.Millisecond
-		if err := h.db.Hasten(t.Context(), "alfa", q.Enqueue); err != nil {
+		if _, err := h.db.Hasten(t.Context(), "alfa", q.Enqueue); err != nil {
 			t.Fatal(err)
 		}
 		h.eventually("a slice ended in the middle", 10*time.Second, func() bool {

@@ -25,6 +25,41 @@ func (db *DB) DoneSince(ctx context.Context, account string, since time.Time) ([
 		group by flow, action, settled / 3600000`, account, since)
 }
 
+// An Outgoing is how far a flow's changes are on their way out.
+type Outgoing struct {
+	Flow        string
+	Planned     int       // that nothing holds
+	Made        int       // since an instant
+	First, Last time.Time // of those
+}
+
+// Outgoing returns for each flow the changes that are planned, which no brake and no
+// pause holds, and those that were made since an instant.
+func (db *DB) Outgoing(ctx context.Context, account string, since time.Time) (map[string]Outgoing, error) {
+	out := map[string]Outgoing{}
+	q := db.ask(ctx)
+	err := q.each(func(r row) error {
+		var s Outgoing
+		var began, ended int64
+		err := r.Scan(&s.Flow, &s.Made, &began, &ended)
+		s.First, s.Last = instant(began), instant(ended)
+		out[s.Flow] = s
+		return err
+	}, `select flow, count(*), min(settled), max(settled) from changes where account = $1 and settled >= $2 and state = 'done' group by flow`, account, since)
+	if err != nil {
+		return nil, err
+	}
+	return out, q.each(func(r row) error {
+		var name string
+		var n int
+		err := r.Scan(&name, &n)
+		s := out[name]
+		s.Flow, s.Planned = name, n
+		out[name] = s
+		return err
+	}, `select flow, count(*) from changes where account = $1 and state = 'planned' and cause = '' group by flow`, account)
+}
+
 // Holder returns who holds an account's lease now, "" when nobody does.
 func (db *DB) Holder(ctx context.Context, account string) (string, error) {
 	q := db.ask(ctx)

@@ -204,10 +204,13 @@ func (db *DB) Rest(ctx context.Context, l Lease, complete func(tx any) error) (b
 	return rested && err == nil, err
 }
 
-// Hasten has an account's next cycle start now.
-func (db *DB) Hasten(ctx context.Context, account string, enqueue Enqueuer) error {
-	return db.queued(ctx, "Hasten", func(q query, with withTx) error {
-		if _, err := holdSchedule(q, account); err != nil {
+// Hasten has an account's next cycle start now, and returns what the queue knew of
+// it before: a paused account rests, and a run that is at work goes on as it is. The
+// account has one job still: one that is at work finds the cycle before it rests.
+func (db *DB) Hasten(ctx context.Context, account string, enqueue Enqueuer) (was Schedule, err error) {
+	err = db.queued(ctx, "Hasten", func(q query, with withTx) error {
+		was, err = holdSchedule(q, account)
+		if err != nil || was.Paused || was.Run != "" {
 			return err
 		}
 		if _, err := q.exec(`update schedules set next_cycle = $2 where account = $1`, account, nowMillis()); err != nil {
@@ -215,6 +218,7 @@ func (db *DB) Hasten(ctx context.Context, account string, enqueue Enqueuer) erro
 		}
 		return wakeAccount(ctx, q, account, with, enqueue)
 	})
+	return was, err
 }
 
 // wakeAccount puts an account's job on the queue.

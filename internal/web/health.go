@@ -13,12 +13,15 @@ import (
 
 // A health is what there is to know of an account at a glance.
 type health struct {
-	Running string // who works on it now; "" nobody
-	Runs    map[string]store.Run
-	Done    map[string]time.Time // by feed
-	Waits   []store.WaitCount
-	Holds   []store.Held // not released yet
-	Blocks  []blockRow
+	Running  string // who works on it now; "" nobody
+	Run      string // the run at work, or that goes on in a moment; "" none
+	Began    time.Time
+	Schedule store.Schedule // what the queue knows; zero where none works the account
+	Runs     map[string]store.Run
+	Done     map[string]time.Time // by feed
+	Waits    []store.WaitCount
+	Holds    []store.Held // not released yet
+	Blocks   []blockRow
 }
 
 // A blockRow is a side that refuses the key, and until when.
@@ -30,6 +33,9 @@ type blockRow struct {
 func (s *Site) healthOf(ctx context.Context, t *tenant) (h health, err error) {
 	db, now := s.Store, s.Now()
 	if h.Running, err = db.Holder(ctx, t.ID); err != nil {
+		return h, err
+	}
+	if err := s.atWork(ctx, t, &h); err != nil {
 		return h, err
 	}
 	if h.Runs, err = db.LastFlowRuns(ctx, t.ID); err != nil {

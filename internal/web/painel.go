@@ -26,7 +26,11 @@ type painelPage struct {
 	Blocks  []blockRow
 	Flows   []flowCard
 	Trouble string
-	Pause   string // the page that pauses or resumes the account; "" not for this person
+	Work    []progressRow // how far the run at work is
+	Next    moment        // the next run; zero: one is at work, or nobody knows
+	Soon    bool          // something is at work, or about to be: worth looking again soon
+	Sync    string        // the page that asks for a run at once; "" not for this person
+	Pause   string        // the page that pauses or resumes the account; "" not for this person
 	Paused  bool
 }
 
@@ -84,11 +88,23 @@ func (s *Site) painel(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	page := painelPage{
-		Verdict: judge(t, h, s.Now()), Running: h.Running, Fresh: t.moments.of(h.fresh(t)), LastRun: t.moments.of(lastStart(h)),
+		Verdict: judge(t, h, s.Now()), Running: cmp.Or(h.Running, h.Run), Fresh: t.moments.of(h.fresh(t)), LastRun: t.moments.of(lastStart(h)),
 		Waiting: h.waiting(""), Causes: causeRows(t, h), Holds: holdRows(t, h), Blocks: h.Blocks, Trouble: h.trouble(),
 	}
 	if page.Paused = t.Paused; v.administers() {
 		page.Pause = t.Path("pausa")
+	}
+	if s.Hasten != nil && v.canAct() {
+		page.Sync = t.Path("sincronizar")
+	}
+	work, err := s.workOf(v.Context(), t, h)
+	if err != nil {
+		return err
+	}
+	page.Work, page.Soon = work.rows(), h.Run != ""
+	if next := h.Schedule.NextCycle; h.Run == "" && !t.Paused && !next.IsZero() {
+		page.Next = t.moments.of(next)
+		page.Next.Ago, page.Soon = ahead(s.Now(), next), next.Before(s.Now())
 	}
 	for _, f := range flow.All {
 		page.Flows = append(page.Flows, cardOf(t, h, f, done, today, s.Now()))

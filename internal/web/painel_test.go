@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -129,7 +130,103 @@ func TestWordsAreBrazilian(t *testing.T) {
 			t.Errorf("%s is %q", d, got)
 		}
 	}
+	for d, want := range map[time.Duration]string{-time.Minute: "agora", 20 * time.Second: "em menos de 1 min", 4 * time.Minute: "em 4 min", 3 * time.Hour: "em 3 h"} {
+		if got := ahead(now, now.Add(d)); got != want {
+			t.Errorf("%s ahead is %q", d, got)
+		}
+	}
 	if got := ago(now, time.Time{}); got != "nunca" {
 		t.Errorf("no time is %q", got)
+	}
+}
+
+func TestThePainelTellsHowFarALongRunIsAndWhenTheNextComes(t *testing.T) {
+	h := newHouse(t, nil)
+	h.account("acme")
+	b := h.comes(h.person(signin.Reader))
+	now := h.clock()
+	h.under("acme", func(l store.Lease) {
+		_, err := h.db.Dispatch(t.Context(), func(context.Context, any, ...store.Job) error { return nil })
+		h.ok(err)
+		h.ok(h.db.EndCycle(t.Context(), l, now.Add(4*time.Minute), now.Add(time.Hour)))
+	})
+	b.says("/contas/acme", "Ainda não rodou.", "A primeira rodada começa em 4 min.")
+	at := func(feed string, received, declared int, took time.Duration) *store.Reading {
+		return &store.Reading{
+			Feed: feed, Run: "r1", Window: record.Window{Until: now, After: record.Place{Page: 3, Size: 100, Declared: declared}}, Received: received,
+			Began: now.Add(-took), Saved: now,
+		}
+	}
+	save := func(l store.Lease, r *store.Reading) {
+		_, err := h.db.SavePage(t.Context(), l, store.PageWrite{Run: r.Run, Feed: r.Feed, Kind: record.Customer, Side: record.Omie, Reading: r})
+		h.ok(err)
+	}
+	h.under("acme", func(l store.Lease) {
+		h.ok(h.db.BeginCycle(t.Context(), l, "r1", now.Add(-time.Hour), false))
+		save(l, at("omie/customers", 3200, 10000, 4*time.Minute))
+		save(l, at("auvo/tasks", 300, -1, time.Minute))
+		dead := at("omie/products", 1, 2, time.Minute)
+		dead.Run = "r0"
+		save(l, dead)
+		ref := record.Ref{Kind: record.Customer, Side: record.Auvo, ID: "1"}
+		var plan []store.Change
+		for n := range 12 {
+			plan = append(plan, store.Change{Run: "r1", Flow: "customers", Kind: record.Customer, Key: string(rune('a' + n)), Source: ref, Action: "create", To: record.Omie})
+		}
+		plan, err := h.db.Decide(t.Context(), l, store.Decision{Run: "r1", Flow: "customers", Settles: []record.Ref{ref}, Plan: plan})
+		h.ok(err)
+		for n := range 6 {
+			c, err := h.db.Send(t.Context(), l, plan[n].ID, now)
+			h.ok(err)
+			c.State, c.Settled = store.Done, now.Add(time.Duration(n-6)*time.Minute)
+			h.ok(h.db.Settle(t.Context(), l, store.Settlement{Change: c}))
+		}
+	})
+	page := b.says("/contas/acme", "Clientes · lidos 3.200 de cerca de 10.000 no Omie · faltam uns 9 min", "Tarefas · lidos 300 no Auvo", "A primeira rodada está em andamento", "Clientes · gravados 6 de 12 já decididos · faltam uns 6 min")
+	if strings.Contains(readable(page), "Produtos · lidos") || !strings.Contains(page, "every 3s") || !strings.Contains(page, `value="32"`) {
+		t.Errorf("a dead run's reading is shown, or it is not looked at again soon:\n%s", readable(page))
+	}
+	h.under("acme", func(l store.Lease) {
+		h.ok(h.db.EndCycle(t.Context(), l, now.Add(10*time.Minute), now.Add(time.Hour)))
+	})
+	if page := b.says("/contas/acme", "em 10 min"); strings.Contains(page, "Em andamento") || strings.Contains(page, "every 3s") {
+		t.Errorf("a run that is over is shown:\n%s", readable(page))
+	}
+}
+
+func TestARunIsAskedForUnlessOneIsAtWorkOrTheAccountRests(t *testing.T) {
+	var jobs []store.Job
+	h := newHouse(t, func(o *Options) {
+		o.Hasten = func(ctx context.Context, account string) (store.Schedule, error) {
+			return o.Store.Hasten(ctx, account, func(_ context.Context, _ any, all ...store.Job) error { jobs = append(jobs, all...); return nil })
+		}
+	})
+	h.account("acme")
+	b := h.comes(h.person(signin.Operator))
+	if page := h.comes(h.person(signin.Reader)).get("/contas/acme"); strings.Contains(page.body, "sincronizar") {
+		t.Error("a reader is offered a run")
+	}
+	b.says("/contas/acme", "Sincronizar agora…")
+	b.says("/contas/acme/sincronizar", "A próxima rodada começa já")
+	if len(jobs) != 0 {
+		t.Fatal("showing asked already")
+	}
+	if got := b.post("/contas/acme/sincronizar"); got.code != http.StatusSeeOther || len(jobs) != 1 || jobs[0].Account != "acme" {
+		t.Errorf("answers %d, jobs %v", got.code, jobs)
+	}
+	b.says("/contas/acme", "A rodada começa agora.")
+	h.under("acme", func(l store.Lease) {
+		b.says("/contas/acme/sincronizar", "A conta está em uso por “worker”")
+		h.ok(h.db.BeginCycle(t.Context(), l, "r1", h.clock(), false))
+	})
+	if page := b.says("/contas/acme/sincronizar", "Uma rodada já está em andamento"); strings.Contains(page, "<button>Sincronizar") {
+		t.Error("a second run is offered")
+	}
+	b.post("/contas/acme/sincronizar")
+	b.says("/contas/acme", "Já havia uma rodada em andamento")
+	h.ok(h.db.SetPaused(t.Context(), "acme", true))
+	b.says("/contas/acme/sincronizar", "A conta está pausada")
+	if got := b.post("/contas/acme/sincronizar"); got.code != http.StatusConflict || len(jobs) != 1 {
+		t.Errorf("a paused account: %d, jobs %v", got.code, jobs)
 	}
 }

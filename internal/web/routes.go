@@ -53,6 +53,8 @@ func routes() []route {
 		{"GET /{$}", signin.Reader, (*Site).home},
 		{"GET /contas", signin.Reader, (*Site).contas},
 		{"GET /contas/{conta}", signin.Reader, (*Site).painel},
+		{"GET /contas/{conta}/sincronizar", signin.Operator, (*Site).syncForm},
+		{"POST /contas/{conta}/sincronizar", signin.Operator, (*Site).sync},
 		{"GET /contas/{conta}/pausa", signin.Administrator, (*Site).pausa},
 		{"POST /contas/{conta}/pausa", signin.Administrator, (*Site).setPaused},
 

@@ -29,6 +29,7 @@ var (
 	planoSheet      = sheet[planoPage]{"plano"}
 	discardSheet    = sheet[discardPage]{"descartar"}
 	pausaSheet      = sheet[pausaPage]{"pausa"}
+	syncSheet       = sheet[syncPage]{"sincronizar"}
 	painelSheet     = sheet[painelPage]{"painel"}
 	pendenciasSheet = sheet[pendenciasPage]{"pendencias"}
 	causaSheet      = sheet[causaPage]{"causa"}
@@ -79,7 +80,7 @@ func tabOf(name string) string {
 		return "regras"
 	case "assistente", "chaves", "ajustes", "plano", "descartar":
 		return "contas"
-	case "pausa":
+	case "pausa", "sincronizar":
 		return "painel"
 	case "historia", "undo":
 		return "busca"

@@ -47,6 +47,8 @@ type Options struct {
 	RecordLink func(config.Account, record.Ref) string
 	// Assistant has administrators connect companies here; nil: an accounts file does.
 	Assistant *Assistant
+	// Hasten has an account's next run start now; nil: the pages cannot ask for that.
+	Hasten Hastener
 	// LeaseWait is how long a change waits for a busy account; 0: 20 s.
 	LeaseWait time.Duration
 }

@@ -118,3 +118,30 @@ func TestRunsArePagedFromTheNewest(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsOnItsWayOutIsCountedByFlow(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := leased(t, p)
+		ctx, now := t.Context(), time.Now().UTC().Truncate(time.Millisecond)
+		ref := record.Ref{Kind: record.Customer, Side: record.Auvo, ID: "55"}
+		var plan []store.Change
+		for n := range 5 {
+			plan = append(plan, change(fmt.Sprint("k", n)))
+		}
+		plan = must[[]store.Change](t)(db.Decide(ctx, l, store.Decision{Run: "r1", Flow: "customers", Settles: []record.Ref{ref}, Plan: plan}))
+		settle := func(n int, state, cause string, at time.Time) {
+			t.Helper()
+			c := must[store.Change](t)(db.Send(ctx, l, plan[n].ID, at))
+			c.State, c.Cause, c.Settled = state, cause, at
+			ok(t, db.Settle(ctx, l, store.Settlement{Change: c}))
+		}
+		settle(0, store.Done, "", now.Add(-time.Hour)) // before
+		settle(1, store.Done, "", now.Add(-2*time.Minute))
+		settle(2, store.Done, "", now.Add(-time.Minute))
+		settle(3, store.Planned, "paused", now)
+		want := store.Outgoing{Flow: "customers", Planned: 1, Made: 2, First: now.Add(-2 * time.Minute), Last: now.Add(-time.Minute)}
+		if got := must[map[string]store.Outgoing](t)(db.Outgoing(ctx, "acme", now.Add(-10*time.Minute))); len(got) != 1 || got["customers"] != want {
+			t.Errorf("%+v, not %+v", got, want)
+		}
+	})
+}

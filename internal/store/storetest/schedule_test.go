@@ -76,7 +76,7 @@ func TestATickPutsTheJobsOfThoseThatAreDueOnTheQueue(t *testing.T) {
 		}
 		ok(t, db.SetPaused(t.Context(), "beta", false))
 		jobs = nil
-		ok(t, db.Hasten(t.Context(), "beta", taken(&jobs)))
+		must[store.Schedule](t)(db.Hasten(t.Context(), "beta", taken(&jobs)))
 		if len(jobs) != 1 || must[store.Schedule](t)(db.Schedule(t.Context(), "beta")).Next(time.Now()) != store.StepCycle {
 			t.Errorf("hastened: %v", jobs)
 		}
@@ -159,11 +159,17 @@ func TestAListIsTakenUpWhereItWasGivenUp(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, p place) {
 		db, l := leased(t, p)
 		now := time.Now()
-		at := store.Reading{Feed: "omie/customers", Run: "r1", Window: record.Window{Until: now, After: record.Place{Page: 3, Size: 97, Declared: 900}}, Received: 291, Cursor: store.Cursor{Newest: now.Add(-time.Hour)}}
+		at := store.Reading{Feed: "omie/customers", Run: "r1", Window: record.Window{Until: now, After: record.Place{Page: 3, Size: 97, Declared: 900}}, Received: 291, Cursor: store.Cursor{Newest: now.Add(-time.Hour)}, Began: now.Add(-time.Minute), Saved: now}
+		if all := must[[]store.Reading](t)(db.Readings(t.Context(), "acme")); len(all) != 0 {
+			t.Errorf("readings = %+v", all)
+		}
 		w := page("r1", true, nil, item("1", "Um"))
 		w.Reading = &at
 		must[[]store.Sight](t)(db.SavePage(t.Context(), l, w))
 		got := must[store.Reading](t)(db.Reading(t.Context(), "acme", "omie/customers"))
+		if all := must[[]store.Reading](t)(db.Readings(t.Context(), "acme")); len(all) != 1 || all[0].Received != 291 || all[0].Saved.Sub(all[0].Began) != time.Minute {
+			t.Errorf("readings = %+v", all)
+		}
 		if got.Window.After != at.Window.After || got.Received != 291 || got.Cursor.Newest.UnixMilli() != at.Cursor.Newest.UnixMilli() {
 			t.Errorf("reading = %+v", got)
 		}
@@ -228,6 +234,44 @@ func TestADeliveryAndAJobAtItsEndTakeTurns(t *testing.T) {
 		ok(t, <-added)
 		if !<-rested {
 			t.Error("the job did not rest")
+		}
+	})
+}
+
+func TestAskingForARunDisturbsNeitherTheOneAtWorkNorAPausedAccount(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := leased(t, p)
+		ctx, later := t.Context(), time.Now().Add(time.Hour)
+		var jobs []store.Job
+		must[store.Schedule](t)(db.Hasten(ctx, "acme", taken(&jobs)))
+		must[bool](t)(db.BeginWork(ctx, l, 1))
+		ok(t, db.BeginCycle(ctx, l, "r1", time.Now(), false))
+		if was := must[store.Schedule](t)(db.Hasten(ctx, "acme", taken(&jobs))); was.Run != "r1" || len(jobs) != 1 {
+			t.Errorf("while a run is at work: %+v, %v", was, jobs)
+		}
+		ok(t, db.EndCycle(ctx, l, later, later))
+		if s := must[store.Schedule](t)(db.Schedule(ctx, "acme")); s.Next(time.Now()) != store.StepRest {
+			t.Errorf("another run follows: %+v", s)
+		}
+		ok(t, db.SetPaused(ctx, "acme", true))
+		if was := must[store.Schedule](t)(db.Hasten(ctx, "acme", taken(&jobs))); !was.Paused || len(jobs) != 1 {
+			t.Errorf("while it is paused: %+v, %v", was, jobs)
+		}
+		ok(t, db.SetPaused(ctx, "acme", false))
+		// Its job is at work, on hints say: the same number again, and it does not rest before the cycle ran.
+		if was := must[store.Schedule](t)(db.Hasten(ctx, "acme", taken(&jobs))); !was.Working || len(jobs) != 2 || jobs[1] != jobs[0] {
+			t.Errorf("while its job is at work: %+v, %v", was, jobs)
+		}
+		if must[bool](t)(db.Rest(ctx, l, func(any) error { return nil })) {
+			t.Error("the job rests before the run that was asked for")
+		}
+		failing := func(context.Context, any, ...store.Job) error { return errors.New("no queue") }
+		ok(t, db.EndCycle(ctx, l, later, later))
+		if _, err := db.Hasten(ctx, "acme", failing); err == nil {
+			t.Error("asked without a job")
+		}
+		if s := must[store.Schedule](t)(db.Schedule(ctx, "acme")); !s.NextCycle.After(time.Now()) {
+			t.Error("the asking was kept without its job")
 		}
 	})
 }
