@@ -15,30 +15,85 @@ import (
 )
 
 // apply sends a flow's planned changes, one vendor write each, and returns how
-// many were settled for good. One record's trouble stops only itself (P5).
-func (r *run) apply(ctx context.Context, f flow.Flow) (int, error) {
+// many were settled for good. One record's trouble stops only itself (P5). It
+// comes back early, with more, to have decided what its creates left to do (an
+// external id to write back): that is the other vendor's to take, meanwhile.
+func (r *run) apply(ctx context.Context, f flow.Flow) (applied int, more bool, err error) {
 	changes, err := r.Store.Planned(ctx, r.Account.ID, f.Name)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	if r.undoes {
 		changes = slices.DeleteFunc(changes, func(c store.Change) bool { return !c.Undo })
 	}
-	for applied := 0; ; applied++ {
-		n := r.next(changes)
-		if n < 0 {
-			return applied, nil
+	lanes, left := lanesOf(changes), followers(f, changes)
+	for {
+		c, ok := r.take(&lanes)
+		if !ok {
+			return applied, false, nil
 		}
-		c := changes[n]
-		copy(changes[1:], changes[:n]) // what was passed over stays in front
-		changes = changes[1:]
 		if err := r.applyOne(ctx, f, c); err != nil {
-			return applied, err
+			return applied, false, err
 		}
+		applied++
 		if err := r.yield(); err != nil {
-			return applied, err
+			return applied, false, err
+		}
+		if isMirrorCreate(c) {
+			if left--; left == 0 {
+				return applied, true, nil
+			}
 		}
 	}
+}
+
+// followers is after how many creates what they left is decided; 0: not before
+// all is sent, since a brake looks at the whole of what it is about, once.
+func followers(f flow.Flow, changes []store.Change) int {
+	braked := slices.ContainsFunc(changes, func(c store.Change) bool {
+		return slices.ContainsFunc(allBrakes, func(b brake) bool { return b.picks(f, c) })
+	})
+	if braked {
+		return 0
+	}
+	return batch
+}
+
+func isMirrorCreate(c store.Change) bool { return c.Action == "create" && c.Order == nil && !c.Undo }
+
+// lanes are planned changes by the side that they write, in the ledger's order.
+// They take turns: each vendor lets so many calls a minute through, and a write
+// that waits for its turn at one has no reason to hold up the other's.
+type lanes struct {
+	turn    int
+	changes [2][]store.Change
+}
+
+func lanesOf(changes []store.Change) lanes {
+	var l lanes
+	for _, c := range changes {
+		n := 0
+		if c.To == record.Auvo {
+			n = 1
+		}
+		l.changes[n] = append(l.changes[n], c)
+	}
+	return l
+}
+
+// take takes the change to send next out of its lane; false when none may be sent now.
+func (r *run) take(l *lanes) (store.Change, bool) {
+	for range l.changes {
+		lane := &l.changes[l.turn]
+		l.turn = 1 - l.turn
+		if n := r.next(*lane); n >= 0 {
+			c := (*lane)[n]
+			copy((*lane)[1:], (*lane)[:n]) // what was passed over stays in front
+			*lane = (*lane)[1:]
+			return c, true
+		}
+	}
+	return store.Change{}, false
 }
 
 // next picks the change to send, -1 when none may be sent now: those never tried

@@ -215,7 +215,7 @@ func (r *run) work(ctx context.Context, f flow.Flow) error { return r.carryOut(c
 // carryOut is work with another decide; nil: what is planned is applied.
 func (r *run) carryOut(ctx context.Context, f flow.Flow, decide func(context.Context, flow.Flow) error) error {
 	const passes = 6 // create, price or external id, and what those wake
-	for range passes {
+	for pass := 0; pass < passes; pass++ {
 		if decide != nil {
 			if err := decide(ctx, f); err != nil {
 				return err
@@ -224,9 +224,12 @@ func (r *run) carryOut(ctx context.Context, f flow.Flow, decide func(context.Con
 		if err := r.brakes(ctx, f); err != nil {
 			return err
 		}
-		applied, err := r.apply(ctx, f)
+		applied, more, err := r.apply(ctx, f)
 		if err != nil {
 			return err
+		}
+		if more { // the pass goes on
+			pass--
 		}
 		if applied > 0 {
 			continue

@@ -1,0 +1,227 @@
+package benchmark
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+	_ "time/tzdata" // stamps are São Paulo's
+
+	"ponte/internal/auvo"
+	"ponte/internal/auvo/auvoapi"
+	"ponte/internal/auvo/auvosim"
+	"ponte/internal/call"
+	"ponte/internal/cli"
+	"ponte/internal/config"
+	"ponte/internal/engine"
+	"ponte/internal/inprocess"
+	"ponte/internal/omie"
+	"ponte/internal/omie/omieapi"
+	"ponte/internal/omie/omiesim"
+	"ponte/internal/queue"
+	"ponte/internal/record"
+	"ponte/internal/secret"
+	"ponte/internal/store"
+)
+
+// A bubble is one account with default settings at work in fake time: the queue,
+// the engine, both clients, a SQLite file, and both simulators with their
+// published limits and a latency.
+type bubble struct {
+	t       *testing.T
+	auvo    *auvosim.Sim
+	omie    *omiesim.Sim
+	db      *store.DB
+	account config.Account
+	queue   *queue.Queue
+}
+
+// latency is that of every answer of both vendors.
+const latency = 150 * time.Millisecond
+
+const bubbleAccount = `accounts:
+  - id: acme
+    name: ACME Refrigeração
+    auvo: {base_url: "http://auvo.test/v2", api_key: %q, api_token: %q}
+    omie: {base_url: "http://omie.test/api/v1", app_key: %q, app_secret: %q}
+    flows:
+%s
+    orders:
+      service_order: {category: "1.01.02", bank_account: 7000000300}
+      sales_order: {category: "1.01.03", bank_account: 7000000300}
+`
+
+// inBubble lives in a bubble with these flows until do returns.
+func inBubble(t *testing.T, flows string, do func(*bubble)) {
+	t.Helper()
+	path := filepath.Join(ramDisk(t), "ponte.db")
+	ring, err := secret.Open(secret.Options{Database: path}) // outside: it reads the machine's entropy and files
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		b := &bubble{t: t, auvo: &auvosim.Sim{Latency: latency}, omie: &omiesim.Sim{Latency: latency, NoConsumer: true}}
+		b.open(path, ring, flows)
+		do(b)
+		if err := b.db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// ramDisk is a directory of the test's own, in memory where the machine has such a disk.
+func ramDisk(t testing.TB) string {
+	t.Helper()
+	where := ""
+	if _, err := os.Stat("/dev/shm"); err == nil {
+		where = "/dev/shm"
+	}
+	dir, err := os.MkdirTemp(where, "ponte-benchmark-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+func (b *bubble) open(path string, ring *secret.Ring, flows string) {
+	b.t.Helper()
+	file, err := config.Parse(strings.NewReader(fmt.Sprintf(bubbleAccount,
+		auvosim.DefaultAPIKey, auvosim.DefaultAPIToken, omiesim.DefaultAppKey, omiesim.DefaultAppSecret, flows)), os.LookupEnv)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.account = file.Accounts[0]
+	if b.db, err = store.Open(b.t.Context(), path, cli.Sealer{Ring: ring}); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := cli.KeepAccount(b.t.Context(), b.db, b.account); err != nil {
+		b.t.Fatal(err)
+	}
+	e := b.engine()
+	b.queue, err = queue.New(b.t.Context(), queue.Config{
+		Store: b.db, Holder: "bubble", PollOnly: true,
+		Engine: func(context.Context, string) (*engine.Engine, error) { return e, nil },
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// engine connects the account as serve does, the limits of the process included.
+func (b *bubble) engine() *engine.Engine {
+	a := b.account
+	vendors := &http.Client{Transport: b, Timeout: 2 * time.Minute}
+	return &engine.Engine{
+		Store: b.db, Account: a, Now: time.Now,
+		Auvo: auvo.New(auvoapi.New(auvoapi.Config{
+			BaseURL: a.Auvo.BaseURL, APIKey: a.Auvo.APIKey.Reveal(), APIToken: a.Auvo.APIToken.Reveal(), Memory: b.db.Memory(),
+			RatePerMinute: a.Auvo.RatePerMinute, IP: call.PerMinute(defaultAuvoRate), Now: time.Now, HTTP: vendors,
+		}), auvo.Options{Name: string(config.NameRazaoSocial)}),
+		Omie: omie.New(omieapi.New(omieapi.Config{
+			BaseURL: a.Omie.BaseURL, AppKey: a.Omie.AppKey.Reveal(), AppSecret: a.Omie.AppSecret.Reveal(), Memory: b.db.Memory(),
+			RatePerMinute: a.Omie.RatePerMinute, RedundancyWindow: a.Omie.RedundancyWindow.Std(), IP: call.PerMinute(defaultOmieRate),
+			Now: time.Now, HTTP: vendors,
+		}), omie.Options{Name: string(config.NameRazaoSocial), StockLocation: string(config.StockDefault)}),
+	}
+}
+
+// What a process allows itself from its IP by default (contract.md).
+const (
+	defaultAuvoRate = 360
+	defaultOmieRate = 864
+)
+
+// RoundTrip hands a call to its simulator.
+func (b *bubble) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Host == "auvo.test" {
+		return inprocess.Transport(b.auvo).RoundTrip(r)
+	}
+	return inprocess.Transport(b.omie).RoundTrip(r)
+}
+
+// cycles has the queue work until the account has ended so many cycles, and
+// returns when the last of them began and ended.
+func (b *bubble) cycles(n int) (began, ended time.Time) {
+	b.t.Helper()
+	if err := b.queue.Start(b.t.Context()); err != nil {
+		b.t.Fatal(err)
+	}
+	for {
+		time.Sleep(5 * time.Second)
+		runs, err := b.db.Runs(b.t.Context(), b.account.ID, n)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		if len(runs) < n || runs[0].Finished.IsZero() {
+			continue
+		}
+		if err := b.queue.Stop(b.t.Context()); err != nil {
+			b.t.Fatal(err)
+		}
+		if !runs[0].Complete || runs[0].Error != "" {
+			b.t.Errorf("the cycle is complete: %v, %s", runs[0].Complete, runs[0].Error)
+		}
+		return runs[0].Started, runs[0].Finished
+	}
+}
+
+// blameless fails the test when a simulator counted a violation.
+func (b *bubble) blameless() {
+	b.t.Helper()
+	for _, v := range b.auvo.Violations() {
+		b.t.Errorf("auvo: %+v", v)
+	}
+	for _, v := range b.omie.Violations() {
+		b.t.Errorf("omie: %+v", v)
+	}
+}
+
+// A made is one call that a simulator answered.
+type made struct {
+	at     time.Time
+	method string // Omie's, or Auvo's verb
+	punish bool   // the answer is one to who asks too much
+	fault  string
+}
+
+// calls are all calls to a side, logins apart, in their order.
+func (b *bubble) calls(side record.Side) []made {
+	var all []made
+	if side == record.Auvo {
+		for _, c := range b.auvo.Calls() {
+			if !strings.HasPrefix(c.Path, "/login") {
+				all = append(all, made{c.At, c.Method, c.Status == http.StatusForbidden || c.Status == http.StatusTooManyRequests, ""})
+			}
+		}
+		return all
+	}
+	for _, c := range b.omie.Calls() {
+		// A list that is empty is a fault too; nobody asked too much.
+		punish := c.Status == http.StatusTooManyRequests || c.Status == http.StatusTooEarly || (c.Fault != "" && !strings.Contains(c.Fault, "registros"))
+		all = append(all, made{c.At, c.Call, punish, c.Fault})
+	}
+	return all
+}
+
+// forget has both simulators forget the calls that were made.
+func (b *bubble) forget() {
+	b.auvo.ResetCalls()
+	b.omie.ResetCalls()
+}
+
+// seed puts data on both sides.
+func (b *bubble) seed(auvo auvosim.Data, omie omiesim.Data) {
+	b.t.Helper()
+	if err := b.auvo.Seed(auvo); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := b.omie.Seed(omie); err != nil {
+		b.t.Fatal(err)
+	}
+}
