@@ -41,6 +41,9 @@ type bubble struct {
 	queue   *queue.Queue
 }
 
+// noon is when bubbles begin to be measured.
+var noon = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+
 // latency is that of every answer of both vendors.
 const latency = 150 * time.Millisecond
 
@@ -56,8 +59,9 @@ const bubbleAccount = `accounts:
       sales_order: {category: "1.01.03", bank_account: 7000000300}
 `
 
-// inBubble lives in a bubble with these flows until do returns.
-func inBubble(t *testing.T, flows string, do func(*bubble)) {
+// inBubble lets the queue work an account with these flows until do returns. What
+// seed puts there is there before.
+func inBubble(t *testing.T, flows string, seed, do func(*bubble)) {
 	t.Helper()
 	path := filepath.Join(ramDisk(t), "ponte.db")
 	ring, err := secret.Open(secret.Options{Database: path}) // outside: it reads the machine's entropy and files
@@ -65,9 +69,18 @@ func inBubble(t *testing.T, flows string, do func(*bubble)) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(noon)) // bubbles begin at the turn of a year
 		b := &bubble{t: t, auvo: &auvosim.Sim{Latency: latency}, omie: &omiesim.Sim{Latency: latency, NoConsumer: true}}
 		b.open(path, ring, flows)
+		seed(b)
+		if err := b.queue.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		do(b)
+		if err := b.queue.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+		b.blameless()
 		if err := b.db.Close(); err != nil {
 			t.Error(err)
 		}
@@ -145,13 +158,9 @@ func (b *bubble) RoundTrip(r *http.Request) (*http.Response, error) {
 	return inprocess.Transport(b.omie).RoundTrip(r)
 }
 
-// cycles has the queue work until the account has ended so many cycles, and
-// returns when the last of them began and ended.
-func (b *bubble) cycles(n int) (began, ended time.Time) {
+// cycle waits for the end of the account's nth cycle, counted from 1, and returns it.
+func (b *bubble) cycle(n int) store.Run {
 	b.t.Helper()
-	if err := b.queue.Start(b.t.Context()); err != nil {
-		b.t.Fatal(err)
-	}
 	for {
 		time.Sleep(5 * time.Second)
 		runs, err := b.db.Runs(b.t.Context(), b.account.ID, n)
@@ -161,13 +170,10 @@ func (b *bubble) cycles(n int) (began, ended time.Time) {
 		if len(runs) < n || runs[0].Finished.IsZero() {
 			continue
 		}
-		if err := b.queue.Stop(b.t.Context()); err != nil {
-			b.t.Fatal(err)
-		}
 		if !runs[0].Complete || runs[0].Error != "" {
-			b.t.Errorf("the cycle is complete: %v, %s", runs[0].Complete, runs[0].Error)
+			b.t.Errorf("cycle %d is complete: %v, %s", n, runs[0].Complete, runs[0].Error)
 		}
-		return runs[0].Started, runs[0].Finished
+		return runs[0]
 	}
 }
 
@@ -209,12 +215,6 @@ func (b *bubble) calls(side record.Side) []made {
 	return all
 }
 
-// forget has both simulators forget the calls that were made.
-func (b *bubble) forget() {
-	b.auvo.ResetCalls()
-	b.omie.ResetCalls()
-}
-
 // seed puts data on both sides.
 func (b *bubble) seed(auvo auvosim.Data, omie omiesim.Data) {
 	b.t.Helper()
@@ -222,6 +222,13 @@ func (b *bubble) seed(auvo auvosim.Data, omie omiesim.Data) {
 		b.t.Fatal(err)
 	}
 	if err := b.omie.Seed(omie); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *bubble) must(err error) {
+	b.t.Helper()
+	if err != nil {
 		b.t.Fatal(err)
 	}
 }

@@ -47,10 +47,9 @@ type load struct {
 
 // firstLoad loads so many customers one way, as a new account's first cycle does.
 func firstLoad(t *testing.T, d direction, customers int) (l load) {
-	inBubble(t, "      customers: {}", func(b *bubble) {
-		auvo, omie := d.seed(customers)
-		b.seed(auvo, omie)
-		began, ended := b.cycles(1)
+	inBubble(t, "      customers: {}", func(b *bubble) { b.seed(d.seed(customers)) }, func(b *bubble) {
+		run := b.cycle(1)
+		began, ended := run.Started, run.Finished
 		l.lasted = ended.Sub(began)
 		in := 0
 		for _, side := range []record.Side{record.Auvo, record.Omie} {
@@ -72,7 +71,6 @@ func firstLoad(t *testing.T, d direction, customers int) (l load) {
 		if d.to == record.Omie {
 			l.bound += customers
 		}
-		b.blameless()
 		if held := b.auvo.Snapshot(); len(held.Customers) != customers || len(b.omie.Snapshot().Clientes) != customers {
 			t.Errorf("%s: %d customers in Auvo, %d in Omie", d.name, len(held.Customers), len(b.omie.Snapshot().Clientes))
 		}
@@ -89,7 +87,7 @@ func (l load) String() string {
 func TestAFirstLoadUsesWhatItMay(t *testing.T) {
 	for _, d := range directions {
 		t.Run(d.name, func(t *testing.T) {
-			l := firstLoad(t, d, 600)
+			l := firstLoad(t, d, 1000)
 			t.Log(l)
 			if l.share <= 0.9 || l.punished > 0 || l.calls*100 > l.bound*105 {
 				t.Errorf("%s", l)

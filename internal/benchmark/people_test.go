@@ -61,3 +61,27 @@ func checkDigit(figures string) string {
 	}
 	return "0"
 }
+
+const firstProduct = 7_000_200_000
+
+func omieProduct(n int, changed time.Time) omiesim.Record {
+	return omiesim.Record{
+		"codigo_produto": int64(firstProduct + n), "codigo": sku(n), "descricao": fmt.Sprintf("Peça %05d", n), "unidade": "UN", "ncm": "8421.39.90",
+		"valor_unitario": 10, "inativo": "N", "info": omieInfo(changed),
+	}
+}
+
+func auvoProduct(n int) auvosim.Record {
+	return auvosim.Record{"code": 4000 + n, "externalId": sku(n), "name": fmt.Sprintf("Peça %05d", n), "unitaryValue": 10, "totalStock": 5, "active": true}
+}
+
+func sku(n int) string { return fmt.Sprintf("SKU%05d", n) }
+
+// openTask is a task of that day that nobody has begun.
+func openTask(n int, day time.Time) auvosim.Record {
+	at := day.In(saoPaulo)
+	return auvosim.Record{
+		"taskID": 800 + n, "customerId": 1000 + n, "taskType": 7001, "idUserFrom": 501, "idUserTo": 502, "taskStatus": 1,
+		"orientation": fmt.Sprintf("Visita %d", n), "taskDate": at.Format("2006-01-02T08:00:00"), "dateLastUpdate": at.Format("2006-01-02T15:04:05"),
+	}
+}
