@@ -175,6 +175,18 @@ func TestTheAssistantInABrowser(t *testing.T) {
 	if now := len(b.omie.Snapshot().OS); now != before {
 		t.Errorf("the simulation made %d service orders", now-before)
 	}
+	tb.press(".deeds a[href$=conferencia]")
+	tb.reads("O que a simulação leu dos dois lados.")
+	tb.look("conferir-rascunho")
+	tb.press("button[value=aceitar]")
+	tb.reads("Ligados por você")
+	tb.open(at + "conferencia?nivel=only-omie")
+	tb.press("a[href*=escolher]")
+	tb.look("escolher-rascunho")
+	tb.press(".crumbs[aria-label=Voltar] a")
+	tb.press("button[value=conferido]")
+	tb.reads("O que a primeira rodada faz")
+	tb.look("ativar")
 	tb.press("form[action$=ativar] button")
 	tb.reads("Conta ativada: a primeira rodada começa agora.")
 	b.eventually("the first cycle makes service orders", 90*time.Second, func() bool { return len(b.omie.Snapshot().OS) > before })

@@ -2,13 +2,9 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
-	"ponte/internal/call"
 	"ponte/internal/config"
-	"ponte/internal/engine"
 	"ponte/internal/record"
 	"ponte/internal/setup"
 	"ponte/internal/store"
@@ -29,72 +25,26 @@ func (n newAccounts) account() config.Account {
 }
 
 // draft finds something out for an account to be (queue.Config.Draft).
-func (c *connections) draft(ctx context.Context, id, work string) (about string, answer []byte, said string, err error) {
-	db := c.session.db
-	d, err := db.Draft(ctx, id)
+func (c *connections) draft(ctx context.Context, id, work string, number int64) (w store.DraftWork, err error) {
+	d, err := c.session.db.Draft(ctx, id)
 	if err != nil {
-		return "", nil, "", err
+		return w, err
 	}
-	secrets, err := db.DraftSecrets(ctx, id)
+	secrets, err := c.session.db.DraftSecrets(ctx, id)
 	if err != nil {
-		return "", nil, "", err
+		return w, err
 	}
 	a, err := setup.Account(d, secrets)
 	if err != nil {
-		return "", nil, "", err
+		return w, err
 	}
-	about = setup.About(work, a)
-	found, err := c.findOut(ctx, a, work)
-	if call.ReactionOf(err) != "" { // a vendor's trouble is an answer, too
-		return about, nil, setup.Said("Auvo ou o Omie", err), nil
-	}
+	at, err := c.of(a) // the connection that the account's first cycle goes on with
 	if err != nil {
-		return about, nil, "", err
+		return w, err
 	}
-	answer, err = json.Marshal(found)
-	return about, answer, "", err
-}
-
-// findOut uses the connection that the account's first cycle goes on with.
-func (c *connections) findOut(ctx context.Context, a config.Account, work string) (any, error) {
-	at, err := c.of(a)
-	if err != nil {
-		return nil, err
-	}
-	switch work {
-	case setup.Lists:
-		return append(at.auvo.Choices(ctx), at.omie.Choices(ctx)...), nil
-	case setup.Plan:
-		return c.session.forecast(ctx, a, at)
-	}
-	return nil, fmt.Errorf("nobody knows the work %q", work)
-}
-
-// forecast runs the account's first cycle against two dry sides on a store of its own.
-func (s *session) forecast(ctx context.Context, a config.Account, at connection) (f setup.Forecast, err error) {
-	scratch, err := store.Open(ctx, ":memory:", Sealer{s.ring})
-	if err != nil {
-		return f, err
-	}
-	defer func() {
-		if cerr := scratch.Close(); err == nil {
-			err = cerr
-		}
-	}()
-	if err := scratch.SaveAccount(ctx, store.Account{ID: a.ID, Name: a.Name, Settings: json.RawMessage(a.Settings())}, nil); err != nil {
-		return f, err
-	}
-	err = engine.WithLease(ctx, scratch, a.ID, s.holder(), 0, func(ctx context.Context, lease store.Lease) error {
-		e := &engine.Engine{Store: scratch, Auvo: at.auvo, Omie: at.omie, Account: a, Now: time.Now}
-		dry(e)
-		run, err := e.Run(ctx, lease, newRunID(), engine.Options{})
-		if err != nil {
-			return err
-		}
-		f, err = setup.Read(ctx, scratch, a, run)
-		return err
+	return setup.FindOut(ctx, setup.Asking{Store: c.session.db, Draft: d, Work: work, Number: number}, setup.Simulation{
+		Sealer: Sealer{c.session.ring}, Account: a, Auvo: at.auvo, Omie: at.omie, Holder: c.session.holder(), Run: newRunID(),
 	})
-	return f, err
 }
 
 // reach connects an account to be (web.Options.Connect).

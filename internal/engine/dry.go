@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 	"sync"
 
 	"ponte/internal/record"
@@ -33,6 +34,11 @@ func Dry(s record.System) record.System {
 	return s
 }
 
+const imagined = "(novo "
+
+// Imagined tells whether an id is one that a dry side gave.
+func Imagined(id string) bool { return strings.HasPrefix(id, imagined) }
+
 // dryMemory remembers what a dry side would have made.
 type dryMemory struct {
 	mu   sync.Mutex
@@ -49,7 +55,7 @@ type dryWriter struct {
 func (w dryWriter) Create(_ context.Context, d record.Draft) (record.Item, error) {
 	w.memory.mu.Lock()
 	defer w.memory.mu.Unlock()
-	id := fmt.Sprintf("(novo %d)", len(w.memory.made)+1)
+	id := fmt.Sprintf(imagined+"%d)", len(w.memory.made)+1)
 	i := record.Item{Kind: d.Kind, Side: w.side, ID: id, Code: d.Code, Fields: record.Fields{}, Order: d.Order, Title: d.Fields[record.FieldName]}
 	if i.Order == nil {
 		for _, name := range w.later {

@@ -23,6 +23,9 @@ func (r *run) decideMirror(ctx context.Context, f flow.Flow) error {
 	if ready, err := r.bothIndexed(ctx, f); err != nil || !ready {
 		return err
 	}
+	if err := r.linkChosen(ctx, f); err != nil {
+		return err
+	}
 	for _, side := range []record.Side{record.Omie, record.Auvo} {
 		if err := r.eachDirty(ctx, f.Kind, side, func(items []record.Item) error { return r.decidePairs(ctx, f, items) }); err != nil {
 			return err

@@ -53,8 +53,8 @@ func (d *drafter) Work(ctx context.Context, job *river.Job[draftArgs]) error {
 	}
 	holder := fmt.Sprintf("%s, draft job %d.%d", d.Holder, job.ID, job.Attempt) // this job's alone, see worker.Work
 	err = engine.WithLease(ctx, d.Store, asked.Draft, holder, leaseWait, func(ctx context.Context, _ store.Lease) error {
-		w := store.DraftWork{Draft: asked.Draft, Work: asked.Work, Number: asked.Number}
-		if w.Answered, w.Answer, w.Said, err = d.Draft(ctx, asked.Draft, asked.Work); err != nil {
+		w, err := d.Draft(ctx, asked.Draft, asked.Work, asked.Number)
+		if err != nil {
 			return err
 		}
 		return d.Store.EndDraftWork(ctx, w)

@@ -19,14 +19,14 @@ func TestAnAskingIsAnsweredOnceByOneOfTwoProcesses(t *testing.T) {
 			t.Fatal(err)
 		}
 		var tries, atOnce, most atomic.Int64
-		find := func(_ context.Context, draft, work string) (about string, answer []byte, said string, err error) {
+		find := func(_ context.Context, draft, work string, number int64) (w store.DraftWork, err error) {
 			most.Store(max(most.Load(), atOnce.Add(1)))
 			defer atOnce.Add(-1)
 			if tries.Add(1) == 1 {
-				return "", nil, "", errors.New("the store is away")
+				return w, errors.New("the store is away")
 			}
 			time.Sleep(100 * time.Millisecond)
-			return "about " + draft + " " + work, []byte(`[]`), "said", nil
+			return store.DraftWork{Draft: draft, Work: work, Number: number, Answered: "about " + draft + " " + work, Answer: []byte(`[]`), Said: "said"}, nil
 		}
 		q := h.process("one", queue.Config{Draft: find})
 		h.process("two", queue.Config{Draft: find})

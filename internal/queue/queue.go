@@ -51,9 +51,9 @@ type Config struct {
 	Watch func(ctx context.Context, post store.Poster) error
 	Send  func(ctx context.Context, account string, message int64, last bool) error
 
-	// Draft finds something out for an account to be (setup.Lists, setup.Plan), and
-	// says what it was for; said, for people, is what went wrong. nil: nothing is.
-	Draft func(ctx context.Context, draft, work string) (about string, answer []byte, said string, err error)
+	// Draft finds something out for an account to be (setup.Lists, setup.Plan), as its
+	// asking of that number. nil: nothing is.
+	Draft func(ctx context.Context, draft, work string, number int64) (store.DraftWork, error)
 
 	Workers int           // accounts at work at once; 48
 	Slice   time.Duration // after which a job gives its worker back; 90 s

@@ -23,6 +23,7 @@ type Forecast struct {
 	Seconds  int
 	Complete bool // every flow read all its pages
 	Trouble  string
+	Choices  string // names what was said of pairs that went into it (ChoicesDigest)
 }
 
 // A FlowForecast is what would become of a flow's records.

@@ -40,6 +40,18 @@ func Digest(a config.Account) string {
 	return record.Digest(append([]string{a.Settings()}, credentials(a)...))
 }
 
+// ChoicesDigest names what was said of pairs, as far as the first cycle would not do it
+// by itself.
+func ChoicesDigest(choices []store.DraftChoice) string {
+	var parts []string
+	for _, c := range choices {
+		if !c.Known {
+			parts = append(parts, string(c.Kind), c.Auvo, c.Omie, c.Choice)
+		}
+	}
+	return record.Digest(parts)
+}
+
 func credentials(a config.Account) (parts []string) {
 	for _, c := range a.Credentials() {
 		parts = append(parts, c.Key, c.Value.Reveal())

@@ -15,6 +15,8 @@ type Draft struct {
 	Version  int64  // counts its changes
 	Created  time.Time
 	Updated  time.Time
+	Chosen   int64 // counts what people said of its pairs (Choose)
+	Reviewed int64 // the asking whose pairs a person has looked at; 0: none
 }
 
 // What a change of drafts may be refused with.
@@ -23,13 +25,13 @@ var (
 	ErrDraftChanged = errors.New("the draft was changed meanwhile")
 )
 
-const draftColumns = `draft, settings, tests, version, created, updated`
+const draftColumns = `draft, settings, tests, version, created, updated, chosen, reviewed`
 
 func scanDraft(r row) (Draft, error) {
 	var d Draft
 	var settings, tests string
 	var created, updated int64
-	err := r.Scan(&d.ID, &settings, &tests, &d.Version, &created, &updated)
+	err := r.Scan(&d.ID, &settings, &tests, &d.Version, &created, &updated, &d.Chosen, &d.Reviewed)
 	d.Settings, d.Tests, d.Created, d.Updated = []byte(settings), []byte(tests), instant(created), instant(updated)
 	return d, err
 }
@@ -37,7 +39,7 @@ func scanDraft(r row) (Draft, error) {
 // AddDraft keeps a new draft, or returns ErrIDTaken.
 func (db *DB) AddDraft(ctx context.Context, d Draft) error {
 	return db.change(ctx, "AddDraft", func(q query) error {
-		n, err := q.exec(`insert into drafts (`+draftColumns+`) select cast($1 as text), cast($2 as text), cast($3 as text), 1, cast($4 as bigint), cast($4 as bigint)
+		n, err := q.exec(`insert into drafts (`+draftColumns+`) select cast($1 as text), cast($2 as text), cast($3 as text), 1, cast($4 as bigint), cast($4 as bigint), 0, 0
 			where not exists (select 1 from accounts where account = cast($1 as text)) on conflict (draft) do nothing`, d.ID, string(d.Settings), string(d.Tests), time.Now())
 		if err == nil && n == 0 {
 			return ErrIDTaken
@@ -111,16 +113,16 @@ func dropDraft(q query, id string) error {
 	return err
 }
 
-// Activate makes an account of the draft of that version, with the draft's
-// credentials, and puts its first cycle on the queue: all or nothing. ErrDraftChanged
+// Activate makes an account of the draft as it was read, with the draft's
+// credentials and marks that the engine goes by, and puts its first cycle on the queue: all or nothing. ErrDraftChanged
 // and ErrIDTaken say that nothing was done.
-func (db *DB) Activate(ctx context.Context, d Draft, a Account, enqueue Enqueuer, events ...Event) error {
+func (db *DB) Activate(ctx context.Context, d Draft, a Account, enqueue Enqueuer, marks map[string]string, events ...Event) error {
 	return db.queued(ctx, "Activate", func(q query, with withTx) error {
 		secrets, err := db.draftSecrets(q, d.ID)
 		if err != nil {
 			return err
 		}
-		n, err := q.exec(`delete from drafts where draft = $1 and version = $2`, d.ID, d.Version)
+		n, err := q.exec(`delete from drafts where draft = $1 and version = $2 and chosen = $3`, d.ID, d.Version, d.Chosen)
 		if err == nil && n == 0 {
 			err = ErrDraftChanged
 		}
@@ -139,6 +141,9 @@ func (db *DB) Activate(ctx context.Context, d Draft, a Account, enqueue Enqueuer
 			if err := db.saveSecret(q, d.ID, name, plain); err != nil {
 				return err
 			}
+		}
+		if err := putMarks(q, d.ID, marks); err != nil {
+			return err
 		}
 		if err := addEvents(q, d.ID, events); err != nil {
 			return err

@@ -17,6 +17,7 @@ type DraftWork struct {
 	Answered    string // About of that asking
 	Said        string // what went wrong, for people; "" nothing
 	Answer      []byte
+	Reviews     bool // with EndDraftWork: what SaveReview kept for the asking is the review now
 }
 
 // Pending tells whether the newest asking has no answer yet.
@@ -67,8 +68,11 @@ func (db *DB) DraftWorks(ctx context.Context, draft string) (map[string]DraftWor
 // about what the worker read, which w.Answered names.
 func (db *DB) EndDraftWork(ctx context.Context, w DraftWork) error {
 	return db.change(ctx, "EndDraftWork", func(q query) error {
-		_, err := q.exec(`update drafts_works set done = $3, ended = $4, answered = $5, said = $6, answer = $7 where draft = $1 and work = $2 and number = $3`,
+		n, err := q.exec(`update drafts_works set done = $3, ended = $4, answered = $5, said = $6, answer = $7 where draft = $1 and work = $2 and number = $3`,
 			w.Draft, w.Work, w.Number, time.Now(), w.Answered, w.Said, string(w.Answer))
-		return err
+		if err != nil || n == 0 || !w.Reviews {
+			return err
+		}
+		return dropReviews(q, w.Draft, "<>", w.Number)
 	})
 }

@@ -111,17 +111,25 @@ func (db *DB) Search(ctx context.Context, account, what string, n int) ([]record
 
 // titled finds the items whose title has all the words, by title.
 func titled(q query, account, what string, n int) ([]record.Ref, error) {
-	words := strings.Fields(record.Fold(what))
-	if len(words) == 0 {
+	text, args := titledLike(what, []any{account, n})
+	if text == "" {
 		return nil, nil
 	}
-	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-	text, args := "", []any{account, n}
-	for _, w := range words {
-		args = append(args, "%"+escape.Replace(w)+"%")
+	return list(q, scanRef, `select kind, side, id from items where account = $1`+text+` order by folded limit $2`, args...)
+}
+
+// likely escapes what means something in a pattern of like.
+var likely = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// titledLike is the condition that a folded title has every word of a text, after more
+// arguments; "" when the text has no word.
+func titledLike(what string, args []any) (string, []any) {
+	text := ""
+	for _, w := range strings.Fields(record.Fold(what)) {
+		args = append(args, "%"+likely.Replace(w)+"%")
 		text += ` and folded like ` + dollar(len(args)) + ` escape '\'`
 	}
-	return list(q, scanRef, `select kind, side, id from items where account = $1`+text+` order by folded limit $2`, args...)
+	return text, args
 }
 
 // itemsOf are up to n items, in the order of their refs, each once.

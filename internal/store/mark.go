@@ -45,6 +45,25 @@ func (db *DB) SetMark(ctx context.Context, l Lease, name, value string) error {
 	})
 }
 
+// SetMarks keeps named values of the engine, all or none; empty ones are forgotten.
+func (db *DB) SetMarks(ctx context.Context, l Lease, marks map[string]string) error {
+	return db.under(ctx, l, "SetMarks", func(q query) error { return putMarks(q, l.Account, marks) })
+}
+
+func putMarks(q query, account string, marks map[string]string) error {
+	var rows [][]any
+	for name, value := range marks {
+		if value != "" {
+			rows = append(rows, []any{account, name, value})
+			continue
+		}
+		if _, err := q.exec(`delete from marks where account = $1 and name = $2`, account, name); err != nil {
+			return err
+		}
+	}
+	return q.insert("marks", "account, name, value", `on conflict (account, name) do update set value = excluded.value`, rows)
+}
+
 const cursorColumns = `feed, done, newest, indexed, since`
 
 func scanCursor(r row) (Cursor, error) {

@@ -145,7 +145,10 @@ func (d *drafting) steps() []stepLink {
 		}
 		out = append(out, stepLink{Title: st.title, Path: d.Path("ajustes", st.path), Done: done})
 	}
-	return append(out, stepLink{Title: "Simular e ativar", Path: d.Path("plano"), Done: d.fresh(setup.Plan)})
+	return append(
+		out, stepLink{Title: "Simular", Path: d.Path("plano"), Done: d.fresh(setup.Plan)},
+		stepLink{Title: "Conferir cadastros", Path: d.Path("conferencia"), Done: d.reviewed()}, stepLink{Title: "Ativar", Path: d.Path("ativar")},
+	)
 }
 
 func (d *drafting) head(here string) draftHead {

@@ -70,7 +70,7 @@ func (h *house) answers(id, work string, answer any) {
 	h.ok(err)
 	text, err := json.Marshal(answer)
 	h.ok(err)
-	h.ok(h.db.EndDraftWork(h.Context(), store.DraftWork{Draft: id, Work: work, Number: works[work].Number, Answered: setup.About(work, a), Answer: text}))
+	h.ok(h.db.EndDraftWork(h.Context(), store.DraftWork{Draft: id, Work: work, Number: works[work].Number, Reviews: work == setup.Plan, Answered: setup.About(work, a), Answer: text}))
 }
 
 // sends posts a form, which must answer with a code, and returns where it leads.
@@ -170,7 +170,7 @@ func TestChoicesComeFromTheListsAndWhatLacksIsFlaggedAndKept(t *testing.T) {
 
 // forecast is what a worker answers.
 var forecast = setup.Forecast{
-	Complete: true, Auvo: 12, Omie: 34, Seconds: 200, Holds: []string{"Tarefas"}, Waits: []setup.CauseCount{{Cause: "ambiguous-match", Count: 2, Examples: []string{"<b>Zeca</b>"}}},
+	Complete: true, Choices: setup.ChoicesDigest(nil), Auvo: 12, Omie: 34, Seconds: 200, Holds: []string{"Tarefas"}, Waits: []setup.CauseCount{{Cause: "ambiguous-match", Count: 2, Examples: []string{"<b>Zeca</b>"}}},
 	Flows: []setup.FlowForecast{{Name: "customers", Read: 9, Linked: 3, Created: 4, Waits: 2, Examples: []setup.Example{
 		{Action: "create", To: record.Omie, Kind: record.Customer, Title: "Hotel <i>Mar</i>", Fields: []store.FieldChange{{Name: record.FieldDocument, To: "11222333000181"}}},
 		{Action: setup.ActionLink, Kind: record.Customer, Title: "Padaria Sol", How: "mesmo CPF/CNPJ"},
@@ -191,10 +191,15 @@ func TestExactlyWhatWasSimulatedIsActivated(t *testing.T) {
 	}
 	h.answers("polo-sul", setup.Plan, forecast)
 	page := b.says(polo+"/plano", "Cerca de 12 chamadas ao Auvo e 34 ao Omie, 4 min", "pares ligados 3", "Criar cliente no Omie: Hotel <i>Mar</i>", "11.222.333/0001-81", "Padaria Sol mesmo CPF/CNPJ",
-		"Tarefas: o freio seguraria esta rodada", "<b>Zeca</b>", "Ativar")
+		"Tarefas: o freio seguraria esta rodada", "<b>Zeca</b>", "Seguir: conferir cadastros")
+	if strings.Contains(page, "Pronto: seguir") {
+		t.Error("the simulation reviews by itself")
+	}
+	page = b.says(polo+"/ativar", "Os cadastros ainda não foram conferidos.", "Clientes 3 pares, 4 criados, 0 alterados, 2 esperam", "Nenhum par foi ligado por uma pessoa")
 	seen := between(page, `name="visto" value="`, `"`)
 	b.sends(http.StatusSeeOther, polo+"/ajustes/fluxos", "v.flows.customers.conflict", "ask")
-	if page := b.says(polo+"/plano", "As escolhas mudaram desde esta simulação"); strings.Contains(page, `action="`+polo+`/ativar"`) {
+	b.says(polo+"/plano", "As escolhas mudaram desde esta simulação")
+	if page := b.says(polo+"/ativar", "Ainda não há uma simulação em dia."); strings.Contains(page, `action="`+polo+`/ativar"`) {
 		t.Error("offers to activate what was not simulated")
 	}
 	b.sends(http.StatusConflict, polo+"/ativar", "visto", seen)
@@ -204,7 +209,7 @@ func TestExactlyWhatWasSimulatedIsActivated(t *testing.T) {
 	b.sends(http.StatusSeeOther, polo+"/plano")
 	h.answers("polo-sul", setup.Plan, forecast)
 	b.sends(http.StatusConflict, polo+"/ativar", "visto", seen)
-	seen = between(b.says(polo+"/plano"), `name="visto" value="`, `"`)
+	seen = between(b.says(polo+"/ativar"), `name="visto" value="`, `"`)
 	got := b.sends(http.StatusSeeOther, polo+"/ativar", "visto", seen)
 	b.says(got.to, "Conta ativada")
 	row, err := h.db.Account(t.Context(), "polo-sul")
@@ -234,7 +239,7 @@ func TestASimulationThatFailedIsToldAndMayBeAskedForAgain(t *testing.T) {
 		t.Errorf("asked %v", f.asked)
 	}
 	h.ok(h.db.EndDraftWork(t.Context(), store.DraftWork{Draft: "polo-sul", Work: setup.Plan, Number: 2, Said: "O Omie <b>caiu</b>."}))
-	if page := b.says(polo+"/plano", "A simulação não terminou. O Omie <b>caiu</b>."); strings.Contains(page, "ativar\"") {
+	if page := b.says(polo+"/plano", "A simulação não terminou. O Omie <b>caiu</b>."); strings.Contains(page, "Seguir") {
 		t.Error("offers to activate")
 	}
 	b.sends(http.StatusConflict, polo+"/ativar", "visto", "")

@@ -44,6 +44,7 @@ type pairCard struct {
 	Title      string
 	Auvo, Omie *pairSide
 	Reasons    string
+	Score      int // how alike they are, 0 to 100; 0: not said
 	Fields     []pairRow
 	Writes     []string // what linking them writes
 	Conflicts  []string // what differs, and what becomes of it

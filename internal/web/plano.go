@@ -2,30 +2,26 @@ package web
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
 	"ponte/internal/flow"
 	"ponte/internal/record"
 	"ponte/internal/setup"
-	"ponte/internal/store"
 )
 
-// A planoPage shows what the first cycle would do, and activates the account.
+// A planoPage shows what the first cycle would do.
 type planoPage struct {
 	draftHead
 	Action   string
-	Activate string
-	Seen     string // names what is activated: the plan that was shown
 	Blocking []stepLink
 	Gaps     []string
 	Pending  bool
 	Slow     bool
 	Asked    moment
 	Trouble  string
-	Stale    bool // the choices changed since
-	Ready    bool // it can be activated
+	Stale    bool   // the choices changed since
+	Review   string // where its pairs are reviewed; "" not yet
 	Plan     planView
 }
 
@@ -79,7 +75,7 @@ func (s *Site) plano(w http.ResponseWriter, v *visit) error {
 	work := d.works[setup.Plan]
 	times := moments{s.Now(), zoneOf(d.account)}
 	page := planoPage{
-		draftHead: d.head(here), Action: here, Activate: d.Path("ativar"), Seen: work.Answered, Pending: work.Pending(), Slow: work.Pending() && s.Now().Sub(work.Asked) > slowWork,
+		draftHead: d.head(here), Action: here, Pending: work.Pending(), Slow: work.Pending() && s.Now().Sub(work.Asked) > slowWork,
 		Asked: times.of(work.Asked), Trouble: work.Said,
 	}
 	page.Blocking, page.Gaps = d.blocking()
@@ -91,15 +87,19 @@ func (s *Site) plano(w http.ResponseWriter, v *visit) error {
 		page.Plan = foreseen(f)
 		page.Plan.When = times.of(work.Ended)
 		page.Stale = !d.fresh(setup.Plan)
-		page.Ready = d.ready(f)
+		if d.ready(f) {
+			page.Review = d.Path("conferencia")
+		}
 	}
-	return show(s, w, v, http.StatusOK, planoSheet, "Simular e ativar", page)
+	return show(s, w, v, http.StatusOK, planoSheet, "Simular", page)
 }
 
 // blocking are the steps without which nothing can be simulated.
 func (d *drafting) blocking() (steps []stepLink, gaps []string) {
-	all := d.steps()
-	for _, st := range all[:len(all)-1] {
+	for _, st := range d.steps() {
+		if st.Path == d.Path("plano") {
+			break
+		}
 		if !st.Done {
 			steps = append(steps, st)
 		}
@@ -173,38 +173,6 @@ func foreseen(f setup.Forecast) planView {
 
 func deedOf(e setup.Example) string {
 	return flow.ActionTitle(e.Action) + " " + flow.KindTitle(e.Kind) + map[record.Side]string{record.Auvo: " no Auvo", record.Omie: " no Omie"}[e.To]
-}
-
-// activate makes the account of exactly what the plan was for, and has its first
-// cycle start.
-func (s *Site) activate(w http.ResponseWriter, v *visit) error {
-	d, err := s.draftingOf(v)
-	if err != nil {
-		return err
-	}
-	f, err := d.forecast()
-	if err != nil {
-		return err
-	}
-	if !d.ready(f) || v.PostFormValue("visto") != d.works[setup.Plan].Answered {
-		return refused(http.StatusConflict, "Algo mudou desde a simulação, e nada foi ativado. Simule de novo e confira.")
-	}
-	said := store.Event{At: s.Now(), Ref: store.SettingsRef(d.ID), What: "settings", Text: v.by() + ", no assistente", Detail: json.RawMessage(`[]`)}
-	err = s.Store.Activate(v.Context(), d.Draft, store.Account{Name: d.account.Name, Settings: json.RawMessage(d.account.Settings())}, s.Assistant.Enqueue, said)
-	switch {
-	case errors.Is(err, store.ErrDraftChanged):
-		return refused(http.StatusConflict, "Outra pessoa mudou esta conta em preparo enquanto você olhava, e nada foi ativado. Abra a página de novo.")
-	case errors.Is(err, store.ErrIDTaken):
-		return refused(http.StatusConflict, "Já existe uma conta com o código “"+d.ID+"”, feita com ponte apply, e nada foi ativado.")
-	case err != nil:
-		return err
-	}
-	s.Log.Info("an account was activated", "account", d.ID, "person", v.person.Email)
-	if err := s.notice(v, "Conta ativada: a primeira rodada começa agora. Em Conferir você vê o que foi ligado dos dois lados, e em Pendências o que espera por você."); err != nil {
-		return err
-	}
-	http.Redirect(w, v.Request, accountPath(d.ID), http.StatusSeeOther)
-	return nil
 }
 
 // shownBefore is shown of what stood there; "" where nothing did.

@@ -27,6 +27,9 @@ var (
 	keysSheet       = sheet[keysPage]{"chaves"}
 	ajustesSheet    = sheet[ajustesPage]{"ajustes"}
 	planoSheet      = sheet[planoPage]{"plano"}
+	reviewSheet     = sheet[reviewPage]{"rever"}
+	partnerSheet    = sheet[partnerPage]{"rever_escolher"}
+	activateSheet   = sheet[activatePage]{"ativar"}
 	discardSheet    = sheet[discardPage]{"descartar"}
 	pausaSheet      = sheet[pausaPage]{"pausa"}
 	syncSheet       = sheet[syncPage]{"sincronizar"}
@@ -78,7 +81,7 @@ func tabOf(name string) string {
 		return "conferencia"
 	case "mudar", "mudanca":
 		return "regras"
-	case "assistente", "chaves", "ajustes", "plano", "descartar":
+	case "assistente", "chaves", "ajustes", "plano", "rever", "rever_escolher", "ativar", "descartar":
 		return "contas"
 	case "pausa", "sincronizar":
 		return "painel"

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"ponte/internal/record"
 	"ponte/internal/store"
 )
 
@@ -102,18 +103,18 @@ func TestActivationMakesTheAccountItsCredentialsAndItsFirstJobOrNothing(t *testi
 		var jobs []store.Job
 		put := func(_ context.Context, _ any, all ...store.Job) error { jobs = append(jobs, all...); return nil }
 		failing := func(context.Context, any, ...store.Job) error { return errors.New("no queue") }
-		if err := db.Activate(ctx, d, a, failing, said); err == nil {
+		if err := db.Activate(ctx, d, a, failing, nil, said); err == nil {
 			t.Error("activated without a job")
 		}
 		old := d
 		old.Version--
-		if err := db.Activate(ctx, old, a, put, said); !errors.Is(err, store.ErrDraftChanged) {
+		if err := db.Activate(ctx, old, a, put, nil, said); !errors.Is(err, store.ErrDraftChanged) {
 			t.Errorf("a changed draft was activated: %v", err)
 		}
 		if all := must[[]store.Account](t)(db.Accounts(ctx)); len(all) != 0 {
 			t.Fatalf("accounts %v", all)
 		}
-		ok(t, db.Activate(ctx, d, a, put, said))
+		ok(t, db.Activate(ctx, d, a, put, map[string]string{"apart/x": "1"}, said))
 		row := must[store.Account](t)(db.Account(ctx, "polo"))
 		secrets := must[map[string]string](t)(db.Secrets(ctx, "polo"))
 		events := must[[]store.Event](t)(db.Events(ctx, "polo", store.SettingsRef("polo")))
@@ -135,7 +136,7 @@ func TestADraftIsLeasedLikeTheAccountThatItBecomes(t *testing.T) {
 			t.Error("two hold one draft")
 		}
 		ok(t, db.Renew(ctx, l, time.Minute))
-		ok(t, db.Activate(ctx, d, store.Account{Name: "Polo", Settings: []byte(`{}`)}, func(context.Context, any, ...store.Job) error { return nil }))
+		ok(t, db.Activate(ctx, d, store.Account{Name: "Polo", Settings: []byte(`{}`)}, func(context.Context, any, ...store.Job) error { return nil }, nil))
 		if _, err := db.Acquire(ctx, "polo", "two", time.Minute); err == nil {
 			t.Error("the account is free while somebody still works on its draft")
 		}
@@ -167,12 +168,73 @@ func TestActivationTakesNoAccountsPlace(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, p place) {
 		db, d := drafted(t, p)
 		ok(t, db.SaveAccount(t.Context(), store.Account{ID: "polo", Name: "applied", Settings: []byte(`{}`)}, nil))
-		err := db.Activate(t.Context(), d, store.Account{Name: "drafted", Settings: []byte(`{}`)}, func(context.Context, any, ...store.Job) error { return nil })
+		err := db.Activate(t.Context(), d, store.Account{Name: "drafted", Settings: []byte(`{}`)}, func(context.Context, any, ...store.Job) error { return nil }, nil)
 		if !errors.Is(err, store.ErrIDTaken) {
 			t.Errorf("activated over an account: %v", err)
 		}
 		if row := must[store.Account](t)(db.Account(t.Context(), "polo")); row.Name != "applied" {
 			t.Errorf("%+v", row)
+		}
+	})
+}
+
+func TestTheReviewOfADraftIsPagedSearchedAndReplacedWhole(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, d := drafted(t, p)
+		ctx := t.Context()
+		put := func(context.Context, any, string, string, int64) error { return nil }
+		record1 := func(side record.Side, id, name string) record.Item {
+			return record.Item{Kind: record.Customer, Side: side, ID: id, Title: name, Fields: record.Fields{record.FieldName: name, record.FieldDocument: "11222333000181"}}
+		}
+		pair := func(seq int64, auvo, omie string) store.DraftPair {
+			return store.DraftPair{Kind: record.Customer, Level: "certain", Seq: seq, Auvo: auvo, Omie: omie, Score: 7, Reasons: []string{"a", "b"}}
+		}
+		for n := int64(1); n <= 2; n++ {
+			ok(t, db.AskDraftWork(ctx, "polo", "plan", "x", put))
+			ok(t, db.DropReview(ctx, "polo", n))
+			ok(t, db.SaveReview(ctx, "polo", n, []record.Item{record1(record.Auvo, "1", "Água 100%"), record1(record.Omie, "71", "Água Ltda")}, []store.DraftPair{pair(1, "1", "71"), pair(2, "2", "72"), pair(3, "3", "")}))
+			ok(t, db.SaveReview(ctx, "polo", n, []record.Item{record1(record.Auvo, "1", "Água 100%")}, nil)) // a job that is run twice
+		}
+		ok(t, db.EndDraftWork(ctx, store.DraftWork{Draft: "polo", Work: "plan", Number: 2, Reviews: true}))
+		if got := must[map[string]int](t)(db.CountDraftPairs(ctx, "polo", 1, record.Customer)); len(got) != 0 {
+			t.Errorf("what an older asking found is there: %v", got)
+		}
+		some := must[[]store.DraftPair](t)(db.DraftPairs(ctx, "polo", 2, record.Customer, "certain", 1, 1))
+		if len(some) != 1 || some[0].Auvo != "2" || len(some[0].Reasons) != 2 || some[0].Score != 7 {
+			t.Errorf("%+v", some)
+		}
+		for what, want := range map[string]int{"agua": 1, "ÁGUA 100%": 1, "1": 1, "11.222.333/0001-81": 1, "fogo": 0} {
+			if got := must[[]record.Item](t)(db.FindDraftRecords(ctx, "polo", 2, record.Customer, record.Auvo, what, 5)); len(got) != want {
+				t.Errorf("%q finds %+v", what, got)
+			}
+		}
+		if n := must[int](t)(db.ChooseLevel(ctx, "polo", 2, record.Customer, "certain", true, "Ana")); n != 2 {
+			t.Errorf("%d chosen", n)
+		}
+		ok(t, db.Choose(ctx, "polo", store.DraftChoice{Kind: record.Customer, Auvo: "9", Omie: "71", Choice: store.RoleMain, By: "Eva"}, store.DraftChoice{Kind: record.Customer, Auvo: "1", Omie: "71", Choice: store.ChoiceApart}))
+		all := must[[]store.DraftChoice](t)(db.DraftChoices(ctx, "polo"))
+		if len(all) != 3 || all[0].Choice != store.ChoiceApart || all[2].Auvo != "9" || all[1].By != "Ana" || !all[1].Known {
+			t.Errorf("%+v", all)
+		}
+		if got := must[[]store.DraftChoice](t)(db.SomeDraftChoices(ctx, "polo", record.Customer, false, all[1], 5)); len(got) != 1 || got[0].Auvo != "9" {
+			t.Errorf("%+v", got)
+		}
+		if got := must[map[string]int](t)(db.CountDraftChoices(ctx, "polo", record.Customer)); got["main"] != 2 || got["apart"] != 1 {
+			t.Errorf("%v", got)
+		}
+		if got := must[map[string]int](t)(db.CountDraftPairs(ctx, "polo", 2, record.Customer)); got["certain"] != 1 {
+			t.Errorf("%v is left to say", got)
+		}
+		if err := db.Activate(ctx, d, store.Account{Settings: []byte(`{}`)}, func(context.Context, any, ...store.Job) error { return nil }, nil); !errors.Is(err, store.ErrDraftChanged) {
+			t.Errorf("activated without what was said since: %v", err)
+		}
+		ok(t, db.Unchoose(ctx, "polo", all...))
+		if err := db.Choose(ctx, "nobody", all...); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("said of nobody: %v", err)
+		}
+		ok(t, db.ReviewDraft(ctx, "polo", 2))
+		if now := must[store.Draft](t)(db.Draft(ctx, "polo")); now.Reviewed != 2 || now.Chosen != d.Chosen+3 {
+			t.Errorf("%+v", now)
 		}
 	})
 }
