@@ -10,11 +10,11 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/oklog/ulid/v2"
 
-	"ponte/internal/call"
 	"ponte/internal/cli"
 	"ponte/internal/company"
 	"ponte/internal/config"
@@ -39,45 +39,68 @@ const (
 type demo struct {
 	out    io.Writer
 	screen *screen // nil: output is no terminal
-	engine *engine.Engine
+	world  cli.World
+	opts   cli.DemoOptions
+	store  *store.DB
+	ring   *secret.Ring
 	name   string // the company's
 	story  story
 
+	accounts string // the file of the account that is there from the beginning
+	template config.Account
+	kick     chan struct{}          // has a cycle begin at once
+	asked    chan draftAsk          // what a worker would be asked for an account to be
+	joined   map[string]demoSides   // by settings and credentials; the loop's
+	joining  sync.Mutex             // over joined
+	cycling  sync.Mutex             // held while a cycle runs
+	cut      atomic.Pointer[func()] // ends the cycle that runs
+
 	mu      sync.Mutex // a company is for one goroutine at a time
 	company *company.Company
+	past    []string // the violations of companies before this one
+	walked  bool     // the visitor began anew: what has not arrived is no failure
 }
 
 // runDemo runs until it has lasted d.Duration, ctx ends or, where nobody
 // watches, everything has arrived. An error says what never arrived, or that
 // Ponte did what a good client does not do.
 func runDemo(ctx context.Context, w cli.World, d cli.DemoOptions) (err error) {
-	p := &demo{out: w.Stdout, screen: newScreen(w.Stdout), story: story{began: time.Now()}}
+	p := &demo{
+		out: w.Stdout, screen: newScreen(w.Stdout), story: story{began: time.Now()}, world: w, opts: d,
+		kick: make(chan struct{}, 1), asked: make(chan draftAsk, 16), joined: map[string]demoSides{},
+	}
 	dir, err := os.MkdirTemp("", "ponte-demo-")
 	if err != nil {
 		return fmt.Errorf("cannot make a place for the demo's database: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	p.company = company.New(d.Seed, d.Scale, p.story.began)
-	auvoURL, stopAuvo, err := serveOn("127.0.0.1:0", p.company.Auvo)
+	auvoURL, stopAuvo, err := serveOn("127.0.0.1:0", p.sim(func(c *company.Company) http.Handler { return c.Auvo }))
 	if err != nil {
 		return err
 	}
 	defer stopAuvo()
-	omieURL, stopOmie, err := serveOn("127.0.0.1:0", p.company.Omie)
+	omieURL, stopOmie, err := serveOn("127.0.0.1:0", p.sim(func(c *company.Company) http.Handler { return c.Omie }))
 	if err != nil {
 		return err
 	}
 	defer stopOmie()
-	db, err := openDemoStore(ctx, filepath.Join(dir, "ponte.db"))
-	if err != nil {
+	if err := p.openStore(ctx, filepath.Join(dir, "ponte.db")); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := p.connect(ctx, w, db, p.company.AccountYAML(auvoURL+auvoPath, omieURL+omiePath)); err != nil {
+	defer func() { err = errors.Join(err, p.store.Close()) }()
+	p.accounts = p.company.AccountYAML(auvoURL+auvoPath, omieURL+omiePath)
+	if err := p.apply(ctx); err != nil {
 		return err
 	}
+	working, stop := context.WithCancel(ctx)
+	var drafts sync.WaitGroup
+	drafts.Go(func() { p.answerDrafts(working) })
+	defer drafts.Wait()
+	defer stop()
 	pagesURL, stopPages, err := servePages(d.Addr, web.New(web.Options{
-		Store: db, Version: w.Version, Demo: true, Holder: "ponte demo", MemoryKeys: w.MemoryKeys, LeaseWait: demoPatience,
+		Store: p.store, Version: w.Version, Demo: true, Holder: "ponte demo", MemoryKeys: w.MemoryKeys, LeaseWait: demoPatience,
+		Hasten: p.hasten, Assistant: p.assistant(), Rehearsal: &web.Rehearsal{Keys: p.keys(), Begin: p.reset},
 	}))
 	if err != nil {
 		return err
@@ -98,34 +121,23 @@ func servePages(addr string, site http.Handler) (url string, stop func(), err er
 	return serveOn("127.0.0.1:0", site)
 }
 
-func openDemoStore(ctx context.Context, path string) (*store.DB, error) {
-	ring, err := secret.Open(secret.Options{Database: path})
-	if err != nil {
-		return nil, err
+func (p *demo) openStore(ctx context.Context, path string) (err error) {
+	if p.ring, err = secret.Open(secret.Options{Database: path}); err != nil {
+		return err
 	}
-	return store.Open(ctx, path, cli.Sealer{Ring: ring})
+	p.store, err = store.Open(ctx, path, cli.Sealer{Ring: p.ring})
+	return err
 }
 
-// connect applies the accounts file and builds the engine, as apply and sync do.
-func (p *demo) connect(ctx context.Context, w cli.World, db *store.DB, accounts string) error {
-	file, err := config.Parse(strings.NewReader(accounts), w.Getenv)
+// apply keeps the account that the demo begins with, as ponte apply does.
+func (p *demo) apply(ctx context.Context) error {
+	file, err := config.Parse(strings.NewReader(p.accounts), p.world.Getenv)
 	if err != nil {
 		return err
 	}
-	a := file.Accounts[0]
-	if err := cli.KeepAccount(ctx, db, a); err != nil {
-		return err
-	}
-	auvo, omie, err := w.Connect(cli.Connection{
-		Account: a, Memory: db.Memory(),
-		AuvoIP: call.PerMinute(a.Auvo.RatePerMinute), OmieIP: call.PerMinute(4 * a.Omie.RatePerMinute), Now: time.Now,
-	})
-	if err != nil {
-		return err
-	}
-	p.name = a.Name
-	p.engine = &engine.Engine{Store: db, Auvo: auvo, Omie: omie, Account: a, Now: time.Now, Progress: p.story.change}
-	return nil
+	p.template = file.Accounts[0]
+	p.name = p.template.Name
+	return cli.KeepAccount(ctx, p.store, p.template)
 }
 
 // play lets the company live and Ponte follow, and ends with the summary.
@@ -206,43 +218,38 @@ func (p *demo) cycles(ctx context.Context, untilArrived bool) {
 		}
 		select {
 		case <-ctx.Done():
+		case <-p.kick:
 		case <-time.After(demoCycle - time.Since(begun)):
 		}
 	}
 }
 
-// reload takes up what was changed in the pages.
-func (p *demo) reload(ctx context.Context) (paused bool, err error) {
-	row, err := p.engine.Store.Account(ctx, p.engine.Account.ID)
-	if err != nil {
-		return false, err
-	}
-	now, err := config.Restore(string(row.Settings))
-	if err == nil {
-		p.engine.Account = now
-	}
-	return row.Paused, err
-}
-
-// cycle runs all flows once, under the account's lease.
+// cycle runs all flows of the account once, under its lease. Where the visitor has none
+// yet, nothing is done.
 func (p *demo) cycle(ctx context.Context) {
-	e, account := p.engine, p.engine.Account.ID
-	paused, err := p.reload(ctx)
+	p.cycling.Lock()
+	defer p.cycling.Unlock()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	cut := func() { stop() }
+	p.cut.Store(&cut)
+	e, err := p.engine(ctx)
 	if err != nil && ctx.Err() == nil {
 		p.story.cycled(store.Run{}, nil, err)
 	}
-	if paused || err != nil {
+	if e == nil || err != nil {
 		return
 	}
 	var done store.Run
-	err = engine.WithLease(ctx, e.Store, account, "ponte demo", engine.LeaseWait, func(ctx context.Context, lease store.Lease) (err error) {
-		done, err = e.Run(ctx, lease, ulid.Make().String(), engine.Options{})
+	err = engine.WithLease(ctx, p.store, e.Account.ID, "ponte demo", engine.LeaseWait, func(ctx context.Context, lease store.Lease) (err error) {
+		// That it never gives its worker back is how its progress is kept.
+		done, err = e.Run(ctx, lease, ulid.Make().String(), engine.Options{Yield: func() bool { return false }})
 		return err
 	})
-	if ctx.Err() != nil { // the demo is over: what was cut short is no trouble
+	if ctx.Err() != nil { // the demo is over, or begins anew: what was cut short is no trouble
 		err, done.Flows = nil, nil
 	}
 	// What waits is asked for once the demo is over, too.
-	waits, waitErr := e.Store.Waits(context.WithoutCancel(ctx), account)
+	waits, waitErr := p.store.Waits(context.WithoutCancel(ctx), e.Account.ID)
 	p.story.cycled(done, waits, errors.Join(err, waitErr))
 }

@@ -179,11 +179,13 @@ func (p *demo) compact() string {
 
 // violations are what the simulators noted against Ponte, one line each.
 func (p *demo) violations() []string {
-	var lines []string
-	for _, v := range p.company.Auvo.Violations() {
+	p.mu.Lock()
+	now, lines := p.company, slices.Clone(p.past)
+	p.mu.Unlock()
+	for _, v := range now.Auvo.Violations() {
 		lines = append(lines, fmt.Sprintf("auvo %s: %s %s %s", v.Kind, v.Method, v.Path, v.Detail))
 	}
-	for _, v := range p.company.Omie.Violations() {
+	for _, v := range now.Omie.Violations() {
 		lines = append(lines, fmt.Sprintf("omie %s: %s %s", v.Kind, v.Call, v.Text))
 	}
 	return lines
@@ -209,7 +211,7 @@ func (p *demo) end(played bool) error {
 		return nil
 	case len(broken) > 0:
 		return fmt.Errorf("the simulators counted %d violations", len(broken))
-	case len(missing) > 0:
+	case len(missing) > 0 && !p.walked:
 		return fmt.Errorf("never arrived: %s", strings.Join(missing, ", "))
 	}
 	return nil

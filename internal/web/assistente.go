@@ -34,6 +34,9 @@ func (s *Site) showAssistant(w http.ResponseWriter, v *visit, status int, page a
 	if s.Assistant == nil {
 		return missing("O assistente não está disponível aqui.")
 	}
+	if gone, err := s.rehearsed(w, v); gone || err != nil {
+		return err
+	}
 	accounts, err := s.Store.Accounts(v.Context())
 	if err != nil {
 		return err
@@ -71,6 +74,9 @@ func (s *Site) beginDraft(w http.ResponseWriter, v *visit) error {
 	}
 	if s.Assistant == nil {
 		return missing("O assistente não está disponível aqui.")
+	}
+	if gone, err := s.rehearsed(w, v); gone || err != nil {
+		return err
 	}
 	a := s.Assistant.New()
 	a.Name = name

@@ -18,7 +18,8 @@ type keysPage struct {
 	Where  string // to find the keys
 	Action string
 	Fields []formField
-	Kept   string // what the keys that are kept open; "" none are
+	Sample []sampleKey // the demo's keys, which a visitor may use; nil elsewhere
+	Kept   string      // what the keys that are kept open; "" none are
 	When   moment
 	Next   string
 	Wrong  string
@@ -64,6 +65,7 @@ func (s *Site) showKeys(w http.ResponseWriter, v *visit, status int, d *drafting
 			page.Fields = append(page.Fields, formField{ID: strings.ReplaceAll(c.Key, ".", "-"), Name: c.Key, Label: label})
 		}
 	}
+	page.Sample = s.samples(page.Fields)
 	return show(s, w, v, status, keysSheet, "Chaves do "+of.title, page)
 }
 

@@ -140,7 +140,7 @@ func judge(t *tenant, h health, now time.Time) verdict {
 		return verdict{"bad", "Com erro"}
 	case len(h.Holds) > 0:
 		return verdict{"warn", "Freio segurando"}
-	case fresh.IsZero() && len(h.Runs) == 0:
+	case fresh.IsZero() && len(h.Runs) == 0 && h.Run == "":
 		return verdict{"", "Ainda não rodou"}
 	case fresh.IsZero():
 		return verdict{"", "Primeira carga"}

@@ -107,6 +107,7 @@ func TestAnAccountIsJudgedByTheWorstOfIt(t *testing.T) {
 		{false, health{Done: map[string]time.Time{"auvo/tasks": now.Add(-time.Hour)}, Runs: ran, Waits: one}, "Atrasada"},
 		{false, health{Runs: ran}, "Primeira carga"},
 		{false, health{}, "Ainda não rodou"},
+		{false, health{Run: "r1"}, "Primeira carga"},
 		{false, health{Done: fresh, Runs: ran, Holds: []store.Held{{Flow: "tasks"}}}, "Freio segurando"},
 		{false, health{Done: fresh, Runs: broke, Holds: []store.Held{{Flow: "tasks"}}}, "Com erro"},
 		{false, health{Done: fresh, Runs: broke, Blocks: []blockRow{{}}}, "Chave bloqueada"},

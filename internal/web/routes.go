@@ -53,6 +53,10 @@ func routes() []route {
 		{"GET /assistente/{rascunho}/descartar", signin.Administrator, (*Site).discardForm},
 		{"POST /assistente/{rascunho}/descartar", signin.Administrator, (*Site).discard},
 
+		// A demo begins anew, with the assistant or without.
+		{"GET /demonstracao", signin.Administrator, (*Site).rehearsalForm},
+		{"POST /demonstracao", signin.Administrator, (*Site).rehearse},
+
 		// The accounts, and one account's pages.
 		{"GET /{$}", signin.Reader, (*Site).home},
 		{"GET /contas", signin.Reader, (*Site).contas},

@@ -30,6 +30,7 @@ var (
 	reviewSheet     = sheet[reviewPage]{"rever"}
 	partnerSheet    = sheet[partnerPage]{"rever_escolher"}
 	activateSheet   = sheet[activatePage]{"ativar"}
+	rehearsalSheet  = sheet[rehearsalPage]{"demonstracao"}
 	discardSheet    = sheet[discardPage]{"descartar"}
 	pausaSheet      = sheet[pausaPage]{"pausa"}
 	syncSheet       = sheet[syncPage]{"sincronizar"}
@@ -66,6 +67,7 @@ type frame struct {
 	Person  string // who is signed in; "" nobody
 	Role    string
 	Demo    bool
+	Walk    bool // the demo can begin with the assistant
 	Notice  string
 	Account *tenant
 	Others  bool // there is more than one account
@@ -81,7 +83,7 @@ func tabOf(name string) string {
 		return "conferencia"
 	case "mudar", "mudanca":
 		return "regras"
-	case "assistente", "chaves", "ajustes", "plano", "rever", "rever_escolher", "ativar", "descartar":
+	case "assistente", "chaves", "ajustes", "plano", "rever", "rever_escolher", "ativar", "descartar", "demonstracao":
 		return "contas"
 	case "pausa", "sincronizar":
 		return "painel"
@@ -114,7 +116,7 @@ var parsed = sync.OnceValue(func() map[string]*template.Template {
 
 // show writes a page. It is whole before the first byte leaves.
 func show[T any](s *Site, w http.ResponseWriter, v *visit, status int, of sheet[T], title string, page T) error {
-	f := frame{Title: title, Tab: tabOf(of.name), Demo: s.Demo, Account: v.account, Others: v.others, Version: s.Version}
+	f := frame{Title: title, Tab: tabOf(of.name), Demo: s.Demo, Walk: s.Rehearsal != nil, Account: v.account, Others: v.others, Version: s.Version}
 	if v.person.ID != "" {
 		f.Person, f.Role = v.person.Name, signin.Role(v.person.Role).Title()
 		f.Notice = v.session.Notice
