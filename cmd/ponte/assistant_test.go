@@ -23,16 +23,16 @@ import (
 	"ponte/internal/setup"
 )
 
-// newcomer is a bench with an empty database beside two simulators of a company
-// that nobody has connected yet.
-func newcomer(t *testing.T) *bench {
+// newcomer is an empty database beside two simulators of a company that nobody has
+// connected yet.
+func newcomer(t *testing.T) *lived {
 	t.Helper()
 	c := company.New(7, 1, time.Now())
 	c.Auvo.PerMinute, c.Omie.PerMinute, c.Omie.PerIPMinute, c.Omie.RedundancyWindow = -1, -1, -1, 40*time.Millisecond
 	auvo, omie := httptest.NewServer(c.Auvo), httptest.NewServer(c.Omie)
 	t.Cleanup(auvo.Close)
 	t.Cleanup(omie.Close)
-	b := &bench{t: t, auvo: c.Auvo, omie: c.Omie, dir: t.TempDir(), now: time.Now}
+	b := &lived{company: c, bench: &bench{t: t, auvo: c.Auvo, omie: c.Omie, dir: t.TempDir(), now: time.Now}}
 	b.env = map[string]string{
 		"PONTE_DB": filepath.Join(b.dir, "ponte.db"), "PONTE_AUVO_RATE": "1000000", "PONTE_OMIE_RATE": "1000000", "PONTE_LOG": "error",
 		"PONTE_AUVO_URL": auvo.URL + auvoPath, "PONTE_OMIE_URL": omie.URL + omiePath, "PONTE_OMIE_WINDOW": "40ms",
@@ -106,15 +106,11 @@ func (tb *tab) comes(path, text string, within time.Duration) {
 	}
 }
 
-// TestTheAssistantInABrowser walks from an empty database to an active account, of
-// which the first cycle has made documents, without scripts.
-func TestTheAssistantInABrowser(t *testing.T) {
-	b := newcomer(t)
-	address, invitation := b.serveFirst()
-	tb := newTab(t, address)
-	tb.scripts(false)
-	tb.open(invitation)
-	tb.accepts()
+// connects walks from the first page to an active account, of which the first cycle has
+// made documents.
+func (l *life) connects() {
+	tb := l.tab
+	l.t.Helper()
 	tb.reads("Conectar uma empresa")
 	tb.look("assistente")
 	tb.write("#nome", "Polo Sul Climatização")
@@ -132,7 +128,7 @@ func TestTheAssistantInABrowser(t *testing.T) {
 	tb.reads("O Auvo aceitou a chave.")
 	tb.look("chaves")
 	if html := script[string](tb, "document.documentElement.outerHTML"); strings.Contains(html, auvosim.DefaultAPIToken) {
-		t.Error("the page shows a credential")
+		tb.Error("the page shows a credential")
 	}
 	tb.open("/contas") // left in the middle, and taken up again
 	tb.reads("Em preparo")
@@ -145,6 +141,7 @@ func TestTheAssistantInABrowser(t *testing.T) {
 
 	const at = "/assistente/polo-sul-climatizacao/"
 	tb.reads("O que fica de acordo")
+	tb.choose("[name='v.flows.customers.conflict']", "ask")
 	tb.choose("[name='v.flows.tasks.create']", "both")
 	tb.choose("[name='v.flows.quotations.enabled']", "true")
 	tb.look("fluxos")
@@ -165,15 +162,15 @@ func TestTheAssistantInABrowser(t *testing.T) {
 	tb.press(".deeds button")
 	tb.reads("Simular a primeira rodada")
 	tb.look("plano-vazio")
-	before := len(b.omie.Snapshot().OS)
+	before := len(l.omie.Snapshot().OS)
 	tb.press(".deeds button")
 	tb.look("plano-simulando")
 	tb.comes(at+"plano", "O que a primeira rodada faria", 90*time.Second)
 	tb.reads("chamadas ao Auvo")
 	script[chromedp.Void](tb, "document.querySelectorAll('details').forEach(d => d.open = true)")
 	tb.look("plano")
-	if now := len(b.omie.Snapshot().OS); now != before {
-		t.Errorf("the simulation made %d service orders", now-before)
+	if now := len(l.omie.Snapshot().OS); now != before {
+		tb.Errorf("the simulation made %d service orders", now-before)
 	}
 	tb.press(".deeds a[href$=conferencia]")
 	tb.reads("O que a simulação leu dos dois lados.")
@@ -189,10 +186,8 @@ func TestTheAssistantInABrowser(t *testing.T) {
 	tb.look("ativar")
 	tb.press("form[action$=ativar] button")
 	tb.reads("Conta ativada: a primeira rodada começa agora.")
-	b.eventually("the first cycle makes service orders", 90*time.Second, func() bool { return len(b.omie.Snapshot().OS) > before })
-	b.eventually("the first run ends", 90*time.Second, func() bool {
-		return strings.Contains(b.ponte(0, "status", "--json"), `"complete":true`)
+	l.eventually("the first cycle makes service orders", 90*time.Second, func() bool { return len(l.omie.Snapshot().OS) > before })
+	l.eventually("the first run ends", 90*time.Second, func() bool {
+		return strings.Contains(l.ponte(0, "status", "--json"), `"complete":true`)
 	})
-	tb.open("/contas/polo-sul-climatizacao")
-	tb.reads("Painel")
 }

@@ -62,6 +62,8 @@ func (tb *tab) listen(ev any) {
 	switch ev := ev.(type) {
 	case *network.EventRequestWillBeSent:
 		tb.sent(ev.Request.URL)
+	case *network.EventWebSocketCreated:
+		tb.sent(ev.URL)
 	case *network.EventResponseReceived:
 		tb.got(int(ev.Response.Status), ev.Response.URL)
 	case *runtime.EventExceptionThrown:

@@ -15,7 +15,6 @@ import (
 
 	"ponte/internal/cli"
 	"ponte/internal/company"
-	"ponte/internal/omie/omiesim"
 	"ponte/internal/record"
 	"ponte/internal/secret"
 	"ponte/internal/store"
@@ -163,51 +162,6 @@ func TestThePagesInABrowser(t *testing.T) {
 	tb.allowed = []int{404}
 	tb.open("/nada")
 	tb.look("erro")
-}
-
-// TestAPersonMendsAWaitingTaskInABrowser walks from the door to a task that was
-// waiting and is now in Omie, with the real engine against both simulators.
-func TestAPersonMendsAWaitingTaskInABrowser(t *testing.T) {
-	s := newLived(t, 1, nil)
-	if code, _, errs := told(s.env, "uma ponte firme\n", "user", "add", "ana@polosul.test", "--name", "Ana Prado", "--role", "administrator", "--password-stdin"); code != 0 {
-		t.Fatal(errs)
-	}
-	_, db, base := serveSite(t, s.env["PONTE_DB"], nil)
-	tb := newTab(t, base)
-	tb.open("/")
-	tb.write("#email", "ana@polosul.test")
-	tb.write("#senha", "uma ponte firme")
-	tb.press("button[type=submit]")
-	tb.reads("O que espera por você")
-	tb.press(".causes a[href$=missing-product]")
-	tb.reads("código AVULSO")
-	tb.do(chromedp.Click(chromedp.CSS("input[type=checkbox]")))
-	tb.press("button[formaction$=tentar]")
-	tb.reads("A próxima rodada decide este registro de novo")
-	tb.look("tentar")
-	tb.press(".deeds button")
-	tb.reads("1 registro será decidido de novo na próxima rodada.")
-	tb.reads("na fila da próxima rodada")
-	tb.do(chromedp.Click(chromedp.CSS("input[type=checkbox]")))
-	tb.press("button[formaction$=ignorar]")
-	tb.look("ignorar")
-	tb.press(".deeds a")
-	if err := s.omie.Seed(omiesim.Data{Produtos: []omiesim.Record{{"codigo_produto": int64(7009999999), "codigo": "AVULSO", "descricao": "Peça avulsa", "unidade": "UN", "ncm": "8421.39.90", "valor_unitario": 45, "inativo": "N"}}}); err != nil {
-		t.Fatal(err)
-	}
-	s.ponte(3, "sync", "--json")
-	s.ponte(3, "sync", "--json")
-	tb.press(".tabs a[href$=pendencias]")
-	if strings.Contains(tb.text("main"), "AVULSO") {
-		t.Errorf("the task still waits:\n%s", tb.text("main"))
-	}
-	waits, err := db.Waits(t.Context(), company.AccountID)
-	if err != nil || len(waits) == 0 {
-		t.Fatalf("nothing else waits: %v", err)
-	}
-	tb.press(".who a")
-	tb.press(".who button")
-	tb.reads("Entrar")
 }
 
 // TestAConflictAndABrakeAreSettledWithoutScriptsInABrowser: whatever a page does
