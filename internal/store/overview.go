@@ -25,6 +25,13 @@ func (db *DB) DoneSince(ctx context.Context, account string, since time.Time) ([
 		group by flow, action, settled / 3600000`, account, since)
 }
 
+// NewestDone returns the n changes that were made last, newest first, as far as they
+// were made since an instant.
+func (db *DB) NewestDone(ctx context.Context, account string, since time.Time, n int) ([]Change, error) {
+	return list(db.ask(ctx), scanChange, `select `+changeColumns+` from changes where account = $1 and settled >= $2 and state = 'done' order by settled desc, id desc limit $3`,
+		account, since, n)
+}
+
 // An Outgoing is how far a flow's changes are on their way out.
 type Outgoing struct {
 	Flow        string

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"ponte/internal/config"
@@ -26,12 +27,42 @@ type painelPage struct {
 	Blocks  []blockRow
 	Flows   []flowCard
 	Trouble string
+	Recent  []recentRow   // what was made last
 	Work    []progressRow // how far the run at work is
 	Next    moment        // the next run; zero: one is at work, or nobody knows
 	Soon    bool          // something is at work, or about to be: worth looking again soon
 	Sync    string        // the page that asks for a run at once; "" not for this person
 	Pause   string        // the page that pauses or resumes the account; "" not for this person
 	Paused  bool
+}
+
+// A recentRow is something that was made a moment ago.
+type recentRow struct {
+	Title, Deed, Path string
+	At                moment
+}
+
+// recent are the changes that were made last, a few of each flow, so that a load of one
+// does not hide the others.
+func (s *Site) recent(v *visit, since time.Time) ([]recentRow, error) {
+	const look, most, each = 200, 6, 2
+	t := v.account
+	changes, err := s.Store.NewestDone(v.Context(), t.ID, since, look)
+	of := map[string]int{}
+	var rows []recentRow
+	for _, c := range changes {
+		if of[c.Flow]++; of[c.Flow] > each || len(rows) == most {
+			continue
+		}
+		rows = append(rows, recentRow{cmp.Or(c.Title, c.Source.ID), deedDone(c), storyPath(t, c.Source), t.moments.of(c.Settled)})
+	}
+	return rows, err
+}
+
+// deedDone says what was made: "criado no Omie: ordem de serviço".
+func deedDone(c store.Change) string {
+	did := map[string]string{"create": "criado", "update": "atualizado", "cancel": "cancelado"}[c.Action]
+	return did + " no " + c.To.Title() + ": " + strings.ToLower(kindTitle(c.Kind))
 }
 
 // A total is a number with its noun.
@@ -110,6 +141,9 @@ func (s *Site) painel(w http.ResponseWriter, v *visit) error {
 		page.Flows = append(page.Flows, cardOf(t, h, f, done, today, s.Now()))
 	}
 	page.Today = totals(done, today)
+	if page.Recent, err = s.recent(v, today); err != nil {
+		return err
+	}
 	return show(s, w, v, http.StatusOK, painelSheet, "Painel", page)
 }
 

@@ -183,6 +183,7 @@ func TestThePainelTellsHowFarALongRunIsAndWhenTheNextComes(t *testing.T) {
 			h.ok(h.db.Settle(t.Context(), l, store.Settlement{Change: c}))
 		}
 	})
+	b.says("/contas/acme", "Feito há pouco", "criado no Omie: cliente")
 	page := b.says("/contas/acme", "Clientes · lidos 3.200 de cerca de 10.000 no Omie · faltam uns 9 min", "Tarefas · lidos 300 no Auvo", "A primeira rodada está em andamento", "Clientes · gravados 6 de 12 já decididos · faltam uns 6 min")
 	if strings.Contains(readable(page), "Produtos · lidos") || !strings.Contains(page, "every 3s") || !strings.Contains(page, `value="32"`) {
 		t.Errorf("a dead run's reading is shown, or it is not looked at again soon:\n%s", readable(page))

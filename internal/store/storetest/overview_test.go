@@ -139,6 +139,9 @@ func TestWhatIsOnItsWayOutIsCountedByFlow(t *testing.T) {
 		settle(1, store.Done, "", now.Add(-2*time.Minute))
 		settle(2, store.Done, "", now.Add(-time.Minute))
 		settle(3, store.Planned, "paused", now)
+		if got := must[[]store.Change](t)(db.NewestDone(ctx, "acme", now.Add(-10*time.Minute), 5)); len(got) != 2 || got[0].Key != "k2" || got[1].Key != "k1" {
+			t.Errorf("newest: %+v", got)
+		}
 		want := store.Outgoing{Flow: "customers", Planned: 1, Made: 2, First: now.Add(-2 * time.Minute), Last: now.Add(-time.Minute)}
 		if got := must[map[string]store.Outgoing](t)(db.Outgoing(ctx, "acme", now.Add(-10*time.Minute))); len(got) != 1 || got["customers"] != want {
 			t.Errorf("%+v, not %+v", got, want)
