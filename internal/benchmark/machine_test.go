@@ -1,0 +1,184 @@
+package benchmark
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ponte/internal/cli"
+	"ponte/internal/secret"
+	"ponte/internal/store"
+	"ponte/internal/store/pgtest"
+)
+
+// A fleet is a number of idle accounts on a database, worked by so many processes.
+type fleet struct {
+	database string
+	accounts int
+	workers  int
+	goal     bool // design's: it must be carried
+}
+
+var fleets = []fleet{
+	{"SQLite", 10, 1, false},
+	{"SQLite", 100, 1, false},
+	{"SQLite", 500, 1, true},
+	{"SQLite", 1000, 1, false},
+	{"SQLite", 2000, 1, false},
+	{"PostgreSQL", 10, 1, false},
+	{"PostgreSQL", 100, 1, false},
+	{"PostgreSQL", 1000, 1, false},
+	{"PostgreSQL", 2000, 1, true},
+	{"PostgreSQL", 2000, 2, false},
+	{"PostgreSQL", 2000, 4, false},
+}
+
+// A carried is how a machine carried a fleet.
+type carried struct {
+	due, done, late int
+	ponte, database time.Duration // processor time
+	memory          int64         // resident, KiB, all processes
+	first           time.Duration // until each account's first cycle was over
+	window          time.Duration
+}
+
+// TestAccountsPerMachine: limits raised on both sides, no latency, cycles of ten minutes.
+func TestAccountsPerMachine(t *testing.T) {
+	measured(t)
+	for _, f := range fleets {
+		t.Run(fmt.Sprintf("%s/%d/%d", f.database, f.accounts, f.workers), func(t *testing.T) {
+			c := f.carry(t)
+			goal := ""
+			if f.goal {
+				goal = "carried"
+			}
+			each := func(d time.Duration) float64 { return d.Seconds() * 1000 / float64(max(c.done, 1)) }
+			row(t, fmt.Sprintf("%d idle accounts on %s, %d worker(s)", f.accounts, f.database, f.workers), goal,
+				fmt.Sprintf("%d of %d cycles due in %s, %d late; %.0f ms of a core a cycle and %.0f ms of the database's; %.1f %% of two cores; %d MiB; first contact %s",
+					c.done, c.due, c.window, c.late, each(c.ponte), each(c.database), 50*(c.ponte+c.database).Seconds()/c.window.Seconds(), c.memory>>10, c.first.Round(time.Second)),
+				c.late == 0 && c.done*100 >= c.due*98)
+		})
+	}
+}
+
+func (f fleet) carry(t *testing.T) (c carried) {
+	var all []*vendored
+	for n := range f.accounts {
+		a := unlimited(n)
+		a.settle(t, 20, 20)
+		all = append(all, a)
+	}
+	v := serveVendors(t, all...)
+	v.forgetCalls(t)
+	dsn := ""
+	if f.database == "PostgreSQL" {
+		dsn = pgtest.New(t)
+	}
+	p := newProgram(t, dsn, withoutIPLimits...)
+	p.apply(v.file("10m", withoutLimits))
+	db := p.open()
+	var processes []*process
+	began := time.Now()
+	for range f.workers {
+		processes = append(processes, p.serve("worker"))
+	}
+	for !f.allRan(t, db) {
+		if time.Since(began) > 20*time.Minute {
+			t.Fatal("not every account's first cycle was over in 20 minutes")
+		}
+		time.Sleep(3 * time.Second)
+	}
+	c.first, c.window = time.Since(began), *window
+	if c.window == 0 {
+		c.window = 150 * time.Second
+	}
+	time.Sleep(20 * time.Second)
+	use := func() (ponte time.Duration, memory int64) {
+		for _, s := range processes {
+			u := s.used()
+			ponte, memory = ponte+u.cpu, memory+u.memory
+		}
+		return ponte, memory
+	}
+	before, from := f.nextCycles(t, db), time.Now()
+	ponte, _ := use()
+	database := postgresCPU(t)
+	time.Sleep(c.window)
+	to := time.Now()
+	c.ponte, c.memory = use()
+	c.ponte -= ponte
+	c.database = postgresCPU(t) - database
+	after := f.nextCycles(t, db)
+	const grace = 30 * time.Second // a tick is 15 s
+	for id, at := range before {
+		switch {
+		case at.Before(to.Add(-grace)) && at.After(from.Add(-10*time.Minute)):
+			c.due++
+			if after[id].After(at) {
+				c.done++
+			} else {
+				c.late++
+			}
+		case after[id].After(at):
+			c.due, c.done = c.due+1, c.done+1
+		}
+	}
+	for _, s := range processes {
+		s.stop()
+	}
+	v.blameless(t)
+	return c
+}
+
+// open opens the program's database beside it.
+func (p *program) open() *store.DB {
+	p.t.Helper()
+	dsn := strings.TrimPrefix(p.env[0], "PONTE_DB=")
+	o := secret.Options{Env: masterKey}
+	if filepath.IsAbs(dsn) {
+		o.Database = dsn
+	}
+	ring, err := secret.Open(o)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	db, err := store.Open(context.Background(), dsn, cli.Sealer{Ring: ring})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// allRan tells whether the first cycle of each account is over.
+func (f fleet) allRan(t *testing.T, db *store.DB) bool {
+	t.Helper()
+	for n := f.accounts - 1; n >= 0; n-- {
+		run, err := db.LastRun(t.Context(), unlimitedID(n))
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			t.Fatal(err)
+		}
+		if err != nil || run.Finished.IsZero() {
+			return false
+		}
+	}
+	return true
+}
+
+// nextCycles are when each account's next cycle is due.
+func (f fleet) nextCycles(t *testing.T, db *store.DB) map[string]time.Time {
+	t.Helper()
+	all := map[string]time.Time{}
+	for n := range f.accounts {
+		s, err := db.Schedule(t.Context(), unlimitedID(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[s.Account] = s.NextCycle
+	}
+	return all
+}

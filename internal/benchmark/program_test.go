@@ -1,0 +1,220 @@
+package benchmark
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A program is ponte as it is released, on a database of its own.
+type program struct {
+	t   testing.TB
+	env []string
+	dir string
+}
+
+// built is the binary, built once.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "ponte-benchmark-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "ponte")
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "ponte/cmd/ponte")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
+
+func binary(t testing.TB) string {
+	t.Helper()
+	path, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// newProgram is ponte on SQLite, or on the PostgreSQL database at dsn.
+func newProgram(t testing.TB, dsn string, env ...string) *program {
+	t.Helper()
+	p := &program{t: t, dir: ramDisk(t)}
+	if dsn == "" {
+		dsn = filepath.Join(p.dir, "ponte.db")
+	}
+	p.env = append([]string{"PONTE_DB=" + dsn, "PONTE_LOG=warn", "PONTE_MASTER_KEY=" + masterKey}, env...)
+	return p
+}
+
+// masterKey seals the databases of tests: 32 zeros, in base64.
+var masterKey = strings.Repeat("A", 43) + "="
+
+func (p *program) command(args ...string) *exec.Cmd {
+	p.t.Helper()
+	cmd := exec.Command(binary(p.t), args...)
+	cmd.Env, cmd.Dir = append(os.Environ(), p.env...), p.dir
+	return cmd
+}
+
+// run runs a command to its end, which must be one of codes, and returns what it
+// printed and the most memory that it had, in KiB.
+func (p *program) run(stdin string, args []string, codes ...int) (out string, peak int64) {
+	p.t.Helper()
+	cmd := p.command(args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
+	err := cmd.Run()
+	if cmd.ProcessState == nil {
+		p.t.Fatal(err)
+	}
+	for _, code := range codes {
+		if cmd.ProcessState.ExitCode() == code {
+			return stdout.String(), cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+		}
+	}
+	p.t.Fatalf("ponte %s: %v\n%s%s", strings.Join(args, " "), err, &stdout, &stderr)
+	return "", 0
+}
+
+// apply applies an accounts file.
+func (p *program) apply(accounts string) {
+	p.t.Helper()
+	p.run(accounts, []string{"apply", "-f", "-"}, 0)
+}
+
+// A process is ponte serve.
+type process struct {
+	t       testing.TB
+	cmd     *exec.Cmd
+	address string // "" of a worker
+	ended   chan error
+}
+
+// serve starts ponte serve in a role and, unless it is a worker, waits for its address.
+func (p *program) serve(role string) *process {
+	p.t.Helper()
+	cmd := p.command("serve", "--role", role, "--addr", "127.0.0.1:0")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	s := &process{t: p.t, cmd: cmd, ended: make(chan error, 1)}
+	p.t.Cleanup(func() { _ = cmd.Process.Kill() })
+	lines := bufio.NewReader(out)
+	if role != "worker" {
+		for s.address == "" {
+			line, err := lines.ReadString('\n')
+			if err != nil {
+				p.t.Fatalf("serve never listened: %v", err)
+			}
+			if at, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on "); ok {
+				s.address = at
+			}
+		}
+	}
+	go func() {
+		_, _ = io.Copy(io.Discard, lines) // what it says later is nobody's business here
+		s.ended <- cmd.Wait()
+	}()
+	return s
+}
+
+// stop has the process end as an operator does, within 15 seconds.
+func (s *process) stop() {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		s.t.Error(err)
+	}
+	select {
+	case err := <-s.ended:
+		if err != nil {
+			s.t.Errorf("serve ended: %v", err)
+		}
+	case <-time.After(15 * time.Second):
+		s.t.Error("serve did not stop within 15 s")
+		s.kill()
+	}
+}
+
+// kill is kill -9.
+func (s *process) kill() {
+	_ = s.cmd.Process.Kill() // it may be over
+	<-s.ended
+}
+
+// A use is what a process had and took so far.
+type use struct {
+	memory int64 // resident, KiB
+	cpu    time.Duration
+}
+
+// used asks the kernel.
+func (s *process) used() use {
+	s.t.Helper()
+	u, err := usedBy(fmt.Sprint(s.cmd.Process.Pid))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return u
+}
+
+func usedBy(pid string) (u use, err error) {
+	status, err := os.ReadFile("/proc/" + pid + "/status")
+	if err != nil {
+		return u, err
+	}
+	for line := range strings.SplitSeq(string(status), "\n") {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			_, err = fmt.Sscan(rest, &u.memory)
+		}
+	}
+	stat, statErr := os.ReadFile("/proc/" + pid + "/stat")
+	if err != nil || statErr != nil {
+		return u, statErr
+	}
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	var user, system int64
+	for n, field := range strings.Fields(rest) {
+		switch n {
+		case 11:
+			_, err = fmt.Sscan(field, &user)
+		case 12:
+			_, err = fmt.Sscan(field, &system)
+		}
+	}
+	const tick = 10 * time.Millisecond // USER_HZ is 100 wherever Go runs Linux
+	u.cpu = time.Duration(user+system) * tick
+	return u, err
+}
+
+// postgresCPU is what all PostgreSQL processes of the machine took so far.
+func postgresCPU(t testing.TB) (sum time.Duration) {
+	t.Helper()
+	names, err := filepath.Glob("/proc/[0-9]*/comm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if comm, err := os.ReadFile(name); err == nil && strings.TrimSpace(string(comm)) == "postgres" {
+			if u, err := usedBy(filepath.Base(filepath.Dir(name))); err == nil { // it may have ended
+				sum += u.cpu
+			}
+		}
+	}
+	return sum
+}
