@@ -2,7 +2,7 @@
 
 LINT = go tool -modfile=tools/lint/go.mod golangci-lint
 
-.PHONY: test build bench lint fmt fuzz screenshots simulate setup
+.PHONY: test build bench soak lint fmt fuzz screenshots simulate setup
 
 test: ## everything that must hold before a change lands (about ten minutes with cold caches)
 	tools/test.sh
@@ -10,8 +10,14 @@ test: ## everything that must hold before a change lands (about ten minutes with
 build: ## the one static binary
 	CGO_ENABLED=0 go build -trimpath -o bin/ponte ./cmd/ponte
 
-bench: ## all benchmarks, once
-	go test -run '^$$' -bench . -benchmem ./...
+bench: ## every figure of docs/benchmarks.md, as rows of its table; about an hour on two idle cores
+	@echo '| figure | goal | measured | |' && echo '|---|---|---|---|'
+	@CGO_ENABLED=0 tools/postgres.sh go test ./internal/benchmark -timeout 0 -args -measure
+
+SOAK = 15m
+
+soak: ## twenty companies live an hour's life in SOAK (15m) on each database, with workers killed; must end at rest
+	CGO_ENABLED=0 tools/postgres.sh go test ./internal/benchmark -run Soak -timeout 0 -v -args -soak $(SOAK)
 
 lint: ## formatting and lint alone
 	$(LINT) run ./...

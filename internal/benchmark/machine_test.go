@@ -79,7 +79,7 @@ func (f fleet) carry(t *testing.T) (c carried) {
 		dsn = pgtest.New(t)
 	}
 	p := newProgram(t, dsn, withoutIPLimits...)
-	p.apply(v.file("10m", withoutLimits))
+	p.apply(v.files("10m", withoutLimits)...)
 	db := p.open()
 	var processes []*process
 	began := time.Now()

@@ -87,10 +87,12 @@ func (p *program) run(stdin string, args []string, codes ...int) (out string, pe
 	return "", 0
 }
 
-// apply applies an accounts file.
-func (p *program) apply(accounts string) {
+// apply applies accounts files.
+func (p *program) apply(files ...string) {
 	p.t.Helper()
-	p.run(accounts, []string{"apply", "-f", "-"}, 0)
+	for _, file := range files {
+		p.run(file, []string{"apply", "-f", "-"}, 0)
+	}
 }
 
 // A process is ponte serve.
@@ -154,7 +156,9 @@ func (s *process) stop() {
 // kill is kill -9.
 func (s *process) kill() {
 	_ = s.cmd.Process.Kill() // it may be over
-	<-s.ended
+	if err := <-s.ended; err == nil {
+		s.t.Log("it had ended before it was killed")
+	}
 }
 
 // A use is what a process had and took so far.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -62,14 +63,17 @@ const vendoredAccount = `  - id: %s
       sales_order: {category: "1.01.03", bank_account: 7000000300}
 `
 
-// file is the accounts file; more is added to both sides' settings.
-func (v *vendors) file(every, more string) string {
-	var file strings.Builder
-	file.WriteString("accounts:\n")
-	for _, a := range v.accounts {
-		fmt.Fprintf(&file, vendoredAccount, a.id, v.url, auvosim.DefaultAPIKey, auvosim.DefaultAPIToken, a.omie.AppKey, a.omie.AppSecret, more, every, shopFlows)
+// files are accounts files, which may not be too large; more is added to both sides' settings.
+func (v *vendors) files(every, more string) (all []string) {
+	for some := range slices.Chunk(v.accounts, 500) {
+		var file strings.Builder
+		file.WriteString("accounts:\n")
+		for _, a := range some {
+			fmt.Fprintf(&file, vendoredAccount, a.id, v.url, auvosim.DefaultAPIKey, auvosim.DefaultAPIToken, a.omie.AppKey, a.omie.AppSecret, more, every, shopFlows)
+		}
+		all = append(all, file.String())
 	}
-	return file.String()
+	return all
 }
 
 // unlimited is one account without limits, latency or records.

@@ -1,0 +1,300 @@
+package benchmark
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ponte/internal/company"
+	"ponte/internal/omie/omiesim"
+	"ponte/internal/store"
+	"ponte/internal/store/pgtest"
+)
+
+var (
+	soak      = flag.Duration("soak", 0, "how long twenty companies live in the soaks (make soak)")
+	companies = flag.Int("companies", 20, "how many companies live there")
+)
+
+// An hour of a company's life is 180 ticks of `ponte sim`; a soak has them all,
+// however long it lasts, while cycles come each minute.
+const ticksOfAnHour = 180
+
+// A town is companies that live, and Ponte at work for them.
+type town struct {
+	t       *testing.T
+	vendors *vendors
+	lives   []*company.Company
+	program *program
+	db      *store.DB
+	web     *process
+	workers []*process
+	hooks   [][]string // addresses, by company
+	life    sync.WaitGroup
+
+	mu                        sync.Mutex
+	happened, failed, hinted  int
+	kills                     int
+	ticks                     int
+	quietAfter, lastedInTotal time.Duration
+}
+
+func TestSoakOnSQLite(t *testing.T) {
+	newSoak(t, "").pass(*soak, func(tw *town) {
+		tw.web = tw.program.serve("all")
+	})
+}
+
+// TestSoakOnPostgreSQL kills one of three workers each minute, with kill -9.
+func TestSoakOnPostgreSQL(t *testing.T) {
+	if *soak == 0 {
+		t.Skip("run make soak")
+	}
+	newSoak(t, pgtest.New(t)).pass(*soak, func(tw *town) {
+		tw.web = tw.program.serve("web")
+		for range 3 {
+			tw.workers = append(tw.workers, tw.program.serve("worker"))
+		}
+	})
+}
+
+func newSoak(t *testing.T, dsn string) *town {
+	t.Helper()
+	if *soak == 0 {
+		t.Skip("run make soak")
+	}
+	tw := &town{t: t}
+	var all []*vendored
+	for n := range *companies {
+		c := company.New(uint64(n+1), 1, time.Now())
+		tw.lives = append(tw.lives, c)
+		all = append(all, &vendored{fmt.Sprintf("c%02d", n), c.Auvo, c.Omie})
+	}
+	tw.vendors = serveVendors(t, all...)
+	// Each company's vendors keep their published limits; this one address of ours stands for twenty.
+	tw.program = newProgram(t, dsn, fmt.Sprintf("PONTE_AUVO_RATE=%d", *companies*360), fmt.Sprintf("PONTE_OMIE_RATE=%d", *companies*864))
+	tw.program.apply(tw.file())
+	tw.db = tw.program.open()
+	return tw
+}
+
+// file joins the companies' own accounts files.
+func (tw *town) file() string {
+	var file strings.Builder
+	file.WriteString("accounts:\n")
+	for n, c := range tw.lives {
+		a := tw.vendors.accounts[n]
+		own := c.AccountYAML(tw.vendors.url+"/"+a.id+"/auvo/v2", tw.vendors.url+"/"+a.id+"/omie/api/v1")
+		own = strings.NewReplacer("accounts:\n", "", "id: "+company.AccountID, "id: "+a.id, omiesim.DefaultAppKey, a.omie.AppKey).Replace(own)
+		file.WriteString(own)
+	}
+	return file.String()
+}
+
+// pass lets the companies live for so long, then lets quiet come, and looks.
+func (tw *town) pass(lasts time.Duration, start func(*town)) {
+	t := tw.t
+	start(tw)
+	for _, a := range tw.vendors.accounts {
+		out, _ := tw.program.run("", []string{"accounts", "hooks", a.id, "--public-url", tw.web.address}, 0)
+		var to []string
+		for line := range strings.SplitSeq(out, "\n") {
+			if parts := strings.Fields(line); len(parts) == 3 && strings.HasPrefix(parts[2], "http") {
+				to = append(to, parts[2])
+			}
+		}
+		tw.hooks = append(tw.hooks, to)
+	}
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), lasts)
+	defer cancel()
+	for n := range tw.lives {
+		tw.life.Go(func() { tw.live(ctx, n, lasts/ticksOfAnHour) })
+	}
+	if len(tw.workers) > 0 {
+		tw.life.Go(func() { tw.killEachMinute(ctx) })
+	}
+	tw.life.Wait()
+	ended := time.Now()
+	tw.rest(ended)
+	tw.quietAfter = time.Since(ended)
+	tw.check()
+	violations := tw.vendors.blameless(t)
+	for _, s := range append(tw.workers, tw.web) {
+		s.stop()
+	}
+	tw.lastedInTotal = time.Since(began)
+	var a company.Arrivals
+	for _, c := range tw.lives {
+		one := c.Arrived()
+		a.CustomersInAuvo, a.CustomersInOmie, a.ServiceOrders, a.SalesOrders = a.CustomersInAuvo+one.CustomersInAuvo, a.CustomersInOmie+one.CustomersInOmie, a.ServiceOrders+one.ServiceOrders, a.SalesOrders+one.SalesOrders
+	}
+	fmt.Printf("%s: %d companies lived %d ticks in %s: %d things happened (%d did not do), %d hooks; %d workers killed; quiet after %s; "+
+		"%d customers made in Auvo, %d in Omie, %d service orders, %d sales orders; %d violations\n", t.Name(), len(tw.lives), tw.ticks, lasts,
+		tw.happened, tw.failed, tw.hinted, tw.kills, tw.quietAfter.Round(time.Second), a.CustomersInAuvo, a.CustomersInOmie, a.ServiceOrders, a.SalesOrders, violations)
+}
+
+// live lets one company live until ctx ends; hooks tell of some of it, late, twice or wrongly.
+func (tw *town) live(ctx context.Context, n int, tick time.Duration) {
+	chance := rand.New(rand.NewPCG(uint64(n), 7)) //nolint:gosec // a play, no secret
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(tick):
+		}
+		lines := tw.lives[n].Live(time.Now())
+		failed := 0
+		for _, line := range lines {
+			if strings.HasPrefix(line, "Não deu") {
+				failed++
+			}
+		}
+		hinted := 0
+		if chance.IntN(4) == 0 {
+			for range 1 + chance.IntN(2) {
+				hinted += tw.hint(n, chance)
+			}
+		}
+		tw.mu.Lock()
+		tw.ticks, tw.happened, tw.failed, tw.hinted = tw.ticks+1, tw.happened+len(lines), tw.failed+failed, tw.hinted+hinted
+		tw.mu.Unlock()
+	}
+}
+
+// hint delivers a hook about some customer or task of a company.
+func (tw *town) hint(n int, chance *rand.Rand) int {
+	a := tw.vendors.accounts[n]
+	var body string
+	switch chance.IntN(3) {
+	case 0:
+		all := a.omie.Snapshot().Clientes
+		body = fmt.Sprintf(`{"messageId":"m%d","topic":"ClienteFornecedor.Alterado","event":{"codigo_cliente_omie":%s},"author":{"name":"Ana","userId":5}}`,
+			chance.Int64(), all[chance.IntN(len(all))].Text("codigo_cliente_omie"))
+	case 1:
+		all := a.auvo.Snapshot().Customers
+		body = fmt.Sprintf(`{"EntityType":"Clientes","Action":"Alteracao","EntityId":%s}`, all[chance.IntN(len(all))].Text("id"))
+	default:
+		all := a.auvo.Snapshot().Tasks
+		body = fmt.Sprintf(`{"EntityType":"Tarefas","Action":"Alteracao","EntityId":%s}`, all[chance.IntN(len(all))].Text("taskID"))
+	}
+	side := "/hooks/auvo/"
+	if strings.Contains(body, "messageId") {
+		side = "/hooks/omie/"
+	}
+	for _, to := range tw.hooks[n] {
+		if strings.Contains(to, side) {
+			post(tw.t, to, body)
+			return 1
+		}
+	}
+	tw.t.Errorf("%s has no hook %s", a.id, side)
+	return 0
+}
+
+func post(t *testing.T, url, body string) {
+	res, err := http.Post(url, "application/json", bytes.NewReader([]byte(body)))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	_ = res.Body.Close()
+	if res.StatusCode/100 != 2 {
+		t.Errorf("POST %s: %d", url, res.StatusCode)
+	}
+}
+
+// killEachMinute kills a worker, and starts another in its place.
+func (tw *town) killEachMinute(ctx context.Context) {
+	for n := 0; ; n++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Minute):
+		}
+		tw.workers[n%3].kill()
+		tw.workers[n%3] = tw.program.serve("worker")
+		tw.kills++
+	}
+}
+
+// rest waits until every account's cycle wrote nothing, and then for one more.
+func (tw *town) rest(since time.Time) {
+	tw.t.Helper()
+	const patience = 10 * time.Minute
+	quiet := tw.quietSince(since, patience)
+	writes := tw.writes()
+	tw.quietSince(quiet, patience)
+	if more := tw.writes() - writes; more != 0 {
+		tw.t.Errorf("one more cycle of each account wrote %d times", more)
+	}
+}
+
+// quietSince waits until each account has ended a complete cycle, begun after
+// since, that wrote nothing and left nothing; it returns when that was so.
+func (tw *town) quietSince(since time.Time, patience time.Duration) time.Time {
+	tw.t.Helper()
+	began := time.Now()
+	for {
+		why := ""
+		for _, a := range tw.vendors.accounts {
+			if why = tw.unquiet(a.id, since); why != "" {
+				why = a.id + ": " + why
+				break
+			}
+		}
+		if why == "" {
+			return time.Now()
+		}
+		if time.Since(began) > patience {
+			tw.t.Fatalf("no quiet within %s: %s", patience, why)
+		}
+		time.Sleep(2 * time.Second)
+	}
+}
+
+// unquiet says what an account still does, "" nothing.
+func (tw *town) unquiet(id string, since time.Time) string {
+	run, err := tw.db.LastRun(tw.t.Context(), id)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		tw.t.Fatal(err)
+	}
+	if err != nil || run.Started.Before(since) || run.Finished.IsZero() {
+		return "no cycle since"
+	}
+	if !run.Complete {
+		return "the cycle is not complete: " + run.Error
+	}
+	for _, f := range run.Flows {
+		if f.Created+f.Updated > 0 || f.Error != "" {
+			return fmt.Sprintf("%s made %d and altered %d: %s", f.Flow, f.Created, f.Updated, f.Error)
+		}
+	}
+	return ""
+}
+
+// writes counts the calls that changed something on either side, ever.
+func (tw *town) writes() int {
+	n := 0
+	for _, a := range tw.vendors.accounts {
+		for _, c := range a.auvo.Calls() {
+			if !strings.HasPrefix(c.Path, "/login") && isWrite(c.Method) {
+				n++
+			}
+		}
+		for _, c := range a.omie.Calls() {
+			if isWrite(c.Call) {
+				n++
+			}
+		}
+	}
+	return n
+}
