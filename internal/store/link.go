@@ -112,22 +112,31 @@ func lastLinks(links []Link) []Link {
 // knownLinks are those of the links that are stored: kind, auvo, omie.
 func knownLinks(q query, account string, links []Link) (map[[3]string]bool, error) {
 	known := map[[3]string]bool{}
-	ids := make([]string, 0, len(links))
+	byKind := map[record.Kind][]string{} // without the kind no index finds them
 	for _, l := range links {
-		ids = append(ids, l.Auvo)
+		byKind[l.Kind] = append(byKind[l.Kind], l.Auvo)
 	}
+	for kind, ids := range byKind {
+		if err := knownOf(q, account, kind, ids, known); err != nil {
+			return nil, err
+		}
+	}
+	return known, nil
+}
+
+func knownOf(q query, account string, kind record.Kind, ids []string, known map[[3]string]bool) error {
 	for batch := range slices.Chunk(ids, mostRows) {
 		err := q.each(func(r row) error {
 			var l [3]string
 			err := r.Scan(&l[0], &l[1], &l[2])
 			known[l] = true
 			return err
-		}, `select kind, auvo, omie from links where account = $1 and auvo in `+tuple(2, len(batch)), append([]any{account}, anys(batch)...)...)
+		}, `select kind, auvo, omie from links where account = $1 and kind = $2 and auvo in `+tuple(3, len(batch)), append([]any{account, kind}, anys(batch)...)...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return known, nil
+	return nil
 }
 
 func dropLinks(q query, account string, links []Link) error {
