@@ -1,12 +1,16 @@
 package benchmark
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,6 +43,9 @@ type bubble struct {
 	db      *store.DB
 	account config.Account
 	queue   *queue.Queue
+
+	mu   sync.Mutex
+	made []made
 }
 
 // noon is when bubbles begin to be measured.
@@ -150,12 +157,42 @@ const (
 	defaultOmieRate = 864
 )
 
-// RoundTrip hands a call to its simulator.
+// RoundTrip hands a call to its simulator, and keeps it: the simulators forget
+// the oldest of many thousands.
 func (b *bubble) RoundTrip(r *http.Request) (*http.Response, error) {
+	m := made{at: time.Now(), side: record.Omie, method: r.Method}
+	to := http.Handler(b.omie)
 	if r.URL.Host == "auvo.test" {
-		return inprocess.Transport(b.auvo).RoundTrip(r)
+		m.side, to = record.Auvo, b.auvo
+	} else if body, err := r.GetBody(); err == nil {
+		var envelope struct{ Call string }
+		if err := json.NewDecoder(body).Decode(&envelope); err != nil {
+			return nil, err
+		}
+		m.method = envelope.Call
 	}
-	return inprocess.Transport(b.omie).RoundTrip(r)
+	res, err := inprocess.Transport(to).RoundTrip(r)
+	if err == nil && res.StatusCode/100 != 2 {
+		m.punish, err = punishes(res)
+	}
+	if !strings.Contains(r.URL.Path, "/login") {
+		b.mu.Lock()
+		b.made = append(b.made, m)
+		b.mu.Unlock()
+	}
+	return res, err
+}
+
+// punishes tells whether an answer is one to who asks too much. A list that is
+// empty is a fault of Omie's, too, but punishes nobody.
+func punishes(res *http.Response) (bool, error) {
+	body, err := io.ReadAll(res.Body)
+	res.Body = io.NopCloser(bytes.NewReader(body))
+	switch res.StatusCode {
+	case http.StatusForbidden, http.StatusTooManyRequests, http.StatusTooEarly:
+		return true, err
+	}
+	return res.Request.URL.Host == "omie.test" && !bytes.Contains(body, []byte("registros")), err
 }
 
 // cycle waits for the end of the account's nth cycle, counted from 1, and returns it.
@@ -188,30 +225,20 @@ func (b *bubble) blameless() {
 	}
 }
 
-// A made is one call that a simulator answered.
+// A made is one call, logins apart.
 type made struct {
 	at     time.Time
+	side   record.Side
 	method string // Omie's, or Auvo's verb
 	punish bool   // the answer is one to who asks too much
-	fault  string
 }
 
-// calls are all calls to a side, logins apart, in their order.
-func (b *bubble) calls(side record.Side) []made {
-	var all []made
-	if side == record.Auvo {
-		for _, c := range b.auvo.Calls() {
-			if !strings.HasPrefix(c.Path, "/login") {
-				all = append(all, made{c.At, c.Method, c.Status == http.StatusForbidden || c.Status == http.StatusTooManyRequests, ""})
-			}
-		}
-		return all
-	}
-	for _, c := range b.omie.Calls() {
-		// A list that is empty is a fault too; nobody asked too much.
-		punish := c.Status == http.StatusTooManyRequests || c.Status == http.StatusTooEarly || (c.Fault != "" && !strings.Contains(c.Fault, "registros"))
-		all = append(all, made{c.At, c.Call, punish, c.Fault})
-	}
+// taken returns the calls since the last look, in the order of their answers.
+func (b *bubble) taken() []made {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	all := b.made
+	b.made = nil
 	return all
 }
 

@@ -52,16 +52,14 @@ func firstLoad(t *testing.T, d direction, customers int) (l load) {
 		began, ended := run.Started, run.Finished
 		l.lasted = ended.Sub(began)
 		in := 0
-		for _, side := range []record.Side{record.Auvo, record.Omie} {
-			for _, c := range b.calls(side) {
-				l.calls++
-				if c.punish {
-					l.punished++
-					t.Logf("punished: %s %s", c.method, c.fault)
-				}
-				if side == d.to && (d.calls == "" || d.calls == c.method) && c.at.After(began.Add(time.Minute)) && c.at.Before(ended.Add(-time.Minute)) {
-					in++
-				}
+		for _, c := range b.taken() {
+			l.calls++
+			if c.punish {
+				l.punished++
+				t.Logf("punished: %s", c.method)
+			}
+			if c.side == d.to && (d.calls == "" || d.calls == c.method) && c.at.After(began.Add(time.Minute)) && c.at.Before(ended.Add(-time.Minute)) {
+				in++
 			}
 		}
 		l.share = float64(in) / (float64(d.rate) * (l.lasted - 2*time.Minute).Minutes())

@@ -74,17 +74,34 @@ func (p *program) run(stdin string, args []string, codes ...int) (out string, pe
 	cmd := p.command(args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
-	err := cmd.Run()
-	if cmd.ProcessState == nil {
+	if err := cmd.Start(); err != nil {
 		p.t.Fatal(err)
 	}
+	// rusage would tell the most that this process had, too: a child begins as its copy.
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	err := p.watch(cmd.Process.Pid, done, &peak)
 	for _, code := range codes {
 		if cmd.ProcessState.ExitCode() == code {
-			return stdout.String(), cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+			return stdout.String(), peak
 		}
 	}
 	p.t.Fatalf("ponte %s: %v\n%s%s", strings.Join(args, " "), err, &stdout, &stderr)
 	return "", 0
+}
+
+// watch keeps the most memory that a process had, in KiB, until it is done.
+func (p *program) watch(pid int, done <-chan error, peak *int64) error {
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-time.After(2 * time.Millisecond):
+			if most, err := memoryOf(fmt.Sprint(pid), "VmHWM:"); err == nil { // it may have ended
+				*peak = max(*peak, most)
+			}
+		}
+	}
 }
 
 // apply applies accounts files.
@@ -177,16 +194,22 @@ func (s *process) used() use {
 	return u
 }
 
-func usedBy(pid string) (u use, err error) {
+// memoryOf reads a line of a process's status, in KiB.
+func memoryOf(pid, line string) (kib int64, err error) {
 	status, err := os.ReadFile("/proc/" + pid + "/status")
 	if err != nil {
-		return u, err
+		return 0, err
 	}
-	for line := range strings.SplitSeq(string(status), "\n") {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			_, err = fmt.Sscan(rest, &u.memory)
+	for text := range strings.SplitSeq(string(status), "\n") {
+		if rest, ok := strings.CutPrefix(text, line); ok {
+			_, err = fmt.Sscan(rest, &kib)
 		}
 	}
+	return kib, err
+}
+
+func usedBy(pid string) (u use, err error) {
+	u.memory, err = memoryOf(pid, "VmRSS:")
 	stat, statErr := os.ReadFile("/proc/" + pid + "/stat")
 	if err != nil || statErr != nil {
 		return u, statErr

@@ -8,7 +8,6 @@ import (
 
 	"ponte/internal/auvo/auvosim"
 	"ponte/internal/omie/omiesim"
-	"ponte/internal/record"
 )
 
 // A shop is what an ordinary account has: all linked after its first cycle.
@@ -64,17 +63,13 @@ func (c thrift) String() string {
 // spent counts the calls of both sides since the last look.
 func (b *bubble) spent(name string, bound, rereads int) thrift {
 	c := thrift{name: name, bound: bound, rereads: rereads}
-	for _, side := range []record.Side{record.Auvo, record.Omie} {
-		for _, m := range b.calls(side) {
-			if isWrite(m.method) {
-				c.writes++
-			} else {
-				c.reads++
-			}
+	for _, m := range b.taken() {
+		if isWrite(m.method) {
+			c.writes++
+		} else {
+			c.reads++
 		}
 	}
-	b.auvo.ResetCalls()
-	b.omie.ResetCalls()
 	return c
 }
 
