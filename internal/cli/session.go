@@ -142,12 +142,14 @@ func (s *session) account(id string) (config.Account, error) {
 		return a, fmt.Errorf("settings of account %s: %w", id, err)
 	}
 	secrets, err := db.Secrets(s.ctx, id)
-	if sealed, ok := errors.AsType[*store.SealedError](err); ok {
+	sealed, unreadable := errors.AsType[*store.SealedError](err)
+	switch {
+	case unreadable:
 		s.sealed.Store(id, sealed)
-		err = nil
-	}
-	if err != nil {
+	case err != nil:
 		return a, err
+	default: // another process may have applied them again
+		s.sealed.Delete(id)
 	}
 	for _, c := range a.Credentials() {
 		*c.Value = config.NewSecret(secrets[c.Key])
