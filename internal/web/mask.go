@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 
 	"ponte/internal/record"
@@ -72,21 +73,16 @@ func cover(s string) string {
 
 // privateNames are parts of the names, folded, of fields that hold what is personal or secret.
 var privateNames = []string{
-	"cpf", "cnpj", "email", "telefone", "phone", "celular", "fone", "endereco", "address", "bairro", "cep", "complement", "contact", "contato", "nascimento",
-	"latitude", "longitude", "senha", "password", "token", "secret", "apikey", "appkey", "assinatura", "signature", "chave", "inscricao", "rg", "banc", "agencia", "conta_corrente",
+	"cpf", "cnpj", "email", "telefone", "phone", "celular", "fone", "fax", "documento_exterior", "endereco", "address", "bairro", "cep", "complement", "contact", "contato", "nascimento",
+	"latitude", "longitude", "senha", "password", "token", "secret", "apikey", "appkey", "assinatura", "signature", "chave", "inscricao", "banc", "agencia", "conta_corrente",
 }
+
+// privateWhole are such names that stand in the middle of many words.
+var privateWhole = []string{"rg", "nif"}
 
 func isPrivate(name string) bool {
 	folded := strings.ReplaceAll(record.Fold(name), " ", "_")
-	for _, p := range privateNames {
-		if p == "rg" && folded != p { // stands in the middle of many words
-			continue
-		}
-		if strings.Contains(folded, p) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(privateWhole, folded) || slices.ContainsFunc(privateNames, func(p string) bool { return strings.Contains(folded, p) })
 }
 
 var looksPrivate = regexp.MustCompile(`[\w.+-]+@[\w-]+\.[\w.-]+|\b\d{3}\.?\d{3}\.?\d{3}-?\d{2}\b|\b[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?\d{2}\b|\(?\b\d{2}\)?\s?9?\d{4}-?\d{4}\b|(?i:(?:chave|token|key|secret)=)[^&\s"]+`)

@@ -66,9 +66,9 @@ func TestARuleIsToldWithItsCondition(t *testing.T) {
 }
 
 func TestWhatIsPrivateIsCovered(t *testing.T) {
-	raw := `{"cnpj_cpf":"11.222.333/0001-81","telefone1_numero":"99999-1234","razao_social":"Loja Sul","email":"a@b.test","lista":[{"endereco":"Rua das Flores, 12","obs":"fale com maria@loja.test ou 48 99999-1234, CPF 111.444.777-35"}],"valor":1204.5,"nCodCC":7000000300,"cep":88000000}`
+	raw := `{"cnpj_cpf":"11.222.333/0001-81","telefone1_numero":"99999-1234","razao_social":"Loja Sul","email":"a@b.test","fax_numero":"3222-1234","documento_exterior":"XJ-778812","nif":"PT5099","rg":"4.455.667","lista":[{"endereco":"Rua das Flores, 12","obs":"fale com maria@loja.test ou 48 99999-1234, CPF 111.444.777-35"}],"valor":1204.5,"nCodCC":7000000300,"cep":88000000}`
 	got := masked([]byte(raw))
-	for _, private := range []string{"222.333", "99999", "a@b.test", "Flores", "maria", "444.777", "88000000"} {
+	for _, private := range []string{"222.333", "99999", "a@b.test", "Flores", "maria", "444.777", "88000000", "3222", "7788", "5099", "4.455"} {
 		if strings.Contains(got, private) {
 			t.Errorf("it shows %s:\n%s", private, got)
 		}
