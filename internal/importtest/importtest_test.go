@@ -83,6 +83,7 @@ func TestTheTableTellsRightFromWrong(t *testing.T) {
 		{"internal/config", "go.yaml.in/yaml/v3", true},
 		{"internal/config", "internal/flow", false},
 		{"internal/call", "internal/record", false},
+		{"internal/secret", "internal/disk", true},
 		{"internal/auvo", "internal/auvo/auvoapi", true},
 		{"internal/auvo", "internal/omie/omieapi", false},
 		{"internal/omie", "internal/auvo", false},

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"ponte/internal/disk"
 )
 
 // maxKeyFile is far more than a thousand rotations.
@@ -36,9 +38,6 @@ func readFile(path string) (text string, err error) {
 	return string(data), nil
 }
 
-// isPrivate also lets 0440 pass: systemd hands a credential to a service with that mode, and nobody can write it.
-func isPrivate(mode fs.FileMode) bool { return mode&0o077 == 0 || mode == 0o440 }
-
 // makeFile makes a key file with a first key, unless there is one. It is linked into place when it is whole and on the
 // disk, so that a crash leaves no half of it and of two processes exactly one makes it.
 func makeFile(path string) error {
@@ -57,7 +56,7 @@ func makeFile(path string) error {
 	if errors.Is(err, fs.ErrExist) {
 		err = nil
 	}
-	if err := errors.Join(err, os.Remove(whole), syncFolder(path)); err != nil {
+	if err := errors.Join(err, os.Remove(whole), disk.SyncFolder(filepath.Dir(path))); err != nil {
 		return fmt.Errorf("cannot make the key file: %w", err)
 	}
 	return nil
@@ -72,7 +71,7 @@ func replaceFile(path, text string) error {
 	if err := os.Rename(whole, path); err != nil {
 		return fmt.Errorf("cannot replace the key file: %w", errors.Join(err, os.Remove(whole)))
 	}
-	return syncFolder(path)
+	return disk.SyncFolder(filepath.Dir(path))
 }
 
 // writeBeside writes a text, down to the disk, to a new file with mode 0600 in the folder of path.
@@ -86,13 +85,4 @@ func writeBeside(path, text string) (whole string, err error) {
 		return "", fmt.Errorf("cannot write the key file: %w", errors.Join(err, os.Remove(file.Name())))
 	}
 	return file.Name(), nil
-}
-
-// syncFolder makes a file's name last a power cut.
-func syncFolder(path string) error {
-	folder, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }

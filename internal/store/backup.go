@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/pressly/goose/v3"
+
+	"ponte/internal/disk"
 )
 
 // A BackupInfo is what a backup holds.
@@ -100,11 +102,7 @@ func putInPlace(name, path string, force bool) error {
 	if err != nil {
 		return err
 	}
-	folder, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+	return disk.SyncFolder(filepath.Dir(path))
 }
 
 // backupTo fills an empty file, checks it and brings it to the disk.

@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"syscall"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
 )
 
@@ -67,23 +66,10 @@ func underAdvisoryLock(ctx context.Context, db *DB, f func(context.Context) erro
 }
 
 func underFileLock(ctx context.Context, path string, f func(context.Context) error) (err error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
+	lock := flock.New(path)
+	if _, err := lock.TryLockContext(ctx, 50*time.Millisecond); err != nil {
 		return fmt.Errorf("cannot lock the database for its migrations: %w", err)
 	}
-	defer func() { err = errors.Join(err, file.Close()) }() // which lets the lock go
-	for {
-		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			return f(ctx)
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			return fmt.Errorf("cannot lock %s: %w", path, err)
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
+	defer func() { err = errors.Join(err, lock.Close()) }() // which lets the lock go
+	return f(ctx)
 }
