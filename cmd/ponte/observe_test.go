@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,21 @@ func TestAProcessThatOnlyListensShowsTheMetricsOfAllAccounts(t *testing.T) {
 		}
 	}
 	b.page(address+"/metrics", http.StatusForbidden, "X-Forwarded-For", "203.0.113.9")
+}
+
+func TestAProcessWithABackupFolderKeepsACopyEachNight(t *testing.T) {
+	b := newBench(t, fullAccount, time.Second)
+	b.inRealTime()
+	folder := filepath.Join(t.TempDir(), "copies")
+	b.env["PONTE_BACKUP_DIR"] = folder
+	address, stop := b.serve("--role", "web")
+	defer stop()
+	b.eventually("the metrics tell of the copy", 30*time.Second, func() bool {
+		return strings.Contains(b.page(address+"/metrics", http.StatusOK), "ponte_backup_made_timestamp_seconds 1")
+	})
+	if names, err := filepath.Glob(filepath.Join(folder, "ponte-*Z.db")); err != nil || len(names) != 1 {
+		t.Errorf("the folder holds %q, %v", names, err)
+	}
 }
 
 func TestAWorkerListensForNothingButItsMetrics(t *testing.T) {

@@ -8,17 +8,22 @@ import (
 	"net/http"
 	"time"
 
+	"ponte/internal/backups"
 	"ponte/internal/call"
 	"ponte/internal/metrics"
 	"ponte/internal/queue"
 )
 
 // observed has the process's calls logged and counted from here on.
-func (s *session) observed(q func() *queue.Queue, known *knownAccounts) *metrics.Metrics {
-	m := metrics.New(s.world.Version, map[string]int{"auvo": s.globals.AuvoRate, "omie": s.globals.OmieRate}, metrics.Source{
+func (s *session) observed(q func() *queue.Queue, known *knownAccounts, keeper *backups.Keeper) *metrics.Metrics {
+	source := metrics.Source{
 		Census: s.db.Census, Log: s.log, Keys: known.keys,
 		Jobs: func(ctx context.Context) (map[string]int, error) { return q().Jobs(ctx) },
-	})
+	}
+	if keeper != nil {
+		source.Backup = keeper.Newest
+	}
+	m := metrics.New(s.world.Version, map[string]int{"auvo": s.globals.AuvoRate, "omie": s.globals.OmieRate}, source)
 	logged := logCall(s.log)
 	s.watch = func(ctx context.Context, made call.Made) {
 		logged(ctx, made)

@@ -20,6 +20,7 @@ import (
 type serveCmd struct {
 	Role        string `enum:"all,web,worker" default:"all" help:"What this process does (${enum})."`
 	MetricsAddr string `env:"PONTE_METRICS_ADDR" help:"An address of their own for the metrics, for whoever reaches it (PONTE_METRICS_TOKEN: who brings that); workers listen nowhere else."`
+	backing     `embed:""`
 	telling     `embed:""`
 	newAccounts `embed:""`
 }
@@ -45,7 +46,11 @@ func (c *serveCmd) Run(s *session) error {
 	links := newConnections(s)
 	var q *queue.Queue
 	known := newKnownAccounts(s)
-	seen := s.observed(func() *queue.Queue { return q }, known)
+	keeper, err := c.keeper(s)
+	if err != nil {
+		return err
+	}
+	seen := s.observed(func() *queue.Queue { return q }, known, keeper)
 	watcher, sender, err := s.telling(c.telling, known)
 	if err != nil {
 		return err
@@ -72,6 +77,9 @@ func (c *serveCmd) Run(s *session) error {
 		}
 		stops = append(stops, stop)
 	}
+	if keeper != nil {
+		stops = append(stops, aside(s.ctx, keeper.Run))
+	}
 	if c.Role != "web" {
 		if err := q.Start(context.WithoutCancel(s.ctx)); err != nil {
 			return errors.Join(err, stopAll(stops))
@@ -88,6 +96,21 @@ func (c *serveCmd) Run(s *session) error {
 	case err = <-failed:
 	}
 	return errors.Join(err, stopAll(stops))
+}
+
+// aside runs f beside everything else, until stop is called and f has ended.
+func aside(ctx context.Context, f func(context.Context)) (stop func() error) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		f(ctx)
+	}()
+	return func() error {
+		cancel()
+		<-ended
+		return nil
+	}
 }
 
 // stopAll stops everything at once.

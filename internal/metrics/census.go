@@ -20,7 +20,9 @@ type Source struct {
 	Jobs func(context.Context) (map[string]int, error)
 	// Keys names, by side, the keys under which an account's limits are remembered.
 	Keys func(ctx context.Context, account store.Account) (map[string]string, error)
-	Log  *slog.Logger
+	// Backup is when this process's newest backup was made; nil: it makes none.
+	Backup func() (time.Time, error)
+	Log    *slog.Logger
 }
 
 // How long one count of the database may take, and for how long it answers those
@@ -96,6 +98,13 @@ func (c *collector) read(ctx context.Context, t *tally) error {
 		for state, n := range jobs {
 			t.set("queue_jobs", float64(n), state)
 		}
+	}
+	if c.Backup != nil {
+		made, err := c.Backup()
+		if err != nil {
+			c.Log.Warn("cannot look at the backups for /metrics", "error", err)
+		}
+		t.set("backup_made_timestamp_seconds", seconds(made))
 	}
 	for _, a := range census.Accounts {
 		t.account(a, now)

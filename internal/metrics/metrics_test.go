@@ -43,7 +43,8 @@ func full() Source {
 		Keys: func(context.Context, store.Account) (map[string]string, error) {
 			return map[string]string{"omie": "k-omie", "auvo": "k-auvo"}, nil
 		},
-		Log: slog.New(slog.DiscardHandler),
+		Backup: func() (time.Time, error) { return now.Add(-time.Hour), nil },
+		Log:    slog.New(slog.DiscardHandler),
 	}
 }
 

@@ -31,6 +31,7 @@ var gauges = []gauge{
 	{"accounts_working", "Accounts that a worker works for.", nil},
 	{"cycle_late_seconds", "How long the latest account has waited for its cycle; negative while none is due.", nil},
 	{"queue_jobs", "Jobs on the queue by River's state; finished ones are kept for an hour.", []string{"state"}},
+	{"backup_made_timestamp_seconds", "When the newest copy in this process's backup folder was made; 0 never. Only with PONTE_BACKUP_DIR.", nil},
 	{"database_up", "Whether the database could be counted.", nil},
 	{"database_count_seconds", "How long counting it took.", nil},
 }
