@@ -18,6 +18,7 @@ type UndoScope struct {
 	Refs []record.Ref // the orders of these tasks and quotations, and the newest writes of these pairs
 	By   string       // who asks, for the history
 	Why  string       // the reason, for the history
+	Act  store.Act    // is written with what is planned
 }
 
 // An UndoPlan is what an undo will do and what it cannot, said before anything is done.
@@ -97,7 +98,7 @@ func (e *Engine) Undo(ctx context.Context, lease store.Lease, id string, scope U
 	if err := agree(out.Plan); err != nil {
 		return out, err
 	}
-	if err := r.keepUndo(ctx, out.Plan); err != nil {
+	if err := r.keepUndo(e.Store.WithAct(ctx, scope.Act), out.Plan); err != nil {
 		return out, err
 	}
 	if err := r.undoAll(ctx); err != nil {

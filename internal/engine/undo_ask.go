@@ -37,7 +37,7 @@ func AskUndo(ctx context.Context, db *store.DB, a config.Account, lease store.Le
 	if err := agree(p); err != nil {
 		return p, err
 	}
-	return p, r.keepUndo(ctx, p)
+	return p, r.keepUndo(db.WithAct(ctx, scope.Act), p)
 }
 
 func storedUndo(ctx context.Context, db *store.DB, a config.Account, lease store.Lease, id string, now func() time.Time) (*run, error) {

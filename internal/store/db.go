@@ -123,15 +123,48 @@ func (db *DB) change(ctx context.Context, method string, f func(query) error) er
 		return fmt.Errorf("store: %s: %w", method, err)
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after a commit
-	if err := f(query{ctx, tx}); err != nil {
+	counted := &counting{runner: tx}
+	if err := f(query{ctx, counted}); err != nil {
 		return fmt.Errorf("store: %s: %w", method, err)
 	}
-	db.at("before " + method)
-	if err := tx.Commit(); err != nil {
+	return db.end(ctx, tx, method, counted.changed > 0)
+}
+
+// end commits a method's transaction. One that changed anything takes the act with
+// it that its context brought (WithAct).
+func (db *DB) end(ctx context.Context, tx *sql.Tx, method string, changed bool) error {
+	commit := func() error {
+		db.at("before " + method)
+		return tx.Commit()
+	}
+	var err error
+	if act := actOf(ctx, db); act != nil && changed {
+		err = act.commit(query{ctx, tx}, commit)
+	} else {
+		err = commit()
+	}
+	if err != nil {
 		return fmt.Errorf("store: %s: %w", method, err)
 	}
 	db.at("after " + method)
 	return nil
+}
+
+// counting counts the rows that statements change.
+type counting struct {
+	runner
+	changed int64
+}
+
+// ExecContext runs a statement.
+func (c *counting) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	res, err := c.runner.ExecContext(ctx, text, args...)
+	if err == nil {
+		if n, err := res.RowsAffected(); err == nil {
+			c.changed += n
+		}
+	}
+	return res, err
 }
 
 // under is change for a write that the lease must cover until its commit (P1).

@@ -26,21 +26,18 @@ func (db *DB) queued(ctx context.Context, method string, f func(query, withTx) e
 		return fmt.Errorf("store: %s: %w", method, err)
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after a commit
-	with := func(use func(any) error) error { return use(tx) }
-	if db.pool != nil {
-		with = func(use func(any) error) error {
-			return conn.Raw(func(driver any) error { return use(pgxTx{driver.(*stdlib.Conn).Conn()}) })
+	counted := &counting{runner: tx}
+	with := func(use func(any) error) error {
+		counted.changed++ // the queue's own rows
+		if db.pool == nil {
+			return use(tx)
 		}
+		return conn.Raw(func(driver any) error { return use(pgxTx{driver.(*stdlib.Conn).Conn()}) })
 	}
-	if err := f(query{ctx, tx}, with); err != nil {
+	if err := f(query{ctx, counted}, with); err != nil {
 		return fmt.Errorf("store: %s: %w", method, err)
 	}
-	db.at("before " + method)
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("store: %s: %w", method, err)
-	}
-	db.at("after " + method)
-	return nil
+	return db.end(ctx, tx, method, counted.changed > 0)
 }
 
 // A pgxTx is the transaction that is open on a connection, as pgx's own users

@@ -89,8 +89,9 @@ func (db *DB) Schedule(ctx context.Context, account string) (Schedule, error) {
 // holdSchedule makes an account's schedule where there is none, and holds its
 // row until the commit. A new one is due at once.
 func holdSchedule(q query, account string) (Schedule, error) {
-	_, err := q.exec(`insert into schedules (account, next_cycle, next_sweep, run, started, sweeps, not_until, hinted, job, working)
-		values ($1, $2, 0, '', 0, false, 0, 0, 1, false) on conflict (account) do update set account = excluded.account`, account, nowMillis())
+	var held string // asked for, not counted: to hold a row changes nothing (WithAct)
+	err := q.one([]any{&held}, `insert into schedules (account, next_cycle, next_sweep, run, started, sweeps, not_until, hinted, job, working)
+		values ($1, $2, 0, '', 0, false, 0, 0, 1, false) on conflict (account) do update set account = excluded.account returning account`, account, nowMillis())
 	if err != nil {
 		return Schedule{}, err
 	}

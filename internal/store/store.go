@@ -6,7 +6,7 @@
 // looks at the lease's epoch inside its transaction, so that a worker that
 // lost the account can write nothing (P1): it gets ErrLeaseLost.
 //
-// The tables, all but the last five per account:
+// The tables, all but the last eleven per account:
 //
 //	accounts    name and settings, without secrets       SaveAccount, SetPaused, RemoveAccount
 //	secrets     sealed credentials                       SaveAccount, Reseal
@@ -45,6 +45,12 @@
 //	made        recent requests of a key                 Memory
 //	tokens      sealed logins                            Memory, Reseal
 //	backups     that this file is one                    Backup, Open
+//	people      who may look and act                     AddPerson, SetPassword, RemovePerson, Accept…
+//	invitations ways in that work once                   Invite, Accept…, SetPassword, RemovePerson
+//	sessions    browsers in which a person signed in     StartSession, SeeSession, RotateSession, End…
+//	attempts    to sign in                               Attempt, ForgetAttempts
+//	acts        what people did, for good                AddAct, every write with an act (WithAct)
+//	acts_head   the end of their chain                   as acts
 //
 // Every item is dirty (to be decided), or not. What makes it dirty: a new or
 // changed row that is carried over, a wake by a token that one of its waits
