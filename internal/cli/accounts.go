@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ponte/internal/audit"
 	"ponte/internal/config"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -100,7 +101,7 @@ func (s *session) hookToken(a config.Account, side record.Side, rotate bool) (st
 	} else if _, err := s.db.HookOf(s.ctx, side, token); err == nil {
 		return token, nil
 	}
-	return token, s.db.SetHook(s.ctx, a.ID, side, token)
+	return token, s.db.SetHook(s.acting(a.ID, audit.HookRotated(side)), a.ID, side, token)
 }
 
 type accountsPauseCmd struct{ oneAccount }
@@ -120,7 +121,7 @@ func (s *session) setPaused(id string, paused bool) error {
 	if err != nil {
 		return err
 	}
-	if err := db.SetPaused(s.ctx, id, paused); err != nil {
+	if err := db.SetPaused(s.acting(id, audit.AccountPaused(paused)), id, paused); err != nil {
 		return knownAccount(id, err)
 	}
 	s.printf("%s: %s\n", id, map[bool]string{true: "paused", false: "resumed"}[paused])
@@ -141,7 +142,7 @@ func (c *accountsRemoveCmd) Run(s *session) error {
 	if err := s.confirm(c.Yes, fmt.Sprintf("account %s will be forgotten with its links and history; Auvo and Omie stay as they are", c.ID)); err != nil {
 		return err
 	}
-	return s.db.RemoveAccount(s.ctx, c.ID)
+	return s.db.RemoveAccount(s.acting(c.ID, audit.AccountRemoved()), c.ID)
 }
 
 type accountsExportCmd struct{}
@@ -177,7 +178,7 @@ func (keysRotateCmd) Run(s *session) error {
 	if err := s.ring.Rotate(); err != nil {
 		return err
 	}
-	n, err := db.Reseal(s.ctx)
+	n, err := db.Reseal(s.acting("", audit.MasterKeyRotated()))
 	if err != nil {
 		return errors.Join(fmt.Errorf("the new key is kept beside the old one; run ponte keys rotate again to finish"), err)
 	}

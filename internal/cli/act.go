@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"ponte/internal/audit"
 	"ponte/internal/config"
 	"ponte/internal/engine"
 	"ponte/internal/record"
@@ -179,7 +180,7 @@ func (c *retryCmd) Run(s *session) error {
 	if err := s.confirm(c.Yes, what); err != nil {
 		return err
 	}
-	return s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
+	return s.done(c.Account, audit.Retried(refs), func(ctx context.Context, lease store.Lease) error {
 		if err := engine.WriteAgain(ctx, s.db, lease, again.undid...); err != nil {
 			return err
 		}
@@ -216,7 +217,7 @@ func (c *ignoreCmd) Run(s *session) error {
 		return err
 	}
 	n := 0
-	err = s.leased(c.Account, func(ctx context.Context, lease store.Lease) (err error) {
+	err = s.done(c.Account, audit.Ignored(waits, last.Format("02/01/2006")), func(ctx context.Context, lease store.Lease) (err error) {
 		n, err = engine.Ignore(ctx, s.db, lease, waits, until, place, c.Reason, s.person())
 		return err
 	})

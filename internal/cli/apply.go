@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
+	"ponte/internal/audit"
 	"ponte/internal/config"
 	"ponte/internal/store"
 )
@@ -79,10 +81,26 @@ func applyAccount(ctx context.Context, s *session, db *store.DB, a config.Accoun
 		}
 		said = append(said, store.Event{At: time.Now(), Ref: store.SettingsRef(a.ID), What: "settings", Text: s.person() + ", com ponte apply", Detail: detail})
 	}
-	if err := KeepAccount(ctx, db, a, said...); err != nil {
+	act := s.act(a.ID, appliedAct(a, old, created, changed))
+	if err := KeepAccount(db.WithAct(ctx, act), db, a, said...); err != nil {
 		return err
 	}
 	return printChanges(s.out(), a.ID, created, changed)
+}
+
+// appliedAct tells what applying an account changed; of credentials only which.
+func appliedAct(a, old config.Account, created bool, changed []string) store.Act {
+	const how = "com ponte apply"
+	if created {
+		return audit.AccountMade(how)
+	}
+	act := audit.SettingsChanged("mudou a conta "+how, a.Changes(old))
+	for _, c := range a.Credentials() {
+		if slices.Contains(changed, c.Key) {
+			act.Fields = append(act.Fields, store.ActField{Name: c.Key, After: audit.Replaced})
+		}
+	}
+	return act
 }
 
 // KeepAccount keeps an account's settings, its credentials sealed, and lines of its history.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 
+	"ponte/internal/audit"
 	"ponte/internal/store"
 )
 
@@ -32,6 +33,9 @@ func (c *backupCmd) Run(s *session) error {
 	info, err := db.Backup(s.ctx, c.File, c.Force)
 	if err != nil {
 		return backupTrouble(c.File, err)
+	}
+	if err := db.AddAct(s.ctx, s.act("", audit.BackupMade("pela linha de comando"))); err != nil {
+		return err
 	}
 	if c.JSON {
 		return json.NewEncoder(s.out()).Encode(map[string]any{"file": c.File, "accounts": nonNil(info.Accounts), "rows": info.Rows, "bytes": info.Bytes})
@@ -105,7 +109,7 @@ func (c *restoreCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	accounts, rows, err := db.Load(s.ctx, c.File)
+	accounts, rows, err := db.Load(s.acting("", audit.BackupRestored()), c.File)
 	switch {
 	case errors.Is(err, store.ErrNotEmpty):
 		return errors.New("nothing was restored: the database has accounts already; restore into an empty one")

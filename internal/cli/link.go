@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"ponte/internal/audit"
 	"ponte/internal/engine"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -34,7 +35,7 @@ func (c *linkCmd) Run(s *session) error {
 	if c.As == store.RoleSite {
 		role = store.RoleSite
 	}
-	err = s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
+	err = s.done(c.Account, audit.Linked(auvo.Ref(), omie.Ref(), role), func(ctx context.Context, lease store.Lease) error {
 		return engine.LinkByHand(ctx, s.db, lease, auvo, omie, role)
 	})
 	if err == nil {
@@ -48,7 +49,7 @@ func (c *linkCmd) adopt(s *session, source, order record.Item) error {
 	if c.As != "" {
 		return usage("--as %s is for customers", c.As)
 	}
-	err := s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
+	err := s.done(c.Account, audit.Linked(source.Ref(), order.Ref(), ""), func(ctx context.Context, lease store.Lease) error {
 		return engine.AdoptByHand(ctx, s.db, lease, source, order)
 	})
 	if err == nil {
@@ -76,7 +77,9 @@ func (c *unlinkCmd) Run(s *session) error {
 	if omie.Order != nil {
 		part = engine.RefuseByHand
 	}
-	err = s.leased(c.Account, func(ctx context.Context, lease store.Lease) error { return part(ctx, s.db, lease, auvo, omie) })
+	err = s.done(c.Account, audit.Parted(auvo.Ref(), omie.Ref()), func(ctx context.Context, lease store.Lease) error {
+		return part(ctx, s.db, lease, auvo, omie)
+	})
 	if err == nil {
 		s.printf("%s and %s are not linked, and will not be matched again\n", auvo.Ref(), omie.Ref())
 	}
@@ -133,7 +136,8 @@ func (c *resolveCmd) Run(s *session) error {
 		fields = append(fields, c.Field)
 	}
 	var settled []string
-	err = s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
+	act := audit.Resolved(item.Ref(), record.Side(c.Take), fields...)
+	err = s.done(c.Account, act, func(ctx context.Context, lease store.Lease) error {
 		settled, err = engine.Resolve(ctx, s.db, lease, item.Ref(), conflicts, record.Side(c.Take), s.person(), fields...)
 		return err
 	})
@@ -160,7 +164,7 @@ func (c *releaseCmd) Run(s *session) error {
 		return err
 	}
 	n := 0
-	err := s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
+	err := s.done(c.Account, audit.Released(c.Flow), func(ctx context.Context, lease store.Lease) error {
 		var err error
 		n, err = s.db.ReleaseHold(ctx, lease, c.Flow, "ponte release")
 		return err

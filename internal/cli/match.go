@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"ponte/internal/audit"
 	"ponte/internal/config"
 	"ponte/internal/engine"
 	"ponte/internal/flow"
@@ -104,7 +105,8 @@ func (c *matchCmd) accept(s *session, pairs []flow.Pairing) error {
 	}
 	return s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
 		for _, p := range pairs {
-			if err := engine.LinkByHand(ctx, s.db, lease, *p.Auvo, *p.Omie, store.RoleMain); err != nil {
+			act := s.act(c.Account, audit.Linked(p.Auvo.Ref(), p.Omie.Ref(), store.RoleMain))
+			if err := engine.LinkByHand(s.db.WithAct(ctx, act), s.db, lease, *p.Auvo, *p.Omie, store.RoleMain); err != nil {
 				return err
 			}
 		}

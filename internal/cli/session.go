@@ -180,6 +180,23 @@ func (s *session) leased(account string, do func(context.Context, store.Lease) e
 	return engine.WithLease(s.ctx, s.db, account, s.holder(), engine.LeaseWait, do)
 }
 
+// done is leased for what the audit tells: the act is written with do's first change.
+func (s *session) done(account string, a store.Act, do func(context.Context, store.Lease) error) error {
+	return s.leased(account, func(ctx context.Context, lease store.Lease) error {
+		return do(s.db.WithAct(ctx, s.act(account, a)), lease)
+	})
+}
+
+// acting has the next change write an act of who runs this command.
+func (s *session) acting(account string, a store.Act) context.Context {
+	return s.db.WithAct(s.ctx, s.act(account, a))
+}
+
+func (s *session) act(account string, a store.Act) store.Act {
+	a.Account, a.Person, a.By = account, store.CommandLine, s.person()+", na linha de comando"
+	return a
+}
+
 // holder names this process to whoever waits for its lease.
 func (s *session) holder() string {
 	host, err := os.Hostname()

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"ponte/internal/audit"
 	"ponte/internal/config"
 	"ponte/internal/engine"
 	"ponte/internal/flow"
@@ -135,7 +136,7 @@ func (c *retryCmd) notMade(s *session, waits []store.Wait) error {
 	}
 	return s.leased(c.Account, func(ctx context.Context, lease store.Lease) error {
 		for _, u := range unclear {
-			if err := engine.NotMade(ctx, s.db, lease, u, s.person()); err != nil {
+			if err := engine.NotMade(s.db.WithAct(ctx, s.act(c.Account, audit.NotMade(u.Change))), s.db, lease, u, s.person()); err != nil {
 				return err
 			}
 		}

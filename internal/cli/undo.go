@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"ponte/internal/audit"
 	"ponte/internal/config"
 	"ponte/internal/engine"
 	"ponte/internal/record"
@@ -72,6 +73,7 @@ func (c *undoCmd) scope(s *session) (config.Account, engine.UndoScope, error) {
 	if c.RunID == "" {
 		scope.Refs, err = c.named(s)
 	}
+	scope.Act = s.act(a.ID, audit.UndoAsked(c.RunID, scope.Refs))
 	if err == nil && c.Cause != "" && len(scope.Refs) == 0 {
 		err = fmt.Errorf("nothing of account %s waits there: %w", c.Account, errNoWait)
 	}

@@ -3,12 +3,14 @@ package cli
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
+	"ponte/internal/audit"
 	"ponte/internal/signin"
 	"ponte/internal/store"
 	"ponte/internal/web"
@@ -49,7 +51,7 @@ func (c *userAddCmd) Run(s *session) error {
 	if has, err := db.HasPeople(s.ctx); err != nil || !has && c.Role != string(signin.Administrator) {
 		return cmp.Or(err, errors.New("the first person must be an administrator: use --role administrator"))
 	}
-	if err := db.AddPerson(s.ctx, p); err != nil {
+	if err := db.AddPerson(s.acting("", audit.PersonInvited(p)), p); err != nil {
 		if errors.Is(err, store.ErrEmailTaken) {
 			return fmt.Errorf("%s is there already: see ponte user list", p.Email)
 		}
@@ -59,7 +61,7 @@ func (c *userAddCmd) Run(s *session) error {
 	if c.PasswordStdin {
 		return nil
 	}
-	return s.printLink(p)
+	return s.printLink(s.ctx, p) // the act of adding tells it
 }
 
 func (c *userAddCmd) person() (store.Person, error) {
@@ -85,8 +87,8 @@ func readPassword(in io.Reader, email string) (string, error) {
 }
 
 // printLink prints the link with which a person chooses a password.
-func (s *session) printLink(p store.Person) error {
-	link, err := web.Invite(s.ctx, s.db, s.globals.publicURL(), p.ID, time.Now())
+func (s *session) printLink(ctx context.Context, p store.Person) error {
+	link, err := web.Invite(ctx, s.db, s.globals.publicURL(), p.ID, time.Now())
 	if err == nil {
 		s.printf("%s chooses a password at this address, which works once, for a day:\n  %s\n", p.Email, link)
 	}
@@ -125,7 +127,7 @@ func (c *userLinkCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.printLink(p)
+	return s.printLink(s.acting("", audit.InvitationRenewed(p)), p)
 }
 
 type userListCmd struct{}
@@ -167,7 +169,7 @@ func (c *userRemoveCmd) Run(s *session) error {
 	if err := s.confirm(c.Yes, fmt.Sprintf("%s (%s) will be removed, and their sessions ended", p.Email, p.Role)); err != nil {
 		return err
 	}
-	if err := s.db.RemovePerson(s.ctx, p.ID); err != nil {
+	if err := s.db.RemovePerson(s.acting("", audit.PersonRemoved(p)), p.ID); err != nil {
 		if errors.Is(err, store.ErrLastAdmin) {
 			return fmt.Errorf("%s is the last administrator: add another first", p.Email)
 		}

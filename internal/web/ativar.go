@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"ponte/internal/audit"
 	"ponte/internal/engine"
 	"ponte/internal/setup"
 	"ponte/internal/store"
@@ -89,7 +90,9 @@ func (s *Site) activate(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	events = append(events, store.Event{At: s.Now(), Ref: store.SettingsRef(d.ID), What: "settings", Text: v.by() + ", no assistente", Detail: json.RawMessage(`[]`)})
-	err = s.Store.Activate(v.Context(), d.Draft, store.Account{Name: d.account.Name, Settings: json.RawMessage(d.account.Settings())}, s.Assistant.Enqueue, marks, events...)
+	made := audit.AccountMade("no assistente")
+	made.Account = d.ID
+	err = s.Store.Activate(s.acting(v.Context(), v, made), d.Draft, store.Account{Name: d.account.Name, Settings: json.RawMessage(d.account.Settings())}, s.Assistant.Enqueue, marks, events...)
 	switch {
 	case errors.Is(err, store.ErrDraftChanged):
 		return refused(http.StatusConflict, "Outra pessoa mudou esta conta em preparo enquanto você olhava, e nada foi ativado. Abra a página de novo.")

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"ponte/internal/audit"
 	"ponte/internal/engine"
 	"ponte/internal/flow"
 	"ponte/internal/record"
@@ -95,7 +96,7 @@ func (s *Site) resolve(w http.ResponseWriter, v *visit) error {
 	if name := v.PostFormValue("campo"); name != "" {
 		fields = []string{name}
 	}
-	return s.settle(w, v, storyPath(v.account, ref), func(ctx context.Context, lease store.Lease) (string, error) {
+	return s.settle(w, v, audit.Resolved(ref, side, fields...), storyPath(v.account, ref), func(ctx context.Context, lease store.Lease) (string, error) {
 		open, err := engine.OpenConflicts(ctx, s.Store, v.account.ID, ref)
 		if err != nil {
 			return "", err

@@ -1,6 +1,10 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+
+	"ponte/internal/audit"
+)
 
 // A discardPage shows what is forgotten with a draft, before it is.
 type discardPage struct {
@@ -21,7 +25,9 @@ func (s *Site) discard(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.RemoveDraft(v.Context(), d.ID); err != nil {
+	gone := audit.DraftDiscarded()
+	gone.Account = d.ID
+	if err := s.Store.RemoveDraft(s.acting(v.Context(), v, gone), d.ID); err != nil {
 		return err
 	}
 	s.Log.Info("an account to be was discarded", "account", d.ID, "person", v.person.Email)

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"ponte/internal/audit"
 	"ponte/internal/engine"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -143,7 +144,8 @@ func (s *Site) undo(w http.ResponseWriter, v *visit) error {
 		return s.showUndo(w, v, http.StatusUnprocessableEntity, aim, "Escreva o motivo em até 200 letras.")
 	}
 	t := v.account
-	return s.settle(w, v, aim.back, func(ctx context.Context, lease store.Lease) (string, error) {
+	aim.Act = s.actOf(v, audit.UndoAsked(aim.Run, aim.Refs))
+	return s.settle(w, v, store.Act{}, aim.back, func(ctx context.Context, lease store.Lease) (string, error) {
 		p, err := engine.AskUndo(ctx, s.Store, t.settings, lease, strings.ToUpper(newID()), aim.UndoScope, s.Now, func(p engine.UndoPlan) error {
 			switch {
 			case len(p.Changes) == 0:

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"ponte/internal/audit"
 	"ponte/internal/engine"
 	"ponte/internal/flow"
 	"ponte/internal/record"
@@ -91,7 +92,7 @@ func (s *Site) release(w http.ResponseWriter, v *visit) error {
 	if err := v.ParseForm(); err != nil {
 		return err
 	}
-	return s.settle(w, v, t.Path("pendencias"), func(ctx context.Context, lease store.Lease) (string, error) {
+	return s.settle(w, v, audit.Released(f.Name), t.Path("pendencias"), func(ctx context.Context, lease store.Lease) (string, error) {
 		held, err := s.heldOf(ctx, t, f.Name)
 		if err != nil {
 			return "", err

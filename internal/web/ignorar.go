@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"ponte/internal/audit"
 	"ponte/internal/engine"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -50,9 +51,10 @@ func (s *Site) ignore(w http.ResponseWriter, v *visit) error {
 	if wrong != "" {
 		return s.showIgnore(w, v, http.StatusUnprocessableEntity, sel, wrong)
 	}
-	return s.settle(w, v, v.account.Path("pendencias"), func(ctx context.Context, lease store.Lease) (string, error) {
+	lastDay := engine.LastDay(until, v.account.moments.zone).Format("02/01/2006")
+	return s.settle(w, v, audit.Ignored(sel.Waits, lastDay), v.account.Path("pendencias"), func(ctx context.Context, lease store.Lease) (string, error) {
 		n, err := engine.Ignore(ctx, s.Store, lease, sel.Waits, until, v.account.moments.zone, why, v.by())
-		said := count(n, "Nada foi ignorado", "1 pendência foi ignorada", "pendências foram ignoradas") + " até " + engine.LastDay(until, v.account.moments.zone).Format("02/01/2006") + "."
+		said := count(n, "Nada foi ignorado", "1 pendência foi ignorada", "pendências foram ignoradas") + " até " + lastDay + "."
 		if left := len(sel.Waits) - n; left > 0 {
 			said += " " + count(left, "", "1 mudou enquanto isso e continua à vista.", "mudaram enquanto isso e continuam à vista.")
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"ponte/internal/audit"
 	"ponte/internal/engine"
 	"ponte/internal/store"
 )
@@ -49,7 +50,7 @@ func (s *Site) notMade(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.settle(w, v, storyPath(v.account, u.Change.Source), func(ctx context.Context, lease store.Lease) (string, error) {
+	return s.settle(w, v, audit.NotMade(u.Change), storyPath(v.account, u.Change.Source), func(ctx context.Context, lease store.Lease) (string, error) {
 		return "Anotado: não foi feita. A próxima rodada decide de novo.", engine.NotMade(ctx, s.Store, lease, u, v.by())
 	})
 }

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
 
+	"ponte/internal/audit"
 	"ponte/internal/record"
 	"ponte/internal/signin"
 	"ponte/internal/store"
@@ -90,9 +92,19 @@ func (s *Site) accept(v *visit, page invitationPage) (store.Person, error) {
 	}
 	digest := signin.Digest(page.Token)
 	if !page.First {
-		return s.Store.Accept(v.Context(), digest, hash, s.Now())
+		invited, err := s.Store.Invited(v.Context(), digest, s.Now())
+		if err != nil {
+			return invited, err
+		}
+		return s.Store.Accept(s.cameIn(v, invited), digest, hash, s.Now())
 	}
 	email, _ := signin.Email(page.Email)
 	p := store.Person{ID: newID(), Email: email, Name: page.Name, Role: string(signin.Administrator), Password: hash, Created: s.Now()}
-	return p, s.Store.AcceptFirst(v.Context(), digest, p, s.Now())
+	return p, s.Store.AcceptFirst(s.cameIn(v, p), digest, p, s.Now())
+}
+
+// cameIn is for the act of somebody who comes in by a link.
+func (s *Site) cameIn(v *visit, p store.Person) context.Context {
+	v.person = p
+	return s.acting(v.Context(), v, audit.InvitationUsed(p))
 }

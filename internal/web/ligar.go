@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"ponte/internal/audit"
 	"ponte/internal/engine"
 	"ponte/internal/flow"
 	"ponte/internal/record"
@@ -196,7 +197,7 @@ func (s *Site) confer(w http.ResponseWriter, v *visit, part bool) error {
 	if len(sel.pairs) == 1 && sel.level == "" {
 		to = storyPath(v.account, sel.pairs[0].auvo.Ref())
 	}
-	return s.settle(w, v, to, func(ctx context.Context, lease store.Lease) (string, error) {
+	return s.settle(w, v, store.Act{}, to, func(ctx context.Context, lease store.Lease) (string, error) {
 		done, left := 0, sel.gone+len(sel.blocked)
 		for _, p := range sel.pairs {
 			now, err := s.pairNamed(ctx, v.account, p.token, sel.role) // nobody else changes them now
@@ -205,7 +206,11 @@ func (s *Site) confer(w http.ResponseWriter, v *visit, part bool) error {
 				continue
 			}
 			if err == nil {
-				err = engine.Confer(ctx, s.Store, lease, engine.Conferring{Auvo: now.auvo, Omie: now.omie, Role: sel.role, By: v.by()})
+				act := audit.Linked(now.auvo.Ref(), now.omie.Ref(), sel.role)
+				if part {
+					act = audit.Parted(now.auvo.Ref(), now.omie.Ref())
+				}
+				err = engine.Confer(s.acting(ctx, v, act), s.Store, lease, engine.Conferring{Auvo: now.auvo, Omie: now.omie, Role: sel.role, By: v.by()})
 			}
 			if err != nil {
 				return "", err

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ponte/internal/audit"
 	"ponte/internal/signin"
 )
 
@@ -74,7 +75,7 @@ func (s *Site) changePassword(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.SetPassword(v.Context(), v.person.ID, hash, ""); err != nil {
+	if err := s.Store.SetPassword(s.acting(v.Context(), v, audit.PasswordChanged(v.person)), v.person.ID, hash, ""); err != nil {
 		return err
 	}
 	s.Log.Info("a password was changed", "person", v.person.Email)
@@ -89,10 +90,11 @@ func (s *Site) changePassword(w http.ResponseWriter, v *visit) error {
 // endSessions ends the one that the form names, or all others.
 func (s *Site) endSessions(w http.ResponseWriter, v *visit) error {
 	err, said := error(nil), "As outras sessões foram encerradas."
+	ctx := s.acting(v.Context(), v, audit.SessionsEnded(v.person, true))
 	if id := v.PostFormValue("sessao"); id != "" {
-		said, err = "A sessão foi encerrada.", s.Store.EndSession(v.Context(), v.person.ID, id)
+		said, err = "A sessão foi encerrada.", s.Store.EndSession(ctx, v.person.ID, id)
 	} else {
-		err = s.Store.EndOtherSessions(v.Context(), v.person.ID, v.session.ID)
+		err = s.Store.EndOtherSessions(ctx, v.person.ID, v.session.ID)
 	}
 	if err != nil {
 		return err

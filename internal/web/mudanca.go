@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"ponte/internal/audit"
 	"ponte/internal/engine"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -113,7 +114,7 @@ func (s *Site) change(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	said := store.Event{At: s.Now(), Ref: store.SettingsRef(v.account.ID), What: "settings", Text: v.by(), Detail: detail}
-	return s.settle(w, v, v.account.Path("regras"), func(ctx context.Context, lease store.Lease) (string, error) {
+	return s.settle(w, v, audit.SettingsChanged("", changes), v.account.Path("regras"), func(ctx context.Context, lease store.Lease) (string, error) {
 		now := e.row
 		now.Name, now.Settings = e.will.Name, json.RawMessage(e.will.Settings())
 		saved, err := s.Store.ChangeSettings(ctx, lease, e.row, now, said)

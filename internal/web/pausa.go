@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"ponte/internal/audit"
 	"ponte/internal/signin"
 )
 
@@ -36,7 +37,7 @@ func (s *Site) setPaused(w http.ResponseWriter, v *visit) error {
 	default:
 		return refused(http.StatusUnprocessableEntity, "Diga se a conta pausa ou volta.")
 	}
-	if err := s.Store.SetPaused(v.Context(), v.account.ID, paused); err != nil {
+	if err := s.Store.SetPaused(s.acting(v.Context(), v, audit.AccountPaused(paused)), v.account.ID, paused); err != nil {
 		return err
 	}
 	s.Log.Info("an account was paused or resumed", "account", v.account.ID, "paused", paused, "person", v.person.Email)

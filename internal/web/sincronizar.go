@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"ponte/internal/audit"
 	"ponte/internal/store"
 )
 
@@ -49,7 +50,7 @@ func (s *Site) sync(w http.ResponseWriter, v *visit) error {
 	if s.Hasten == nil {
 		return missing("Aqui as rodadas não são pedidas pelas páginas.")
 	}
-	was, err := s.Hasten(v.Context(), v.account.ID)
+	was, err := s.Hasten(s.acting(v.Context(), v, audit.RunAsked()), v.account.ID)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"ponte/internal/audit"
 	"ponte/internal/engine"
 	"ponte/internal/flow"
 	"ponte/internal/record"
@@ -128,7 +129,7 @@ func (s *Site) retry(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.settle(w, v, r.back(v.account), func(ctx context.Context, lease store.Lease) (string, error) {
+	return s.settle(w, v, audit.Retried(r.refs), r.back(v.account), func(ctx context.Context, lease store.Lease) (string, error) {
 		said := count(len(r.refs), "", "1 registro será decidido", "registros serão decididos") + " de novo na próxima rodada."
 		if err := engine.WriteAgain(ctx, s.Store, lease, r.undid...); err != nil {
 			return "", err

@@ -141,7 +141,7 @@ func TestActsAreReadBackAsTheyWereAndPagedByKey(t *testing.T) {
 			}
 		}
 		who := must[[]store.Actor](t)(db.Actors(t.Context(), ""))
-		if diff := cmp.Diff([]store.Actor{{"ana", "ana, ana@example.test"}, {"bia", "bia, bia@example.test"}}, who); diff != "" {
+		if diff := cmp.Diff([]store.Actor{{Person: "ana", By: "ana, ana@example.test"}, {Person: "bia", By: "bia, bia@example.test"}}, who); diff != "" {
 			t.Error(diff)
 		}
 		if who := must[[]store.Actor](t)(db.Actors(t.Context(), "gone")); len(who) > 0 {
