@@ -19,11 +19,13 @@ var rules = []rule{
 	{"blocked-key", blockedKey},
 	{"silent-source", silentSource},
 	{"silent-hook", silentHook},
-	{"missing-work", missingWork},
+	{ruleMissingWork, missingWork},
 	{"held", held},
 	{"waiting", waiting},
 	{"drift", drift},
 }
+
+const ruleMissingWork = "missing-work"
 
 func sideOf(feed string) record.Side {
 	side, _, _ := strings.Cut(feed, "/")
@@ -221,10 +223,29 @@ func drift(f Facts) (out []Trouble) {
 // alertMessages are what each receiver is told of an alert. (pure)
 func alertMessages(a Facts, al store.Alert, link string) []store.Message {
 	subject := fmt.Sprintf("[Ponte] %s: %s", a.Name, al.Title)
-	return toAll(a, fmt.Sprintf("alert/%d", al.Seq), subject, map[string]string{
-		"email":   al.Text + "\n\n" + footer(a, link),
+	return toAll(a, al.Key(), subject, map[string]string{
+		"email":   al.Text + "\n\n" + footer(a, link) + "\nEste aviso vem uma vez, e mais uma quando o problema acabar.\n",
 		"webhook": payload(a, "alert", al.Rule, al.About, al.Title, al.Text, link),
 	})
+}
+
+// overMessages are what each receiver is told of an alert that ended. (pure)
+func overMessages(a Facts, al store.Alert, link string) []store.Message {
+	if !mended(a, al) {
+		return nil
+	}
+	title := "resolvido: " + al.Title
+	text := fmt.Sprintf("O problema começou em %s e não aparece desde %s. Não é preciso fazer nada.", a.stamp(al.Began), a.stamp(al.Gone))
+	return toAll(a, al.Key()+"/over", fmt.Sprintf("[Ponte] %s: %s", a.Name, title), map[string]string{
+		"email":   al.Title + ".\n\n" + text + "\n\n" + footer(a, link) + "\n",
+		"webhook": payload(a, "resolved", al.Rule, al.About, title, text, link),
+	})
+}
+
+// mended tells whether an alert ended because its trouble did. A person who paused
+// the account looks away, and in the evening nobody misses work any more. (pure)
+func mended(a Facts, al store.Alert) bool {
+	return !a.Paused && (al.Rule != ruleMissingWork || asksWork(a))
 }
 
 // toAll is a message to each receiver of the account, under a key of its own.
@@ -243,5 +264,5 @@ func footer(a Facts, link string) string {
 	if link != "" {
 		text += "\n" + link
 	}
-	return text + "\nEste aviso vem uma vez; só se repete se o problema acabar e voltar.\n"
+	return text
 }

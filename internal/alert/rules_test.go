@@ -131,6 +131,41 @@ func TestOneMessageGoesToEachReceiverOfAnAlert(t *testing.T) {
 	}
 }
 
+func TestAnAlertThatEndedIsToldWhereItsTroubleDid(t *testing.T) {
+	ended := store.Alert{Seq: 7, Rule: "waiting", About: "refused", Title: "2 registros foram recusados", Began: now.Add(-3 * time.Hour), Gone: now.Add(-20 * time.Minute)}
+	missed := ended
+	missed.Rule = "missing-work"
+	for what, c := range map[string]struct {
+		is    func(*Facts)
+		alert store.Alert
+		told  bool
+	}{
+		"it ended":                          {func(*Facts) {}, ended, true},
+		"a person paused the account":       {func(f *Facts) { f.Paused = true }, ended, false},
+		"work came":                         {func(*Facts) {}, missed, true},
+		"work is missed no more: evening":   {func(f *Facts) { f.Now = now.Add(6 * time.Hour) }, missed, false},
+		"the evening ends other troubles":   {func(f *Facts) { f.Now = now.Add(6 * time.Hour) }, ended, true},
+		"a flow that makes work is no more": {func(f *Facts) { f.Settings.Flows.Tasks = nil }, missed, false},
+	} {
+		f := quiet()
+		f.Settings.Alerts.Webhook = config.Webhook{URL: config.NewSecret("https://x.example"), Secret: config.NewSecret("0123456789abcdef")}
+		c.is(&f)
+		all := overMessages(f, c.alert, "https://p/contas/acme")
+		if (len(all) == 2) != c.told || (!c.told && len(all) != 0) {
+			t.Fatalf("%s: %+v", what, all)
+		}
+		if !c.told {
+			continue
+		}
+		if all[0].Key != "alert/7/over/email/ana@acme.com.br" || all[1].Key != "alert/7/over/webhook" || all[0].Subject != "[Ponte] ACME: resolvido: 2 registros foram recusados" {
+			t.Errorf("%s: %+v", what, all)
+		}
+		if !strings.Contains(all[0].Body, "começou em 24/11 11:20 e não aparece desde 24/11 14:00") || !strings.Contains(all[1].Body, `"kind":"resolved"`) || !strings.Contains(all[1].Body, `"rule":"`+c.alert.Rule+`"`) {
+			t.Errorf("%s: %+v", what, all)
+		}
+	}
+}
+
 func TestADigestIsDueOnceItsHourHasComeAndNotAllDay(t *testing.T) {
 	for at, want := range map[string]bool{"07:29": false, "07:30": true, "11:30": true, "11:31": false, "23:00": false} {
 		f := quiet()

@@ -63,6 +63,7 @@ func (w *Watcher) look(ctx context.Context, a store.AccountCensus, census store.
 	watched := store.Watched{
 		At: f.Now, Found: found, Linger: Linger(settings), Post: post,
 		Tell: func(al store.Alert) []store.Message { return alertMessages(f, al, link) },
+		Over: func(al store.Alert) []store.Message { return overMessages(f, al, link) },
 	}
 	if day, due := digestDue(f); due {
 		if f.Did, err = w.Store.DoneSince(ctx, a.ID, day); err != nil {

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -21,7 +24,7 @@ type Alert struct {
 type Message struct {
 	Account  string
 	Seq      int64
-	Key      string // exists once per account: "alert/12/email/ana@acme.com.br"
+	Key      string // exists once per account: "alert/12/email/ana@acme.com.br" (Alert.Key)
 	Channel  string // email, webhook
 	To       string // an address; "" for the account's webhook
 	Subject  string
@@ -55,16 +58,18 @@ type Watched struct {
 	At     time.Time
 	Found  []Alert       // what is wrong now
 	Linger time.Duration // what is found no more ends after
-	// Tell is what is sent of an alert that begins.
+	// Tell is what is sent of an alert that begins, and Over of one that ended; nil: nothing.
 	Tell func(Alert) []Message
+	Over func(Alert) []Message
 	// Also are other messages; those whose key exists are left out.
 	Also []Message
 	Post Poster
 }
 
 // Watch keeps what a look at an account found: what is new begins and is told,
-// once, until it ended; what is found no more for a while ends. What is to be sent
-// is put on the queue in the same transaction.
+// once, until it ended; what is found no more for a while ends, and that is told,
+// once. What is to be sent is put on the queue in the same transaction, and so are
+// messages that no job can be about any more (strays).
 func (db *DB) Watch(ctx context.Context, account string, w Watched) error {
 	if same, err := w.same(db.ask(ctx), account); err != nil || same {
 		return err
@@ -79,11 +84,15 @@ func (db *DB) Watch(ctx context.Context, account string, w Watched) error {
 		if err != nil {
 			return err
 		}
-		made, err := addMessages(q, account, w.At, append(tell, w.Also...))
-		if err != nil || len(made) == 0 {
+		due, err := addMessages(q, account, w.At, append(tell, w.Also...))
+		if err != nil {
 			return err
 		}
-		return with(func(tx any) error { return w.Post(ctx, tx, account, made...) })
+		lost, err := takeUpStrays(q, account, w.At)
+		if due = append(due, lost...); err != nil || len(due) == 0 {
+			return err
+		}
+		return with(func(tx any) error { return w.Post(ctx, tx, account, due...) })
 	})
 }
 
@@ -97,6 +106,9 @@ func (w Watched) same(q query, account string) (bool, error) {
 		if o, ok := open[f.key()]; !ok || !o.Gone.IsZero() {
 			return false, nil
 		}
+	}
+	if lost, err := strays(q, account, w.At); err != nil || len(lost) > 0 {
+		return false, err
 	}
 	for _, m := range w.Also {
 		known, err := q.number(`select 1 from messages where account = $1 and key = $2`, account, m.Key)
@@ -132,6 +144,9 @@ func (w Watched) keep(q query, account string, seq int64) (tell []Message, err e
 		case o.Gone.IsZero():
 			_, err = q.exec(`update alerts set gone = $3 where account = $1 and seq = $2`, account, o.Seq, w.At)
 		case w.At.Sub(o.Gone) >= w.Linger:
+			if w.Over != nil {
+				tell = append(tell, w.Over(o)...)
+			}
 			_, err = q.exec(`update alerts set ended = $3 where account = $1 and seq = $2`, account, o.Seq, w.At)
 		}
 		if err != nil {
@@ -148,6 +163,9 @@ func forgetAlerts(q query, account string, before time.Time) error {
 	_, err := q.exec(`delete from messages where account = $1 and settled > 0 and settled < $2`, account, before)
 	return err
 }
+
+// Key begins the keys of the messages that tell of the alert.
+func (a Alert) Key() string { return "alert/" + strconv.FormatInt(a.Seq, 10) }
 
 func (a Alert) key() [2]string { return [2]string{a.Rule, a.About} }
 
@@ -208,6 +226,46 @@ func scanMessage(r row) (Message, error) {
 	err := r.Scan(&m.Account, &m.Seq, &m.Key, &m.Channel, &m.To, &m.Subject, &m.Body, &m.State, &m.Attempts, &made, &tried, &settled, &m.Said)
 	m.Made, m.Tried, m.Settled = instant(made), instant(tried), instant(settled)
 	return m, err
+}
+
+// A stray is a message that is to be sent and was not tried for longer than any
+// job pauses (queue's teller): none is about it. A backup leaves the queue's jobs
+// behind, and a process may die in a message's last attempt.
+const strayAfter = 150 * time.Minute
+
+// staleAfter is how old a message may be that is told late. What is older is told
+// only while its alert lasts, since nothing else would tell of it.
+const staleAfter = 24 * time.Hour
+
+func strays(q query, account string, at time.Time) ([]Message, error) {
+	return list(q, scanMessage, `select account, `+messageColumns+` from messages
+		where account = $1 and state in ('due', 'sending') and made < $2 and tried < $2 order by seq`, account, at.Add(-strayAfter))
+}
+
+// takeUpStrays returns the numbers of the strays that are to be put on the queue
+// again, and gives the others up. One that has a job after all is sent by
+// whichever comes first, once: the queue keeps one job per message, and what was
+// sent is not begun again.
+func takeUpStrays(q query, account string, at time.Time) (again []int64, err error) {
+	lost, err := strays(q, account, at)
+	if err != nil || len(lost) == 0 {
+		return nil, err
+	}
+	open, err := list(q, scanAlert, alertsOpen, account)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range lost {
+		lasts := slices.ContainsFunc(open, func(a Alert) bool { return strings.HasPrefix(m.Key, a.Key()+"/") })
+		if lasts || at.Sub(m.Made) <= staleAfter {
+			again = append(again, m.Seq)
+			continue
+		}
+		if _, err = q.exec(`update messages set state = 'failed', settled = $3, said = 'it was not sent in time, and is no longer true' where account = $1 and seq = $2`, account, m.Seq, at); err != nil {
+			return nil, err
+		}
+	}
+	return again, nil
 }
 
 // BeginMessage says that a message is about to be sent, and returns it; ErrNotFound

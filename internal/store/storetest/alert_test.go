@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +24,10 @@ func (l *looks) look(at time.Time, also []store.Message, abouts ...string) {
 	w := store.Watched{
 		At: at, Linger: 20 * time.Minute, Also: also,
 		Tell: func(a store.Alert) []store.Message {
-			return []store.Message{{Key: fmt.Sprint("alert/", a.Seq), Channel: "email", To: "ana@acme.test", Subject: a.About}}
+			return []store.Message{{Key: a.Key() + "/email", Channel: "email", To: "ana@acme.test", Subject: a.About}}
+		},
+		Over: func(a store.Alert) []store.Message {
+			return []store.Message{{Key: a.Key() + "/over/email", Channel: "email", To: "ana@acme.test", Subject: "-" + a.About}}
 		},
 		Post: func(_ context.Context, tx any, _ string, messages ...int64) error {
 			if tx == nil {
@@ -67,13 +71,60 @@ func TestWhatIsWrongIsToldOnceAndAgainOnlyAfterItEnded(t *testing.T) {
 		if open := must[[]store.Alert](t)(db.OpenAlerts(t.Context(), "acme")); len(open) != 2 || !open[1].Gone.Equal(at(11)) {
 			t.Errorf("open: %+v", open)
 		}
+		if l.told() != "refused conflict" {
+			t.Errorf("told %q before anything ended", l.told())
+		}
 		l.look(at(31), nil, "refused")
+		l.look(at(32), nil, "refused")
 		if open := must[[]store.Alert](t)(db.OpenAlerts(t.Context(), "acme")); len(open) != 1 || open[0].About != "refused" || !open[0].Began.Equal(at(1)) {
 			t.Errorf("open: %+v", open)
 		}
 		l.look(at(40), nil, "refused", "conflict")
-		if l.told() != "refused conflict conflict" || len(l.posted) != 3 {
+		if l.told() != "refused conflict -conflict conflict" || len(l.posted) != 4 {
 			t.Errorf("told %q, %d jobs", l.told(), len(l.posted))
+		}
+	})
+}
+
+// TestAMessageThatNoJobIsAboutIsTakenUpAgain: a restored backup has messages, and
+// no jobs. What lasts is told however late; what is over, within a day or not at all.
+func TestAMessageThatNoJobIsAboutIsTakenUpAgain(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, _ := leased(t, p)
+		ctx, now := t.Context(), time.Now().Truncate(time.Second) // an attempt is stamped with the real time
+		l := &looks{t: t, db: db}
+		digest := []store.Message{{Key: "digest/2026-03-09/email", Channel: "email", To: "ana@acme.test", Subject: "D"}}
+		l.look(now, digest, "refused", "conflict")
+		all := slices.Clone(l.posted)                                // refused, conflict, D
+		must[store.Message](t)(db.BeginMessage(ctx, "acme", all[0])) // and its process died
+		must[store.Message](t)(db.BeginMessage(ctx, "acme", all[1]))
+		ok(t, db.EndMessage(ctx, "acme", all[1], store.MessageSent, ""))
+
+		for _, step := range []struct {
+			at   time.Duration
+			want []int64
+		}{
+			{2 * time.Hour, nil}, // a job pauses as long as that
+			{3 * time.Hour, []int64{all[0], all[2]}},
+			{25 * time.Hour, []int64{all[0]}}, // the digest is old
+			{26 * time.Hour, []int64{all[0]}},
+		} {
+			l.posted = nil
+			l.look(now.Add(step.at), nil, "refused", "conflict")
+			if !slices.Equal(l.posted, step.want) {
+				t.Errorf("after %s %v were put on the queue, want %v", step.at, l.posted, step.want)
+			}
+		}
+		if _, err := db.BeginMessage(ctx, "acme", all[2]); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("the old digest is sent: %v", err)
+		}
+		// Nobody is told that something is wrong which is over.
+		l.look(now.Add(27*time.Hour), nil, "conflict")
+		l.posted = nil
+		l.look(now.Add(28*time.Hour), nil, "conflict")
+		l.look(now.Add(29*time.Hour), nil, "conflict")
+		if _, err := db.BeginMessage(ctx, "acme", all[0]); !errors.Is(err, store.ErrNotFound) || l.told() != "refused conflict D -refused" {
+			t.Errorf("%v, told %q", err, l.told())
 		}
 	})
 }
