@@ -65,7 +65,7 @@ func newBenchOn(t testing.TB, account string, window time.Duration, env map[stri
 	b.now = func() time.Time { return start.Add(time.Since(real) + time.Duration(b.skipped.Load())) }
 	b.auvo = &auvosim.Sim{PerMinute: -1, Now: b.now}
 	b.omie = &omiesim.Sim{PerMinute: -1, PerIPMinute: -1, RedundancyWindow: window, NoConsumer: true, Now: b.now}
-	auvo, omie := httptest.NewServer(b.auvo), httptest.NewServer(b.omie)
+	auvo, omie := httptest.NewServer(untraced(t, b.auvo)), httptest.NewServer(untraced(t, b.omie))
 	t.Cleanup(auvo.Close)
 	t.Cleanup(omie.Close)
 	b.env = map[string]string{

@@ -15,6 +15,7 @@ type Made struct {
 	Status int           // HTTP status; 0 when no answer came
 	Err    *Error        // nil: it was answered well
 	Took   time.Duration // until its answer was read
+	Try    int           // which sending of one call this was, from 1 on; 0: the only one
 }
 
 // Outcome is "ok", or what the answer asked for.

@@ -174,7 +174,7 @@ func run(ctx context.Context, parser *kong.Kong, c *commands, args []string, w W
 	}
 	s := &session{ctx: ctx, world: w, globals: c.globals, log: newLog(w.Stderr, c.Log)}
 	defer s.close()
-	return exitCode(parsed.Run(s), w.Stderr)
+	return exitCode(s.traced(parsed.Command(), func() error { return parsed.Run(s) }), w.Stderr)
 }
 
 func exitCode(err error, stderr io.Writer) int {

@@ -5,16 +5,20 @@ import (
 	"log/slog"
 
 	"ponte/internal/call"
+	"ponte/internal/span"
 )
 
 // subjects has every line say what its context is about (call.About): the account,
-// the run, the flow, the record.
+// the run, the flow, the record; and of which trace it is a part.
 type subjects struct{ slog.Handler }
 
 // Handle adds it.
 func (h subjects) Handle(ctx context.Context, r slog.Record) error {
 	r = r.Clone()
 	r.AddAttrs(call.Subject(ctx)...)
+	if id := span.ID(ctx); id != "" {
+		r.AddAttrs(slog.String("trace", id))
+	}
 	return h.Handler.Handle(ctx, r)
 }
 

@@ -12,6 +12,7 @@ import (
 	"ponte/internal/call"
 	"ponte/internal/metrics"
 	"ponte/internal/queue"
+	"ponte/internal/span"
 )
 
 // observed has the process's calls logged and counted from here on.
@@ -28,6 +29,7 @@ func (s *session) observed(q func() *queue.Queue, known *knownAccounts, keeper *
 	s.watch = func(ctx context.Context, made call.Made) {
 		logged(ctx, made)
 		m.Watch(ctx, made)
+		span.Call(ctx, made)
 	}
 	return m
 }

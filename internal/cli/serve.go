@@ -142,7 +142,7 @@ func (s *session) listen(q *queue.Queue, fresh newAccounts, seen *metrics.Metric
 	})
 	var ending atomic.Bool
 	server := &http.Server{
-		Handler:           s.mux(q, site, seen, &ending),
+		Handler:           s.tracer.Handler(s.mux(q, site, seen, &ending)),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
 	go func() {

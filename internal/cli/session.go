@@ -21,6 +21,7 @@ import (
 	"ponte/internal/engine"
 	"ponte/internal/record"
 	"ponte/internal/secret"
+	"ponte/internal/span"
 	"ponte/internal/store"
 )
 
@@ -36,6 +37,7 @@ type session struct {
 	auvoIP  *call.Limiter
 	omieIP  *call.Limiter
 	watch   call.Watch
+	tracer  span.Tracer
 }
 
 // open opens the store once, and the keys that its credentials are sealed with.

@@ -11,6 +11,7 @@ import (
 	"ponte/internal/call"
 	"ponte/internal/flow"
 	"ponte/internal/record"
+	"ponte/internal/span"
 	"ponte/internal/store"
 )
 
@@ -26,6 +27,17 @@ func (r *run) apply(ctx context.Context, f flow.Flow) (applied int, more bool, e
 	if r.undoes {
 		changes = slices.DeleteFunc(changes, func(c store.Change) bool { return !c.Undo })
 	}
+	if len(changes) == 0 {
+		return 0, false, nil
+	}
+	ctx, told := span.Start(ctx, "apply", "")
+	applied, more, err = r.applyAll(ctx, f, changes)
+	told.Count("changes", applied)
+	told.End(err)
+	return applied, more, err
+}
+
+func (r *run) applyAll(ctx context.Context, f flow.Flow, changes []store.Change) (applied int, more bool, err error) {
 	lanes, left := lanesOf(changes), followers(f, changes)
 	for {
 		c, ok := r.take(&lanes)
@@ -154,22 +166,32 @@ func (r *run) applyOne(ctx context.Context, f flow.Flow, c store.Change) error {
 	if err := r.halted[c.To]; err != nil {
 		return nil //nolint:nilerr // the side is stopped for this run; the change stays planned
 	}
-	ctx = call.About(ctx, "record", c.Source.String())
+	ctx, told := span.Start(call.About(ctx, "record", c.Source.String()), c.Action, string(c.Kind))
+	answered, err := r.sendOne(ctx, told, f, c)
+	told.End(cmp.Or(err, answered))
+	return err
+}
+
+// sendOne is applyOne of a side that takes calls. What the vendor answered is told
+// apart from what kept us from going on.
+func (r *run) sendOne(ctx context.Context, told span.Span, f flow.Flow, c store.Change) (answered, err error) {
 	stale, err := r.reread(ctx, f, c)
 	if err != nil || stale {
-		return err
+		told.Say("sent", "no")
+		return nil, err
 	}
 	now, err := r.held(ctx, c)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	c, err = r.Store.Send(ctx, r.lease, c.ID, r.realNow())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	item, err := r.write(ctx, c, now)
+	told.Count("attempts", c.Attempts)
+	item, answered := r.write(ctx, c, now)
 	// What the vendor answered is kept even when the run was told to stop meanwhile.
-	return r.settle(context.WithoutCancel(ctx), f, c, item, err)
+	return answered, r.settle(context.WithoutCancel(ctx), f, c, item, answered)
 }
 
 // reread reads a source again by id just before its order is made; when it

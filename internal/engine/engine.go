@@ -14,10 +14,12 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +27,7 @@ import (
 	"ponte/internal/config"
 	"ponte/internal/flow"
 	"ponte/internal/record"
+	"ponte/internal/span"
 	"ponte/internal/store"
 )
 
@@ -50,6 +53,17 @@ type Options struct {
 	// with a *MoreError. Start is when the run that goes on began; zero: now.
 	Yield func() bool
 	Start time.Time
+}
+
+// word names such a run.
+func (o Options) word() string {
+	switch {
+	case o.Hints:
+		return "hints"
+	case o.Full:
+		return "sweep"
+	}
+	return "cycle"
 }
 
 // A run is one pass over an account's flows.
@@ -88,11 +102,18 @@ type run struct {
 // run is finished and stored, with whatever was done; the error says why
 // nothing could be done at all.
 func (e *Engine) Run(ctx context.Context, lease store.Lease, id string, opts Options) (store.Run, error) {
+	ctx, told := span.Start(call.About(call.About(ctx, "account", e.Account.ID), "run", id), opts.word(), "")
+	done, err := e.pass(ctx, lease, id, opts)
+	told.Say("complete", strconv.FormatBool(done.Complete))
+	told.End(err)
+	return done, err
+}
+
+func (e *Engine) pass(ctx context.Context, lease store.Lease, id string, opts Options) (store.Run, error) {
 	r, err := e.begin(ctx, lease, id, opts)
 	if err != nil {
 		return store.Run{}, err
 	}
-	ctx = call.About(call.About(ctx, "account", e.Account.ID), "run", id)
 	done := store.Run{ID: id, Account: e.Account.ID, Started: r.start}
 	if err := e.Store.StartRun(ctx, lease, done); err != nil {
 		return done, fmt.Errorf("cannot start the run: %w", err)
@@ -195,8 +216,15 @@ func (r *run) flow(ctx context.Context, f flow.Flow) error {
 		return err
 	}
 	t := r.tally[f.Name]
-	ctx = call.About(call.WithMeter(ctx, &t.meter), "flow", f.Name)
-	if err := r.note(ctx, t, r.pull(ctx, f)); err != nil {
+	ctx, told := span.Start(call.About(call.WithMeter(ctx, &t.meter), "flow", f.Name), "flow", f.Name)
+	err := r.walk(ctx, f, t)
+	told.End(cmp.Or(err, t.err))
+	return err
+}
+
+// walk takes a flow through its parts.
+func (r *run) walk(ctx context.Context, f flow.Flow, t *tally) error {
+	if err := r.note(ctx, t, part(ctx, "pull", func(ctx context.Context) error { return r.pull(ctx, f) })); err != nil {
 		return err
 	}
 	if err := r.note(ctx, t, r.sweepOrders(ctx, f)); err != nil {
@@ -208,6 +236,14 @@ func (r *run) flow(ctx context.Context, f flow.Flow) error {
 	return r.note(ctx, t, r.work(ctx, f))
 }
 
+// part does one part of a flow's work, as a span of its own.
+func part(ctx context.Context, what string, do func(context.Context) error) error {
+	ctx, told := span.Start(ctx, what, "")
+	err := do(ctx)
+	told.End(err)
+	return err
+}
+
 // work decides and applies until a pass changes nothing: what a create leaves
 // to do (an external id to write back, a price) is decided again.
 func (r *run) work(ctx context.Context, f flow.Flow) error { return r.carryOut(ctx, f, r.decide) }
@@ -217,7 +253,7 @@ func (r *run) carryOut(ctx context.Context, f flow.Flow, decide func(context.Con
 	const passes = 6 // create, price or external id, and what those wake
 	for pass := 0; pass < passes; pass++ {
 		if decide != nil {
-			if err := decide(ctx, f); err != nil {
+			if err := part(ctx, "decide", func(ctx context.Context) error { return decide(ctx, f) }); err != nil {
 				return err
 			}
 		}

@@ -121,6 +121,10 @@ func (r *run) waitUntil(ctx context.Context, at time.Time) error {
 // the vendor cannot look up stays unclear, and waits for a person.
 func (r *run) lookUpChange(ctx context.Context, f flow.Flow, c store.Change) error {
 	ctx = call.About(ctx, "record", c.Source.String())
+	return part(ctx, "look up", func(ctx context.Context) error { return r.lookUpWrite(ctx, f, c) })
+}
+
+func (r *run) lookUpWrite(ctx context.Context, f flow.Flow, c store.Change) error {
 	items, how, err := r.written(ctx, f, c)
 	if errors.Is(err, record.ErrNoLookup) {
 		return r.leaveToPerson(ctx, f, c)

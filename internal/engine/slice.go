@@ -25,6 +25,9 @@ type MoreError struct {
 
 func (e *MoreError) Error() string { return "the run gave its worker back and goes on later" }
 
+// Ending says that it is no failure (span.Ending).
+func (e *MoreError) Ending() string { return "goes on later" }
+
 // yield ends the slice when its time is over. It is asked only where something
 // was done, so that every slice comes on.
 func (r *run) yield() error {

@@ -104,6 +104,16 @@ var table = []rule{
 		because: "the queue alone knows River, so that another engine could take its place",
 	},
 	{
+		who:     []string{"internal/span"},
+		never:   []string{"internal/record", "internal/store", "internal/engine", "internal/auvo/...", "internal/omie/...", "internal/cli", "internal/web"},
+		because: "a span says outcomes and names of ours; who knows no record can tell no collector what is in one",
+	},
+	{
+		except:  []string{"internal/span/..."},
+		never:   []string{"go.opentelemetry.io/..."},
+		because: "what may be said on a span is kept in one place",
+	},
+	{
 		who:     []string{"internal/queue"},
 		never:   []string{"internal/cli", "internal/web", "internal/flow", "internal/reconcile"},
 		because: "the queue says when an account is worked, not what is done",

@@ -196,6 +196,7 @@ func open[D riverdriver.Driver[T], T any](ctx context.Context, driver D, q *Queu
 		CompletedJobRetentionPeriod: keepJobs, CancelledJobRetentionPeriod: keepJobs, DiscardedJobRetentionPeriod: 24 * time.Hour,
 		RetryPolicy:  soon{},
 		PeriodicJobs: periodic,
+		Middleware:   []rivertype.Middleware{traced},
 	})
 	if err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ func (c *Client) do(ctx context.Context, r request) ([]byte, error) {
 	var a answer
 	var failed *call.Error
 	tries := 0
+	r.tries = new(int)
 	pause := retry.BackoffFunc(func() (time.Duration, bool) {
 		tries++
 		return c.pauseAfter(a, tries)

@@ -29,6 +29,7 @@ type request struct {
 	body   any // encoded as JSON; nil: none
 	list   bool
 	login  bool
+	tries  *int // how often it was sent
 }
 
 func (r request) op() string { return r.method + " " + r.path }
@@ -91,6 +92,7 @@ func (c *Client) exchange(ctx context.Context, r request, token string) (answer,
 	if !r.login {
 		call.Count(ctx, side)
 	}
+	*r.tries++
 	began := time.Now()
 	a := c.send(httpReq)
 	took := time.Since(began)
@@ -99,7 +101,7 @@ func (c *Client) exchange(ctx context.Context, r request, token string) (answer,
 	}
 	failed := Classify(r.op(), r.isWrite(), r.list, a.status, a.header, a.body, a.err)
 	defer func() {
-		c.watch.Saw(ctx, call.Made{Side: side, Method: r.route(), Write: r.isWrite(), Status: a.status, Err: failed, Took: took})
+		c.watch.Saw(ctx, call.Made{Side: side, Method: r.route(), Write: r.isWrite(), Status: a.status, Err: failed, Took: took, Try: *r.tries})
 	}()
 	if failed != nil && failed.Wait == faultWait {
 		failed.Wait = faultWait / defaultBackoff * c.backoff // shorter alike against a simulator

@@ -47,6 +47,7 @@ type request struct {
 	body   []byte // the envelope, with the credentials
 	digest string // names method and parameters, without the credentials
 	again  bool   // the last try was not taken in: no redundancy to mind
+	tries  int    // how often it was sent
 	decode func(body []byte) error
 }
 
@@ -138,6 +139,7 @@ func (c *Client) attempt(ctx context.Context, r *request) error {
 	call.Count(ctx, "omie")
 	// From here on a write may have been made, whatever happens: every outcome
 	// but a clear one is Unclear (P1).
+	r.tries++
 	began := time.Now()
 	status, header, body, err := c.send(ctx, r)
 	took := time.Since(began)
@@ -148,7 +150,7 @@ func (c *Client) attempt(ctx context.Context, r *request) error {
 			e = unreadable(r.method, bool(r.mode), status, body, err)
 		}
 	}
-	c.watch.Saw(ctx, call.Made{Side: "omie", Method: r.method, Write: bool(r.mode), Status: status, Err: e, Took: took})
+	c.watch.Saw(ctx, call.Made{Side: "omie", Method: r.method, Write: bool(r.mode), Status: status, Err: e, Took: took, Try: r.tries})
 	if e == nil {
 		return nil
 	}
