@@ -49,14 +49,37 @@ func (db *DB) SaveAccount(ctx context.Context, a Account, secrets map[string]str
 // account's history; false when they are others by now.
 func (db *DB) ChangeSettings(ctx context.Context, l Lease, was, now Account, events ...Event) (changed bool, err error) {
 	err = db.under(ctx, l, "ChangeSettings", func(q query) error {
-		n, err := q.exec(`update accounts set name = $3, settings = $4, updated = $5 where account = $1 and settings = $2`,
-			l.Account, string(was.Settings), now.Name, now.Settings, time.Now())
-		if changed = n > 0; err != nil || !changed {
+		changed, err = changeSettings(q, l.Account, was, now)
+		if err != nil || !changed {
 			return err
 		}
 		return addEvents(q, l.Account, events)
 	})
 	return changed && err == nil, err
+}
+
+// ChangeWithSecrets is ChangeSettings for settings that come with secrets, as
+// SaveAccount takes them.
+func (db *DB) ChangeWithSecrets(ctx context.Context, l Lease, was, now Account, secrets map[string]string, events ...Event) (changed bool, err error) {
+	err = db.under(ctx, l, "ChangeWithSecrets", func(q query) error {
+		changed, err = changeSettings(q, l.Account, was, now)
+		if err != nil || !changed {
+			return err
+		}
+		for name, plain := range secrets {
+			if err := db.saveSecret(q, l.Account, name, plain); err != nil {
+				return err
+			}
+		}
+		return addEvents(q, l.Account, events)
+	})
+	return changed && err == nil, err
+}
+
+func changeSettings(q query, account string, was, now Account) (bool, error) {
+	n, err := q.exec(`update accounts set name = $3, settings = $4, updated = $5 where account = $1 and settings = $2`,
+		account, string(was.Settings), now.Name, now.Settings, time.Now())
+	return n > 0, err
 }
 
 // Account returns an account, or ErrNotFound.

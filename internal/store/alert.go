@@ -218,6 +218,18 @@ func addMessages(q query, account string, at time.Time, all []Message) (made []i
 	return made, nil
 }
 
+// AddMessages keeps messages to be sent and puts them on the queue; those whose key
+// exists are left out.
+func (db *DB) AddMessages(ctx context.Context, account string, at time.Time, post Poster, all ...Message) error {
+	return db.queued(ctx, "AddMessages", func(q query, with withTx) error {
+		made, err := addMessages(q, account, at, all)
+		if err != nil || len(made) == 0 {
+			return err
+		}
+		return with(func(tx any) error { return post(ctx, tx, account, made...) })
+	})
+}
+
 const messageColumns = `seq, key, channel, receiver, subject, body, state, attempts, made, tried, settled, said`
 
 func scanMessage(r row) (Message, error) {

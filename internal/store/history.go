@@ -197,7 +197,7 @@ func (db *DB) ReleaseHold(ctx context.Context, l Lease, flow, by string) (int, e
 		if n, err = q.number(`select coalesce(sum(size), 0) from holds where account = $1 and flow = $2 and released_by = ''`, l.Account, flow); err != nil {
 			return err
 		}
-		_, err = q.exec(`update holds set released_by = $3 where account = $1 and flow = $2`, l.Account, flow, by)
+		_, err = q.exec(`update holds set released_by = $3 where account = $1 and flow = $2 and released_by = ''`, l.Account, flow, by)
 		return err
 	})
 	return int(n), err

@@ -23,6 +23,17 @@ func (db *DB) Invite(ctx context.Context, i Invitation) error {
 	})
 }
 
+// CancelInvitation makes a person's invitation worth nothing; ErrNotFound when they have none.
+func (db *DB) CancelInvitation(ctx context.Context, person string) error {
+	return db.change(ctx, "CancelInvitation", func(q query) error {
+		n, err := q.exec(`delete from invitations where person = $1`, person)
+		if err == nil && n == 0 {
+			return ErrNotFound
+		}
+		return err
+	})
+}
+
 // Invited returns whom an invitation is for, ErrNotFound when it is used, over
 // or nobody's. The first administrator has but an empty Person.
 func (db *DB) Invited(ctx context.Context, digest string, at time.Time) (Person, error) {

@@ -64,6 +64,32 @@ func (db *DB) PersonByEmail(ctx context.Context, email string) (Person, error) {
 	return first(db.ask(ctx), scanPerson, `select `+personColumns+` from people where email = $1`, email)
 }
 
+// Person returns a person by id, or ErrNotFound.
+func (db *DB) Person(ctx context.Context, id string) (Person, error) {
+	return first(db.ask(ctx), scanPerson, `select `+personColumns+` from people where id = $1`, id)
+}
+
+// A Member is a person and how they come in.
+type Member struct {
+	Person
+	Sessions int       // open ones
+	Seen     time.Time // the last use of one of them; zero: none is open
+	Invited  time.Time // until when their invitation works, or worked; zero: they have none
+}
+
+// Members returns everybody, by e-mail.
+func (db *DB) Members(ctx context.Context, at time.Time) ([]Member, error) {
+	return list(db.ask(ctx), func(r row) (Member, error) {
+		var m Member
+		var created, changed, seen, invited int64
+		err := r.Scan(&m.ID, &m.Email, &m.Name, &m.Role, &m.Password, &created, &changed, &m.Sessions, &seen, &invited)
+		m.Created, m.Changed, m.Seen, m.Invited = instant(created), instant(changed), instant(seen), instant(invited)
+		return m, err
+	}, `select `+personColumns+`, (select count(*) from sessions s where s.person = people.id and s.expires > $1),
+		coalesce((select max(s.seen) from sessions s where s.person = people.id and s.expires > $1), 0),
+		coalesce((select i.expires from invitations i where i.person = people.id), 0) from people order by email`, at)
+}
+
 // SetPassword keeps a person's new password and ends their sessions, but for the one named.
 func (db *DB) SetPassword(ctx context.Context, person, password, but string) error {
 	return db.change(ctx, "SetPassword", func(q query) error { return setPassword(q, person, password, but) })
@@ -84,16 +110,37 @@ func setPassword(q query, person, password, but string) error {
 	return err
 }
 
+// SetRole gives a person another role; the last administrator stays one (ErrLastAdmin).
+func (db *DB) SetRole(ctx context.Context, id, role string) error {
+	return db.change(ctx, "SetRole", func(q query) error {
+		if role != "administrator" {
+			if err := db.leavesAdmin(q, id); err != nil {
+				return err
+			}
+		}
+		n, err := q.exec(`update people set role = $2, changed = $3 where id = $1`, id, role, nowMillis())
+		if err == nil && n == 0 {
+			return ErrNotFound
+		}
+		return err
+	})
+}
+
+// leavesAdmin returns ErrLastAdmin when without a person there is no administrator.
+// Two administrators who take each other's role or place take turns at these rows.
+func (db *DB) leavesAdmin(q query, id string) error {
+	admins, err := list(q, scanPerson, `select `+personColumns+` from people where role = 'administrator' order by id`+db.differ.lock)
+	if err == nil && len(admins) == 1 && admins[0].ID == id {
+		return ErrLastAdmin
+	}
+	return err
+}
+
 // RemovePerson deletes a person with their sessions; the last administrator stays (ErrLastAdmin).
 func (db *DB) RemovePerson(ctx context.Context, id string) error {
 	return db.change(ctx, "RemovePerson", func(q query) error {
-		// Two administrators who remove each other take turns at these rows.
-		admins, err := list(q, scanPerson, `select `+personColumns+` from people where role = 'administrator' order by id`+db.differ.lock)
-		if err != nil {
+		if err := db.leavesAdmin(q, id); err != nil {
 			return err
-		}
-		if len(admins) == 1 && admins[0].ID == id {
-			return ErrLastAdmin
 		}
 		if _, err := q.exec(`delete from invitations where person = $1`, id); err != nil {
 			return err

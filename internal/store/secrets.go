@@ -142,3 +142,8 @@ func (db *DB) reseal(q query, s sealedRow) error {
 	_, err = q.exec(`update secrets set sealed = $4 where account = $1 and name = $2 and sealed = $3`, s.account, s.name, s.sealed, sealed)
 	return err
 }
+
+// SecretNames returns which secrets of an account are kept, without opening any.
+func (db *DB) SecretNames(ctx context.Context, account string) ([]string, error) {
+	return list(db.ask(ctx), scanName, `select name from secrets where account = $1 order by name`, account)
+}

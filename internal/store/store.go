@@ -36,7 +36,7 @@
 //	hints       what hooks said: read this again         AddHints, SavePage, SettleHints
 //	coverage    changes found, and announced by hooks    SavePage
 //	alerts      what was found wrong, until when         Watch
-//	messages    what people were told of it, and when    Watch, BeginMessage, EndMessage
+//	messages    what people were told of it, and when    Watch, AddMessages, BeginMessage, EndMessage
 //	drafts      accounts that a person is putting together  AddDraft, ChangeDraft, Activate
 //	drafts_secrets  their credentials, sealed            ChangeDraft, Reseal
 //	drafts_works what a worker was asked for them         AskDraftWork, EndDraftWork
@@ -45,8 +45,8 @@
 //	made        recent requests of a key                 Memory
 //	tokens      sealed logins                            Memory, Reseal
 //	backups     that this file is one                    Backup, Open
-//	people      who may look and act                     AddPerson, SetPassword, RemovePerson, Accept…
-//	invitations ways in that work once                   Invite, Accept…, SetPassword, RemovePerson
+//	people      who may look and act                     AddPerson, SetRole, SetPassword, RemovePerson, Accept…
+//	invitations ways in that work once                   Invite, CancelInvitation, Accept…, SetPassword, RemovePerson
 //	sessions    browsers in which a person signed in     StartSession, SeeSession, RotateSession, End…
 //	attempts    to sign in                               Attempt, ForgetAttempts
 //	acts        what people did, for good                AddAct, every write with an act (WithAct)

@@ -232,3 +232,15 @@ func TestABackupTakesTheChainAlong(t *testing.T) {
 		}
 	})
 }
+
+func TestTheDatabaseTellsItsSizeAndItsActs(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db := p.open()
+		before := must[store.About](t)(db.About(t.Context()))
+		ok(t, db.AddAct(t.Context(), act("one", "", "ana")))
+		after := must[store.About](t)(db.About(t.Context()))
+		if before.Acts != 0 || after.Acts != 1 || after.Bytes < 4096 || after.Postgres != (db.Pool() != nil) {
+			t.Errorf("about = %+v, then %+v", before, after)
+		}
+	})
+}

@@ -207,3 +207,26 @@ func TestASecretThatIsNoLongerGivenIsDropped(t *testing.T) {
 		}
 	})
 }
+
+func TestMessagesAreQueuedWithTheirRowsOnce(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, _ := leased(t, p)
+		var posted []int64
+		post := func(_ context.Context, _ any, _ string, messages ...int64) error {
+			posted = append(posted, messages...)
+			return nil
+		}
+		m := store.Message{Key: "test/1/email/ana", Channel: "email", To: "ana@example.test", Subject: "s", Body: "b"}
+		for range 2 {
+			ok(t, db.AddMessages(t.Context(), "acme", time.Now(), post, m))
+		}
+		fails := errors.New("no queue")
+		m.Key = "test/2/email/ana"
+		if err := db.AddMessages(t.Context(), "acme", time.Now(), func(context.Context, any, string, ...int64) error { return fails }, m); !errors.Is(err, fails) {
+			t.Errorf("without a queue: %v", err)
+		}
+		if got := must[[]store.Message](t)(db.Messages(t.Context(), "acme", 9)); len(got) != 1 || len(posted) != 1 || got[0].Seq != posted[0] || got[0].State != store.MessageDue {
+			t.Errorf("messages = %+v, posted %v", got, posted)
+		}
+	})
+}

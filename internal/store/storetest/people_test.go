@@ -184,3 +184,68 @@ func TestAttemptsAreCountedBySidesAndForgotten(t *testing.T) {
 		}
 	})
 }
+
+func TestTheLastAdministratorKeepsTheRoleWhoeverElseActsAtOnce(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, other := p.open(), p.open()
+		ok(t, db.AddPerson(t.Context(), person("ana", "administrator")))
+		ok(t, db.AddPerson(t.Context(), person("bia", "administrator")))
+		ok(t, db.AddPerson(t.Context(), person("cris", "reader")))
+		if err := db.SetRole(t.Context(), "nobody", "reader"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("a role for nobody: %v", err)
+		}
+		ok(t, db.SetRole(t.Context(), "cris", "operator"))
+		for range 5 { // each demotes or removes the other, at once
+			var all sync.WaitGroup
+			var done atomic.Int32
+			for n, id := range []string{"ana", "bia"} {
+				all.Go(func() {
+					err := []*store.DB{db, other}[n].SetRole(t.Context(), id, "reader")
+					if err == nil {
+						done.Add(1)
+					} else if !errors.Is(err, store.ErrLastAdmin) {
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			if done.Load() != 1 {
+				t.Fatalf("%d administrators of two were demoted", done.Load())
+			}
+			ok(t, db.SetRole(t.Context(), "ana", "administrator"))
+			ok(t, db.SetRole(t.Context(), "bia", "administrator"))
+		}
+		ok(t, db.SetRole(t.Context(), "bia", "reader"))
+		if err := db.RemovePerson(t.Context(), "ana"); !errors.Is(err, store.ErrLastAdmin) {
+			t.Errorf("removing the last administrator: %v", err)
+		}
+		if got := must[store.Person](t)(db.Person(t.Context(), "cris")); got.Role != "operator" {
+			t.Errorf("cris = %+v", got)
+		}
+	})
+}
+
+func TestMembersTellSessionsAndInvitationsWhichCanBeCancelled(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db := p.open()
+		ok(t, db.AddPerson(t.Context(), person("ana", "administrator")))
+		ok(t, db.AddPerson(t.Context(), person("bia", "reader")))
+		ok(t, db.StartSession(t.Context(), session("s1", "ana", "a")))
+		ok(t, db.StartSession(t.Context(), session("s2", "ana", "b")))
+		ok(t, db.Invite(t.Context(), store.Invitation{Person: "bia", Digest: "link", Expires: noon.Add(time.Hour)}))
+		all := must[[]store.Member](t)(db.Members(t.Context(), noon))
+		if len(all) != 2 || all[0].Sessions != 2 || !all[0].Seen.Equal(noon) || !all[0].Invited.IsZero() || all[1].Sessions != 0 || !all[1].Invited.Equal(noon.Add(time.Hour)) {
+			t.Errorf("members = %+v", all)
+		}
+		ok(t, db.CancelInvitation(t.Context(), "bia"))
+		if err := db.CancelInvitation(t.Context(), "bia"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("cancelling twice: %v", err)
+		}
+		if _, err := db.Accept(t.Context(), "link", "hash", noon); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("a cancelled invitation: %v", err)
+		}
+		if all := must[[]store.Member](t)(db.Members(t.Context(), noon.Add(2*time.Hour))); all[0].Sessions != 0 || !all[0].Seen.IsZero() {
+			t.Errorf("later members = %+v", all)
+		}
+	})
+}

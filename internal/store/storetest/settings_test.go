@@ -3,6 +3,7 @@ package storetest
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -51,6 +52,28 @@ func TestTheNewestItemsComeFirst(t *testing.T) {
 		items := must[[]record.Item](t)(db.NewestItems(t.Context(), "acme", record.Auvo, record.Task, 2))
 		if len(items) != 2 || items[0].ID != "1" || items[1].ID != "2" {
 			t.Errorf("items = %+v", items)
+		}
+	})
+}
+
+func TestSettingsAndTheirSecretsChangeTogetherOrNotAtAll(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := leased(t, p)
+		ctx := t.Context()
+		was := must[store.Account](t)(db.Account(ctx, "acme"))
+		now := was
+		now.Settings = json.RawMessage(`{"id":"acme","every":"15m"}`)
+		if !must[bool](t)(db.ChangeWithSecrets(ctx, l, was, now, map[string]string{"alerts.webhook.url": "https://a.example"})) {
+			t.Fatal("nothing changed")
+		}
+		if must[bool](t)(db.ChangeWithSecrets(ctx, l, was, now, map[string]string{"alerts.webhook.url": "https://b.example"})) {
+			t.Error("settings that are others by now were changed")
+		}
+		if got := must[map[string]string](t)(db.Secrets(ctx, "acme")); got["alerts.webhook.url"] != "https://a.example" {
+			t.Errorf("secrets = %v", got)
+		}
+		if names := must[[]string](t)(db.SecretNames(ctx, "acme")); !slices.Contains(names, "alerts.webhook.url") {
+			t.Errorf("names = %v", names)
 		}
 	})
 }
