@@ -122,3 +122,18 @@ func Sign(secret string, at time.Time, body string) string {
 	fmt.Fprintf(mac, "%d.%s", at.Unix(), body)
 	return fmt.Sprintf("t=%d,v1=%s", at.Unix(), hex.EncodeToString(mac.Sum(nil)))
 }
+
+// refuses looks at what an address itself tells. (pure)
+func refuses(address string) string {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Scheme != "https":
+		return "o endereço precisa começar com https://"
+	case isHere(u.Hostname()) || strings.HasSuffix(u.Hostname(), ".localhost"):
+		return "o endereço é desta própria máquina"
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && onlyPublic(netip.AddrPortFrom(ip, 443).String()) != nil {
+		return "o endereço não é público"
+	}
+	return ""
+}
