@@ -43,9 +43,7 @@ func role(r string) string { return signin.Role(r).Title() }
 
 // PersonRemoved removes a person with their sessions.
 func PersonRemoved(p store.Person) store.Act {
-	a := about("person-removed", p, "removeu "+p.Email)
-	a.Fields = []store.ActField{{Name: "papel", Before: role(p.Role)}}
-	return a
+	return about("person-removed", p, "removeu "+p.Email+", que tinha o papel "+role(p.Role))
 }
 
 // PasswordChanged is of one's own.

@@ -64,7 +64,7 @@ func (c *serveCmd) Run(s *session) error {
 	failed := make(chan error, 2)
 	var stops []func() error
 	if c.Role != "worker" {
-		stop, err := s.listen(q, c.newAccounts, seen, failed)
+		stop, err := s.listen(q, c, seen, failed)
 		if err != nil {
 			return err
 		}
@@ -128,17 +128,18 @@ func stopAll(stops []func() error) error {
 
 // listen serves the web UI, the receivers of webhooks and what probes ask, until
 // stop is called.
-func (s *session) listen(q *queue.Queue, fresh newAccounts, seen *metrics.Metrics, failed chan<- error) (stop func() error, err error) {
+func (s *session) listen(q *queue.Queue, c *serveCmd, seen *metrics.Metrics, failed chan<- error) (stop func() error, err error) {
 	listener, err := net.Listen("tcp", s.globals.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %s: %w", s.globals.Addr, err)
 	}
 	site := web.New(web.Options{
 		Store: s.db, Log: s.log, Version: s.world.Version, PublicURL: s.publicURL(), Holder: s.holder(), MemoryKeys: s.world.MemoryKeys,
-		RecordLink: s.world.RecordLink, Assistant: &web.Assistant{New: fresh.account, Connect: s.reach, Ask: q.AskDraft, Enqueue: q.Enqueue},
+		RecordLink: s.world.RecordLink, Assistant: &web.Assistant{New: c.newAccounts.account, Connect: s.reach, Ask: q.AskDraft, Enqueue: q.Enqueue},
 		Hasten: func(ctx context.Context, account string) (store.Schedule, error) {
 			return s.db.Hasten(ctx, account, q.Enqueue)
 		},
+		Post: q.Post, WebhookPrivate: c.WebhookPrivate,
 	})
 	var ending atomic.Bool
 	server := &http.Server{

@@ -195,7 +195,7 @@ func (s *session) acting(account string, a store.Act) context.Context {
 }
 
 func (s *session) act(account string, a store.Act) store.Act {
-	a.Account, a.Person, a.By = account, store.CommandLine, s.person()+", na linha de comando"
+	a.Account, a.Person, a.By = account, store.CommandLine, s.person()+" (linha de comando)"
 	return a
 }
 

@@ -221,6 +221,7 @@ func TestExactlyWhatWasSimulatedIsActivated(t *testing.T) {
 	if got := b.get(polo + "/plano"); got.code != http.StatusNotFound {
 		t.Errorf("the draft answers %d", got.code)
 	}
+	h.onlyActs("account-made")
 }
 
 func TestASimulationThatFailedIsToldAndMayBeAskedForAgain(t *testing.T) {
@@ -252,6 +253,7 @@ func TestADraftIsDiscardedAfterItWasSeenWhatThatDoes(t *testing.T) {
 	if _, err := h.db.Draft(t.Context(), "polo-sul"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("it is still there: %v", err)
 	}
+	h.onlyActs("draft-discarded")
 }
 
 func TestNobodySavesOverAnothersChoices(t *testing.T) {

@@ -101,6 +101,7 @@ func TestPairsAreLinkedAndPartedAsTheyWereShownAndBack(t *testing.T) {
 	if err != nil || mark != "" {
 		t.Errorf("they are still called different: %q %v", mark, err)
 	}
+	h.onlyActs("linked", "parted", "linked")
 }
 
 func TestAPartnerIsChosenByHandAlsoAsASite(t *testing.T) {

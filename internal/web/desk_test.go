@@ -120,6 +120,7 @@ func TestTryingAgainShowsFirstWhatItDoesAndSaysWhoDidIt(t *testing.T) {
 	if got := b.post("/contas/acme/tentar", "r", tokenOf(gone)); got.code != http.StatusConflict || !strings.Contains(got.body, "Nada mais espera aí") {
 		t.Errorf("what waits no more answers %d", got.code)
 	}
+	h.onlyActs("retried", "retried")
 }
 
 func TestABusyAccountIsToldAndTheFormIsSentAgain(t *testing.T) {
@@ -160,6 +161,7 @@ func TestIgnoringAsksWhyAndUntilWhenAndComesBack(t *testing.T) {
 	b.says("/contas/acme/registros/task/auvo/1", "mandou ignorar até 10/03/2026: cobrado à mão")
 	h.wait(12 * time.Hour) // 00:00 of the next day in São Paulo
 	b.says("/contas/acme/pendencias", "1 espera por você")
+	h.onlyActs("ignored")
 }
 
 func TestAConflictIsSettledBySeeingBothValues(t *testing.T) {
@@ -197,6 +199,7 @@ func TestAConflictIsSettledBySeeingBothValues(t *testing.T) {
 		t.Fatalf("answers %d\n%s", got.code, readable(got.body))
 	}
 	b.says(got.to, "O valor do Auvo vale a partir da próxima rodada.", "Uma pessoa (Ana Operação, operator@example.test) escolheu o valor do Auvo.")
+	h.onlyActs("resolved")
 }
 
 func TestAReleaseLetsGoExactlyWhatWasShown(t *testing.T) {
@@ -237,6 +240,7 @@ func TestAReleaseLetsGoExactlyWhatWasShown(t *testing.T) {
 	if got := b.post(path, "plano", "documents~p1"); got.code != http.StatusConflict {
 		t.Errorf("released twice: %d", got.code)
 	}
+	h.onlyActs("released")
 }
 
 func TestARecordTellsItsStoryAndCoversWhatIsPrivate(t *testing.T) {

@@ -49,6 +49,7 @@ func TestTheFirstAdministratorComesInByTheLinkOfTheTerminalOnce(t *testing.T) {
 	if link, err := h.site.SetupLink(t.Context()); err != nil || link != "" {
 		t.Errorf("there is a setup link %q though there is somebody (%v)", link, err)
 	}
+	h.onlyActs("invitation-used")
 }
 
 func TestAnInvitedPersonChoosesAPasswordAndComesIn(t *testing.T) {

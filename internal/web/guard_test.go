@@ -14,7 +14,7 @@ import (
 func fill(pattern string) (method, path string) {
 	method, path, _ = strings.Cut(pattern, " ")
 	return method, strings.NewReplacer("{conta}", "acme", "{token}", "x", "{$}", "", "{causa}", "refused", "{acao}", "tentar", "{flow}", "tasks",
-		"{kind}", "customer", "{side}", "auvo", "{id}", "55", "{run}", "01J", "{rascunho}", "polo", "{lado}", "auvo", "{passo}", "fluxos").Replace(path)
+		"{kind}", "customer", "{side}", "auvo", "{id}", "55", "{run}", "01J", "{rascunho}", "polo", "{pessoa}", "nobody", "{lado}", "auvo", "{passo}", "fluxos").Replace(path)
 }
 
 // TestEachRouteLetsInItsRoleAndThoseAbove walks the matrix of roles and routes.

@@ -60,6 +60,7 @@ func TestARuleIsChangedOnlyAfterItWasSeenWhatItDoes(t *testing.T) {
 	if got := b.post("/contas/acme/regras/mudar", "bloco", "flows.tasks", "v.task_types", "103", "visto", seen); got.code != http.StatusConflict || h.settings().Flows.Tasks.TaskTypes[0] != 102 {
 		t.Errorf("settings that changed meanwhile were written over: %d", got.code)
 	}
+	h.onlyActs("settings-changed")
 }
 
 func TestWhatIsWrongWithASettingIsSaidInPortugueseBesideWhatWasWritten(t *testing.T) {

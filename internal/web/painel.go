@@ -34,6 +34,7 @@ type painelPage struct {
 	Sync    string        // the page that asks for a run at once; "" not for this person
 	Pause   string        // the page that pauses or resumes the account; "" not for this person
 	Paused  bool
+	Audit   string // what people did on the account
 }
 
 // A recentRow is something that was made a moment ago.
@@ -122,6 +123,7 @@ func (s *Site) painel(w http.ResponseWriter, v *visit) error {
 		Verdict: judge(t, h, s.Now()), Running: cmp.Or(h.Running, h.Run), Fresh: t.moments.of(h.fresh(t)), LastRun: t.moments.of(lastStart(h)),
 		Waiting: h.waiting(""), Causes: causeRows(t, h), Holds: holdRows(t, h), Blocks: h.Blocks, Trouble: h.trouble(),
 	}
+	page.Audit = t.Path("auditoria")
 	if page.Paused = t.Paused; v.administers() {
 		page.Pause = t.Path("pausa")
 	}

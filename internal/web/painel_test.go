@@ -87,6 +87,7 @@ func TestAnAdministratorPausesAndResumesAnAccount(t *testing.T) {
 	b.says("/contas/acme/pausa", "nada se perde")
 	b.post("/contas/acme/pausa", "fazer", "retomar")
 	b.says("/contas/acme", "A conta foi retomada", "Pausar…")
+	h.onlyActs("account-paused", "account-resumed")
 }
 
 func TestAnAccountIsJudgedByTheWorstOfIt(t *testing.T) {
@@ -231,4 +232,5 @@ func TestARunIsAskedForUnlessOneIsAtWorkOrTheAccountRests(t *testing.T) {
 	if got := b.post("/contas/acme/sincronizar"); got.code != http.StatusConflict || len(jobs) != 1 {
 		t.Errorf("a paused account: %d, jobs %v", got.code, jobs)
 	}
+	h.onlyActs("run-asked")
 }

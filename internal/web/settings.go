@@ -95,7 +95,7 @@ func labelOf(key string) string {
 
 // settingLabels are the keys of the accounts file for people.
 var settingLabels = map[string]string{
-	"id": "Código da conta", "name": "Nome", "timezone": "Fuso horário", "every": "Roda a cada", "enabled": "Ligado", "direction": "Sentido", "conflict": "Se mudou dos dois lados",
+	"id": "Código da conta", "name": "Nome", "webhook": "Webhook", "timezone": "Fuso horário", "every": "Roda a cada", "enabled": "Ligado", "direction": "Sentido", "conflict": "Se mudou dos dois lados",
 	"tags": "Etiquetas do Omie que cruzam", "inactive": "Inativo que o outro lado não tem", "lookback": "Olha para trás", "stock": "Leva o estoque", "stock_location": "Local de estoque",
 	"create": "Cria", "statuses": "Status que contam", "task_types": "Tipos de tarefa", "customer_groups": "Grupos de clientes", "start_from": "A partir de", "max_documents": "Documentos por rodada, no máximo",
 	"quoted": "Tarefa que um orçamento já inclui", "hold_pending": "Segura tarefa com pendência", "additional_costs_service": "Serviço dos custos adicionais", "on_delete": "Se foi excluída no Auvo",

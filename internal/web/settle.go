@@ -42,7 +42,7 @@ func (s *Site) acting(ctx context.Context, v *visit, a store.Act) context.Contex
 
 // actOf is an act of the visit's person, on the visit's account if it has one.
 func (s *Site) actOf(v *visit, a store.Act) store.Act {
-	a.At, a.Person, a.By = s.Now(), v.person.ID, v.by()
+	a.At, a.Person, a.By = s.Now(), v.person.ID, v.person.Name+" ("+v.person.Email+")"
 	if v.account != nil {
 		a.Account = v.account.ID
 	}

@@ -52,6 +52,16 @@ var (
 	changeSheet     = sheet[changePage]{"mudanca"}
 	execucoesSheet  = sheet[execucoesPage]{"execucoes"}
 	execucaoSheet   = sheet[execucaoPage]{"execucao"}
+	auditSheet      = sheet[auditPage]{"auditoria"}
+	pessoasSheet    = sheet[pessoasPage]{"pessoas"}
+	pessoaSheet     = sheet[pessoaPage]{"pessoa"}
+	personDeedSheet = sheet[personDeedPage]{"pessoa_acao"}
+	convidarSheet   = sheet[convidarPage]{"convidar"}
+	conviteSheet    = sheet[convitePage]{"convite"}
+	instalacaoSheet = sheet[instalacaoPage]{"instalacao"}
+	testeSheet      = sheet[testePage]{"aviso_teste"}
+	webhookSheet    = sheet[webhookPage]{"aviso_webhook"}
+	copiaSheet      = sheet[copiaPage]{"copia"}
 )
 
 // A view is what a template is executed on.
@@ -71,6 +81,7 @@ type frame struct {
 	Notice  string
 	Account *tenant
 	Others  bool // there is more than one account
+	Admin   bool // the person may see to people and the installation
 	Version string
 }
 
@@ -91,6 +102,10 @@ func tabOf(name string) string {
 		return "busca"
 	case "execucao":
 		return "execucoes"
+	case "pessoa", "pessoa_acao", "convidar", "convite":
+		return "pessoas"
+	case "aviso_teste", "aviso_webhook", "copia":
+		return "instalacao"
 	}
 	return name
 }
@@ -119,7 +134,7 @@ func show[T any](s *Site, w http.ResponseWriter, v *visit, status int, of sheet[
 	f := frame{Title: title, Tab: tabOf(of.name), Demo: s.Demo, Walk: s.Rehearsal != nil, Account: v.account, Others: v.others, Version: s.Version}
 	if v.person.ID != "" {
 		f.Person, f.Role = v.person.Name, signin.Role(v.person.Role).Title()
-		f.Notice = v.session.Notice
+		f.Notice, f.Admin = v.session.Notice, v.administers()
 	}
 	var out bytes.Buffer
 	if err := parsed()[of.name].Execute(&out, view[T]{f, page}); err != nil {

@@ -17,6 +17,8 @@ func attempts() map[string]func(fill func(reflect.Value)) (string, error) {
 		"deed": attempt(deedSheet), "conferencia": attempt(conferirSheet), "pares": attempt(pairsSheet), "escolher": attempt(chooseSheet),
 		"undo": attempt(undoSheet), "conflict": attempt(conflictSheet), "hold": attempt(holdSheet), "unclear": attempt(unclearSheet), "busca": attempt(buscaSheet),
 		"historia": attempt(historiaSheet), "regras": attempt(regrasSheet), "mudar": attempt(mudarSheet), "mudanca": attempt(changeSheet), "execucoes": attempt(execucoesSheet), "execucao": attempt(execucaoSheet),
+		"auditoria": attempt(auditSheet), "pessoas": attempt(pessoasSheet), "pessoa": attempt(pessoaSheet), "pessoa_acao": attempt(personDeedSheet), "convidar": attempt(convidarSheet), "convite": attempt(conviteSheet),
+		"instalacao": attempt(instalacaoSheet), "aviso_teste": attempt(testeSheet), "aviso_webhook": attempt(webhookSheet), "copia": attempt(copiaSheet),
 	}
 }
 

@@ -22,6 +22,7 @@ const (
 	benchDone   = 4_000     // changes of the week
 	benchWaits  = 5_000
 	benchRuns   = 500
+	benchActs   = 1_000_000 // of the audit
 	benchMost   = 150 * time.Millisecond
 )
 
@@ -63,6 +64,8 @@ func benchSite(b *testing.B, db *store.DB, run string) {
 		"busca nome": "/contas/acme/busca?q=padaria+azul", "busca documento": "/contas/acme/busca?q=doc77777", "busca nada": "/contas/acme/busca?q=zzzz", "busca muito": "/contas/acme/busca?q=padaria",
 		"registro": "/contas/acme/registros/customer/auvo/77777", "execucoes": "/contas/acme/execucoes", "execucao": "/contas/acme/execucoes/" + run, "regras": "/contas/acme/regras",
 		"conferencia": "/contas/acme/conferencia", "desfazer": "/contas/acme/desfazer?registro=customer/auvo/77777",
+		"auditoria": "/auditoria", "auditoria adiante": "/auditoria?antes=400000", "auditoria da conta": "/contas/acme/auditoria", "auditoria de uma pessoa": "/auditoria?pessoa=p7&o_que=rare&conta=acme", "auditoria rara": "/contas/acme/auditoria?o_que=rare",
+		"pessoas": "/pessoas", "ajustes": "/ajustes",
 		"tentar todos": "/contas/acme/tentar?causa=refused&todos=1",
 	} {
 		b.Run(name, func(b *testing.B) { benchPage(b, site, path) })
@@ -127,6 +130,7 @@ func fillStore(b *testing.B, db *store.DB) string {
 	}
 	fillHistory(ctx, b, db, l)
 	run := fillRuns(ctx, b, db, l)
+	fillActs(ctx, b, db)
 	b.Logf("filled in %s", time.Since(began).Round(time.Second))
 	return run
 }
@@ -200,4 +204,22 @@ func fillRuns(ctx context.Context, b *testing.B, db *store.DB, l store.Lease) st
 		}
 	}
 	return last
+}
+
+// fillActs brings the audit to its size. Rows are copied beside the chain, which no
+// page reads: writing each as it is written would take hours.
+func fillActs(ctx context.Context, b *testing.B, db *store.DB) {
+	b.Helper()
+	a := store.Act{Account: "acme", Person: "p0", By: "Ana, ana@example.test", What: "retried", About: "task:812", Said: "mandou tentar de novo: tarefa 812"}
+	if err := db.AddAct(ctx, a); err != nil {
+		b.Fatal(err)
+	}
+	for n := int64(1); n < benchActs; n *= 2 {
+		_, err := db.SQL().ExecContext(ctx, `insert into acts (seq, at, account, person, by_name, what, about, said, fields, hash)
+			select seq + $1, at, case (seq + $1) % 3 when 0 then 'other' else 'acme' end, 'p' || (seq + $1) % 40, by_name, case (seq + $1) % 100000 when 0 then 'rare' else what end,
+			about, said, fields, 'h' || (seq + $1) from acts where seq + $1 <= $2`, n, int64(benchActs))
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -85,6 +85,7 @@ func TestAnUndoIsShownAndThenLeftToTheNextCycle(t *testing.T) {
 	if got := b.post("/contas/acme/desfazer", "registro", refParam(ref), "visto", seen); got.code != http.StatusConflict {
 		t.Errorf("asked for twice answers %d", got.code)
 	}
+	h.onlyActs("undo-asked")
 }
 
 func TestWhatCannotBeUndoneIsNamed(t *testing.T) {

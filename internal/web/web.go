@@ -49,6 +49,10 @@ type Options struct {
 	Assistant *Assistant
 	// Hasten has an account's next run start now; nil: the pages cannot ask for that.
 	Hasten Hastener
+	// Post puts jobs that send messages on the queue; nil: the pages send none.
+	Post store.Poster
+	// WebhookPrivate lets alerts' webhooks be private addresses and plain http.
+	WebhookPrivate bool
 	// Rehearsal has a demo's visitor begin with the assistant; nil: there is no demo, or none that can.
 	Rehearsal *Rehearsal
 	// LeaseWait is how long a change waits for a busy account; 0: 20 s.
