@@ -82,7 +82,7 @@ func (p *demo) join(a config.Account) (demoSides, error) {
 func (p *demo) connect(a config.Account) (auvo, omie record.System, err error) {
 	return p.world.Connect(cli.Connection{
 		Account: a, Memory: p.store.Memory(),
-		AuvoIP: call.PerMinute(a.Auvo.RatePerMinute), OmieIP: call.PerMinute(4 * a.Omie.RatePerMinute), Now: time.Now,
+		AuvoIP: call.NewBudget("auvo", a.Auvo.RatePerMinute).Share(), OmieIP: call.NewBudget("omie", 4*a.Omie.RatePerMinute).Share(), Now: time.Now,
 	})
 }
 

@@ -141,11 +141,11 @@ func (b *bubble) engine() *engine.Engine {
 		Store: b.db, Account: a, Now: time.Now,
 		Auvo: auvo.New(auvoapi.New(auvoapi.Config{
 			BaseURL: a.Auvo.BaseURL, APIKey: a.Auvo.APIKey.Reveal(), APIToken: a.Auvo.APIToken.Reveal(), Memory: b.db.Memory(),
-			RatePerMinute: a.Auvo.RatePerMinute, IP: call.PerMinute(defaultAuvoRate), Now: time.Now, HTTP: vendors,
+			RatePerMinute: a.Auvo.RatePerMinute, IP: call.NewBudget("auvo", defaultAuvoRate).Share(), Now: time.Now, HTTP: vendors,
 		}), auvo.Options{Name: string(config.NameRazaoSocial)}),
 		Omie: omie.New(omieapi.New(omieapi.Config{
 			BaseURL: a.Omie.BaseURL, AppKey: a.Omie.AppKey.Reveal(), AppSecret: a.Omie.AppSecret.Reveal(), Memory: b.db.Memory(),
-			RatePerMinute: a.Omie.RatePerMinute, RedundancyWindow: a.Omie.RedundancyWindow.Std(), IP: call.PerMinute(defaultOmieRate),
+			RatePerMinute: a.Omie.RatePerMinute, RedundancyWindow: a.Omie.RedundancyWindow.Std(), IP: call.NewBudget("omie", defaultOmieRate).Share(),
 			Now: time.Now, HTTP: vendors,
 		}), omie.Options{Name: string(config.NameRazaoSocial), StockLocation: string(config.StockDefault)}),
 	}

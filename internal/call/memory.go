@@ -6,7 +6,7 @@ import (
 )
 
 // A Memory keeps what a key's next user must know: its faults, its block, its
-// recent reads and its token. The store implements it; MemoryOnly is for tests
+// pace, its recent reads and its token. The store implements it; MemoryOnly is for tests
 // and one-shot tools. A key is named by a digest, never by its secret.
 type Memory interface {
 	// AddFault records one faulted answer of method.
@@ -21,6 +21,10 @@ type Memory interface {
 	Remember(ctx context.Context, key, digest string, at time.Time) error
 	// LastMade returns when the request with digest was last made, the zero time when unknown.
 	LastMade(ctx context.Context, key, digest string) (time.Time, error)
+	// SetPace keeps how much of its rate a key uses.
+	SetPace(ctx context.Context, key string, p Pace) error
+	// Pace returns it; the zero Pace is the whole rate.
+	Pace(ctx context.Context, key string) (Pace, error)
 	// SetToken keeps a login's token, sealed, until it expires; an empty token forgets it.
 	SetToken(ctx context.Context, key, token string, expires time.Time) error
 	// Token returns the token kept for key, "" when there is none.

@@ -13,6 +13,7 @@ type MemoryOnly struct {
 	blocks map[string]time.Time
 	made   map[[2]string]time.Time
 	tokens map[string]heldToken
+	paces  map[string]Pace
 }
 
 type heldToken struct {
@@ -26,6 +27,7 @@ func (m *MemoryOnly) init() {
 		m.blocks = map[string]time.Time{}
 		m.made = map[[2]string]time.Time{}
 		m.tokens = map[string]heldToken{}
+		m.paces = map[string]Pace{}
 	}
 }
 
@@ -82,6 +84,22 @@ func (m *MemoryOnly) LastMade(_ context.Context, key, digest string) (time.Time,
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.made[[2]string{key, digest}], nil
+}
+
+// SetPace keeps a pace.
+func (m *MemoryOnly) SetPace(_ context.Context, key string, p Pace) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.init()
+	m.paces[key] = p
+	return nil
+}
+
+// Pace returns the pace kept.
+func (m *MemoryOnly) Pace(_ context.Context, key string) (Pace, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.paces[key], nil
 }
 
 // SetToken keeps a token.

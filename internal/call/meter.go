@@ -42,3 +42,17 @@ func Count(ctx context.Context, side string) {
 		m.Add(side)
 	}
 }
+
+type tollKey struct{}
+
+// WithToll returns a context of which m counts all that is drawn from an IP's
+// budget: logins and repeats, too.
+func WithToll(ctx context.Context, m *Meter) context.Context {
+	return context.WithValue(ctx, tollKey{}, m)
+}
+
+func payToll(ctx context.Context, side string) {
+	if m, ok := ctx.Value(tollKey{}).(*Meter); ok {
+		m.Add(side)
+	}
+}

@@ -16,6 +16,7 @@ type Made struct {
 	Err    *Error        // nil: it was answered well
 	Took   time.Duration // until its answer was read
 	Try    int           // which sending of one call this was, from 1 on; 0: the only one
+	Yields float64       // the share of its rate that the key uses from here on, since others use it, too; 0: as before
 }
 
 // Outcome is "ok", or what the answer asked for.

@@ -48,8 +48,8 @@ type World struct {
 type Connection struct {
 	Account config.Account
 	Memory  call.Memory
-	AuvoIP  *call.Limiter // what this process may make from its IP, all accounts together
-	OmieIP  *call.Limiter
+	AuvoIP  *call.Share // the account's, of what this process may make from its IP
+	OmieIP  *call.Share
 	Now     func() time.Time
 	// Watch is told of every call; nil: nobody.
 	Watch call.Watch

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"ponte/internal/call"
 	"ponte/internal/config"
 	"ponte/internal/engine"
 	"ponte/internal/record"
@@ -28,7 +27,7 @@ type connection struct {
 }
 
 func newConnections(s *session) *connections {
-	s.auvoIP, s.omieIP = call.PerMinute(s.globals.AuvoRate), call.PerMinute(s.globals.OmieRate)
+	s.budgets()
 	return &connections{session: s, all: map[string]connection{}}
 }
 

@@ -47,6 +47,9 @@ func logCall(log *slog.Logger) call.Watch {
 				level = slog.LevelWarn
 			}
 		}
+		if m.Yields > 0 {
+			log.Log(ctx, slog.LevelWarn, "the key is used by others, too: fewer calls from here on", "side", m.Side, "method", m.Method, "share", m.Yields)
+		}
 		log.Log(ctx, level, "call", "side", m.Side, "method", m.Method, "write", m.Write, "outcome", m.Outcome(),
 			"status", m.Status, "code", code, "milliseconds", m.Took.Milliseconds())
 	}

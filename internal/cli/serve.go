@@ -56,7 +56,7 @@ func (c *serveCmd) Run(s *session) error {
 		return err
 	}
 	q, err = queue.New(s.ctx, queue.Config{
-		Store: db, Engine: links.engine, Holder: s.holder(), Log: s.log, Ended: seen.Ended, Watch: watcher.Watch, Send: sender.Send, Draft: links.draft,
+		Store: db, Engine: links.engine, Holder: s.holder(), Log: s.log, Ended: seen.Ended, Watch: watcher.Watch, Send: sender.Send, Draft: links.draft, Rates: s.rates,
 	})
 	if err != nil {
 		return err
@@ -111,6 +111,15 @@ func aside(ctx context.Context, f func(context.Context)) (stop func() error) {
 		<-ended
 		return nil
 	}
+}
+
+// forCycles is the part of what an IP carries that cycles are planned for. The rest
+// is for hints, sweeps and people.
+const forCycles = 0.98
+
+// rates are how many calls a minute this process may make to each side for cycles.
+func (s *session) rates() map[record.Side]float64 {
+	return map[record.Side]float64{record.Auvo: forCycles * s.auvoIP.Steady(), record.Omie: forCycles * s.omieIP.Steady()}
 }
 
 // stopAll stops everything at once.

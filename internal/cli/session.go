@@ -34,8 +34,8 @@ type session struct {
 	ring    *secret.Ring
 	db      *store.DB
 	sealed  sync.Map // by account, the error that says so: no key at hand opens its credentials
-	auvoIP  *call.Limiter
-	omieIP  *call.Limiter
+	auvoIP  *call.Budget
+	omieIP  *call.Budget
 	watch   call.Watch
 	tracer  span.Tracer
 }
@@ -172,9 +172,14 @@ func (s *session) connect(a config.Account, now func() time.Time) (auvo, omie re
 		return auvo, omie, err
 	}
 	if s.auvoIP == nil {
-		s.auvoIP, s.omieIP = call.PerMinute(s.globals.AuvoRate), call.PerMinute(s.globals.OmieRate)
+		s.budgets()
 	}
-	return s.world.Connect(Connection{Account: a, Memory: s.db.Memory(), AuvoIP: s.auvoIP, OmieIP: s.omieIP, Now: now, Watch: s.watch})
+	return s.world.Connect(Connection{Account: a, Memory: s.db.Memory(), AuvoIP: s.auvoIP.Share(), OmieIP: s.omieIP.Share(), Now: now, Watch: s.watch})
+}
+
+// budgets are what this process may call from its IP, all accounts together.
+func (s *session) budgets() {
+	s.auvoIP, s.omieIP = call.NewBudget("auvo", s.globals.AuvoRate), call.NewBudget("omie", s.globals.OmieRate)
 }
 
 // leased runs do under the account's lease.

@@ -80,7 +80,7 @@ func (rd *reading) add(sum *store.Sweep, why string, s store.Sight, now record.I
 	case store.DriftMissed:
 		sum.Missed++
 		// A fault in passing hides a change from one window: the next overlaps it.
-		rd.lost = rd.lost || now.Changed.Before(rd.told.Done.Add(-rd.run.Account.Every.Std()-clocksDiffer))
+		rd.lost = rd.lost || now.Changed.Before(rd.told.Done.Add(-rd.run.every-clocksDiffer))
 	case store.DriftUnstamped:
 		sum.Unstamped++
 		rd.lost = true
@@ -96,7 +96,7 @@ func (rd *reading) add(sum *store.Sweep, why string, s store.Sight, now record.I
 
 // shownBy is the window that should have shown a change: the first that ended after it.
 func (rd *reading) shownBy(changed time.Time) (since, until time.Time) {
-	every := rd.run.Account.Every.Std()
+	every := rd.run.every
 	until = rd.told.Done
 	for until.Add(-every).After(changed) && until.Add(-every).After(rd.told.Since) {
 		until = until.Add(-every)

@@ -49,6 +49,9 @@ type Options struct {
 	Full  bool     // read everything, whatever the cursors say: the sweep on demand
 	Hints bool     // only what open hints and what is already to be decided ask for
 
+	// Thrift has what costs many calls and tells of no changes read hourly, not in every cycle.
+	Thrift bool
+
 	// Yield, when set, is asked where nothing is half done; true ends the slice
 	// with a *MoreError. Start is when the run that goes on began; zero: now.
 	Yield func() bool
@@ -72,7 +75,8 @@ type run struct {
 	lease  store.Lease
 	opts   Options
 	id     string
-	start  time.Time // on the run's clock
+	start  time.Time     // on the run's clock
+	every  time.Duration // the interval in force: the account's, or the longer one that its last cycle was given
 	place  *time.Location
 	prior  store.Run // the run before this one; zero when there was none
 	tally  map[string]*tally
@@ -153,17 +157,31 @@ func (e *Engine) begin(ctx context.Context, lease store.Lease, id string, opts O
 	if err != nil {
 		return nil, err
 	}
+	every, err := e.inForce(ctx)
+	if err != nil {
+		return nil, err
+	}
 	start := e.Now()
 	if !opts.Start.IsZero() {
 		start = opts.Start
 	}
 	r := &run{
-		back: back, Engine: e, lease: lease, opts: opts, id: id, start: start.Truncate(time.Millisecond), place: place, prior: prior, // to be found again as it is stored
+		back: back, Engine: e, lease: lease, opts: opts, id: id, start: start.Truncate(time.Millisecond), every: every, place: place, prior: prior, // to be found again as it is stored
 		tally: map[string]*tally{}, halted: map[record.Side]error{}, paused: map[string]time.Time{},
 		fresh: map[record.Ref]bool{}, refuse: map[string]int{}, unlike: map[string]bool{}, unread: map[string]bool{}, filed: map[string]int{}, orders: map[record.Kind]bool{}, sights: map[record.Ref]sighting{},
 		listed: map[string]bool{}, sought: map[record.Side]map[string]bool{},
 	}
 	return r, r.earlierSlices(ctx)
+}
+
+// inForce is the interval that the account's last cycle was given: longer than its
+// own where all are stretched. What lies within it is no gap.
+func (e *Engine) inForce(ctx context.Context) (time.Duration, error) {
+	s, err := e.Store.Schedule(ctx, e.Account.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return 0, err
+	}
+	return max(e.Account.Every.Std(), s.Every), nil
 }
 
 // flows runs each selected flow; one flow's trouble does not stop the next,
@@ -216,7 +234,7 @@ func (r *run) flow(ctx context.Context, f flow.Flow) error {
 		return err
 	}
 	t := r.tally[f.Name]
-	ctx, told := span.Start(call.About(call.WithMeter(ctx, &t.meter), "flow", f.Name), "flow", f.Name)
+	ctx, told := span.Start(call.About(call.WithUrgency(call.WithMeter(ctx, &t.meter), f.Urgency), "flow", f.Name), "flow", f.Name)
 	err := r.walk(ctx, f, t)
 	told.End(cmp.Or(err, t.err))
 	return err

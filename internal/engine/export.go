@@ -108,7 +108,7 @@ func (r *run) recoveryDue(ctx context.Context, d store.Decision) bool {
 		return false
 	}
 	mark, err := r.Store.Mark(ctx, r.Account.ID, ordersIndexed)
-	old := r.prior.Started.IsZero() || r.start.Sub(r.prior.Started) > 2*r.Account.Every.Std()
+	old := r.prior.Started.IsZero() || r.start.Sub(r.prior.Started) > 2*r.every
 	return err != nil || mark == "" || old
 }
 

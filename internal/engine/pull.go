@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"ponte/internal/call"
 	"ponte/internal/flow"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -122,7 +123,7 @@ func (r *run) due(ctx context.Context, f flow.Flow, side record.Side, feed recor
 	if r.opts.Full || (f.Mirror != nil && c.Indexed.IsZero()) {
 		return true
 	}
-	if !feed.Cycle {
+	if !feed.Cycle || r.thrifty(ctx, side, feed, c) {
 		return false
 	}
 	if side == record.Omie && c.Newest.IsZero() && r.start.Sub(c.Done) < 30*time.Minute {
@@ -149,6 +150,7 @@ type reading struct {
 	from   time.Time    // the newest change known before this read
 	began  time.Time    // in real time, of its first slice
 	rows   int
+	pages  int
 	seen   int
 	twice  bool // an empty answer was asked for a second time
 }
@@ -175,7 +177,13 @@ func (r *run) read(ctx context.Context, f flow.Flow, side record.Side, feed reco
 	if err := rd.takeUp(ctx); err != nil {
 		return err
 	}
+	if feed.Partial {
+		ctx = call.WithUrgency(ctx, call.Stock)
+	}
 	if err := rd.list(ctx); err != nil {
+		return err
+	}
+	if err := rd.noteScan(ctx); err != nil {
 		return err
 	}
 	r.listed[rd.cursor.Feed] = true
@@ -224,7 +232,7 @@ var errAgain = errors.New("nothing found: read again")
 // gap no later window reaches back over it (P2).
 func (rd *reading) doubtful() bool {
 	first := rd.told.Done.IsZero() && (rd.flow.Mirror != nil || rd.feed.Windowed)
-	gap := rd.feed.Windowed && rd.run.start.Sub(rd.told.Done) > 2*rd.run.Account.Every.Std()
+	gap := rd.feed.Windowed && rd.run.start.Sub(rd.told.Done) > 2*rd.run.every
 	return rd.side == record.Auvo && rd.rows == 0 && (first || gap) && !rd.twice
 }
 
@@ -283,6 +291,7 @@ func (rd *reading) groupUntouched(ctx context.Context, known int) (bool, error) 
 
 func (rd *reading) page(ctx context.Context, p record.Page) error {
 	rd.rows += p.Received
+	rd.pages = max(rd.pages, p.Number)
 	if err := addsUp(rd.cursor.Feed, p, rd.rows); err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func (r *run) carryFrom(f flow.Flow, c store.Cursor) time.Time {
 	if c.Done.IsZero() {
 		return r.lookback(f)
 	}
-	every := r.Account.Every.Std()
+	every := r.every
 	steady := c.Done.Add(-every)
 	if r.start.Sub(c.Done) > 2*every {
 		return earlier(steady, r.lookback(f))

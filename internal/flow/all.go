@@ -3,6 +3,7 @@ package flow
 import (
 	"slices"
 
+	"ponte/internal/call"
 	"ponte/internal/config"
 	"ponte/internal/record"
 )
@@ -12,15 +13,15 @@ import (
 // nothing is billed twice (design.md §5).
 var All = []Flow{
 	{
-		Name: "customers", Title: "Clientes", Kind: record.Customer, Feeds: []string{"omie/customers", "auvo/customers"},
+		Name: "customers", Title: "Clientes", Kind: record.Customer, Feeds: []string{"omie/customers", "auvo/customers"}, Urgency: call.Customers,
 		On: func(a config.Account) bool { return a.Flows.Customers.On() }, Mirror: &customers,
 	},
 	{
-		Name: "products", Title: "Produtos", Kind: record.Product, Feeds: []string{"omie/products"},
+		Name: "products", Title: "Produtos", Kind: record.Product, Feeds: []string{"omie/products"}, Urgency: call.Catalogues,
 		On: func(a config.Account) bool { return a.Flows.Products.On() }, Mirror: &products,
 	},
 	{
-		Name: "services", Title: "Serviços", Kind: record.Service, Feeds: []string{"omie/services"},
+		Name: "services", Title: "Serviços", Kind: record.Service, Feeds: []string{"omie/services"}, Urgency: call.Catalogues,
 		On: func(a config.Account) bool { return a.Flows.Services.On() }, Mirror: &services,
 	},
 	{

@@ -12,6 +12,7 @@ package flow
 import (
 	"time"
 
+	"ponte/internal/call"
 	"ponte/internal/config"
 	"ponte/internal/reconcile"
 	"ponte/internal/record"
@@ -19,13 +20,15 @@ import (
 
 // A Flow is one row of the table. Exactly one of Mirror and Derive is set.
 type Flow struct {
-	Name   string // for ever: kebab-case, plural
-	Title  string // Portuguese, for people
-	Kind   record.Kind
-	On     func(config.Account) bool
-	Feeds  []string // the cursors that tell how fresh it is
-	Mirror *Mirror
-	Derive *Derive
+	Name  string // for ever: kebab-case, plural
+	Title string // Portuguese, for people
+	Kind  record.Kind
+	On    func(config.Account) bool
+	Feeds []string // the cursors that tell how fresh it is
+	// Urgency is that of its calls, when the IP's budget is short.
+	Urgency call.Urgency
+	Mirror  *Mirror
+	Derive  *Derive
 }
 
 // Fresh is the instant before which every change of the flow's feeds was

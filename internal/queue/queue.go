@@ -33,6 +33,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"ponte/internal/engine"
+	"ponte/internal/record"
 	"ponte/internal/store"
 )
 
@@ -54,6 +55,10 @@ type Config struct {
 	// Draft finds something out for an account to be (setup.Lists, setup.Plan), as its
 	// asking of that number. nil: nothing is.
 	Draft func(ctx context.Context, draft, work string, number int64) (store.DraftWork, error)
+
+	// Rates are how many calls a minute this process may make to each side for cycles,
+	// from its IP. nil: nobody minds, and no interval is ever stretched.
+	Rates func() map[record.Side]float64
 
 	Workers int           // accounts at work at once; 48
 	Slice   time.Duration // after which a job gives its worker back; 90 s
@@ -97,7 +102,9 @@ func (c Config) withDefaults() Config {
 // A Queue puts jobs on the queue and, once started, works them.
 type Queue struct {
 	client   client
+	config   Config
 	stopping atomic.Bool
+	still    func() // ends the beat
 }
 
 // client is River's on either database.
@@ -114,12 +121,12 @@ type client interface {
 // New makes the queue's tables where they are missing and returns a queue that
 // only takes jobs until it is started. Several processes may do so at once.
 func New(ctx context.Context, c Config) (*Queue, error) {
-	q := &Queue{}
+	q := &Queue{config: c.withDefaults(), still: func() {}}
 	var err error
 	if pool := c.Store.Pool(); pool != nil {
-		q.client, err = open(ctx, riverpgxv5.New(pool), q, c.withDefaults())
+		q.client, err = open(ctx, riverpgxv5.New(pool), q, q.config)
 	} else {
-		q.client, err = open(ctx, riversqlite.New(c.Store.SQL()), q, c.withDefaults())
+		q.client, err = open(ctx, riversqlite.New(c.Store.SQL()), q, q.config)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the queue: %w", err)
@@ -128,12 +135,16 @@ func New(ctx context.Context, c Config) (*Queue, error) {
 }
 
 // Start works jobs until Stop.
-func (q *Queue) Start(ctx context.Context) error { return q.client.Start(ctx) }
+func (q *Queue) Start(ctx context.Context) error {
+	q.still = q.config.startBeat(ctx)
+	return q.client.Start(ctx)
+}
 
 // Stop has running jobs give their workers back at the next safe point, and cuts
 // off those that do not within the configured time.
 func (q *Queue) Stop(ctx context.Context) error {
 	q.stopping.Store(true)
+	defer q.still()
 	err := q.client.Stop(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return errors.Join(err, q.client.StopAndCancel(context.WithoutCancel(ctx)))

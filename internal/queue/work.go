@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -13,6 +14,7 @@ import (
 
 	"ponte/internal/call"
 	"ponte/internal/engine"
+	"ponte/internal/record"
 	"ponte/internal/store"
 )
 
@@ -128,7 +130,7 @@ func (s *shift) work(ctx context.Context) (again, err error) {
 // step runs the engine once. A vendor's trouble ends a cycle like any other: the
 // next comes in its time.
 func (s *shift) step(ctx context.Context, e *engine.Engine, sched store.Schedule, step store.Step) error {
-	opts, run := engine.Options{Yield: s.over}, ulid.Make().String()
+	opts, run := engine.Options{Yield: s.over, Thrift: true}, ulid.Make().String()
 	switch step {
 	case store.StepHints:
 		return s.hints(ctx, e, run, opts)
@@ -140,7 +142,8 @@ func (s *shift) step(ctx context.Context, e *engine.Engine, sched store.Schedule
 			return err
 		}
 	}
-	done, err := e.Run(ctx, s.lease, run, opts)
+	toll := &call.Meter{}
+	done, err := e.Run(call.WithToll(ctx, toll), s.lease, run, opts)
 	if later, more := errors.AsType[*engine.MoreError](err); more {
 		return s.notBefore(ctx, later) // the schedule holds the run until it ends
 	}
@@ -148,16 +151,59 @@ func (s *shift) step(ctx context.Context, e *engine.Engine, sched store.Schedule
 		return err
 	}
 	s.note(ctx, done, err, step)
-	now := time.Now()
-	next := sched.NextSweep
-	if opts.Full || next.IsZero() {
-		zone, err := time.LoadLocation(e.Account.Timezone)
-		if err != nil {
-			return err
-		}
-		next = nextSweep(s.lease.Account, zone, now)
+	if step != store.StepCycle {
+		toll = nil // a slice of a run says little, and a sweep nothing of cycles
 	}
-	return s.Store.EndCycle(ctx, s.lease, nextCycle(s.lease.Account, e.Account.Every.Std(), now), next)
+	if opts.Full {
+		sched.NextSweep = time.Time{} // done
+	}
+	return s.plan(ctx, e, sched, done, toll)
+}
+
+// plan says when the account's next cycle and sweep are due after a run. toll is what
+// an ordinary cycle drew from the IP's budgets, nil after any other run.
+func (s *shift) plan(ctx context.Context, e *engine.Engine, was store.Schedule, done store.Run, toll *call.Meter) error {
+	zone, err := time.LoadLocation(e.Account.Timezone)
+	if err != nil {
+		return err
+	}
+	a, err := s.asking(ctx, e.Account.Every.Std(), was, done)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	due := store.Due{Cycle: a.next(s.lease.Account, was.NextCycle, now), Sweep: was.NextSweep}
+	due.Pacing = store.Pacing{Asks: a.alone(), Every: a.inForce(), Quiet: a.quiet, Costs: was.Costs}
+	if due.Sweep.IsZero() {
+		due.Sweep = nextSweep(s.lease.Account, zone, now)
+	}
+	if toll != nil {
+		due.Costs = was.Costs.With(map[record.Side]int{record.Auvo: toll.Count("auvo"), record.Omie: toll.Count("omie")})
+	}
+	return s.Store.EndCycle(ctx, s.lease, due)
+}
+
+// asking is what decides how often the account's cycles come.
+func (s *shift) asking(ctx context.Context, every time.Duration, was store.Schedule, done store.Run) (asking, error) {
+	a := asking{every: every, quiet: was.Quiet + 1}
+	if !done.Complete || wrote(done) > 0 {
+		a.quiet = 0
+	}
+	hooks, err := s.Store.Hooks(ctx, s.lease.Account)
+	if err != nil {
+		return a, err
+	}
+	a.silent = slices.ContainsFunc(hooks, func(h store.Hook) bool { return h.Silent(time.Now()) })
+	a.governor, err = s.Store.Governor(ctx)
+	return a, err
+}
+
+// wrote is how many records a run made and changed.
+func wrote(r store.Run) (n int) {
+	for _, f := range r.Flows {
+		n += f.Created + f.Updated
+	}
+	return n
 }
 
 // hints runs what hooks announced, once a burst of them is gathered.
@@ -206,9 +252,8 @@ func (s *shift) lasting(ctx context.Context, err error) error {
 // note tells of a run's end, and logs it: quiet ones for who debugs, others for everyone.
 func (s *shift) note(ctx context.Context, done store.Run, err error, step store.Step) {
 	s.Ended(string(step), done.Complete && err == nil, done.Finished.Sub(done.Started))
-	level, wrote := slog.LevelDebug, 0
+	level, wrote := slog.LevelDebug, wrote(done)
 	for _, f := range done.Flows {
-		wrote += f.Created + f.Updated
 		if f.Error != "" {
 			level = slog.LevelWarn
 		}

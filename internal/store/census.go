@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
+
+	"ponte/internal/call"
 )
 
 // A Census is what stands in the store of all accounts at one instant, counted:
@@ -15,6 +17,8 @@ type Census struct {
 	Schedules []Schedule
 	Faults    []FaultCount         // of the last half hour, by key and method
 	Blocks    map[string]time.Time // by key, until when the vendor refuses it; only those that last
+	Paces     map[string]call.Pace // by key, of those that use less than their rate
+	Governor  Governor
 }
 
 // An AccountCensus is one account's part.
@@ -52,8 +56,8 @@ func (db *DB) Census(ctx context.Context, at time.Time, ledger bool) (Census, er
 		return Census{}, fmt.Errorf("store: Census: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // it only reads
-	c := &census{query: query{ctx, tx}, Census: Census{At: at, Blocks: map[string]time.Time{}}, place: map[string]int{}}
-	counts := []func() error{c.accounts, c.cursors, c.runs, c.waits, c.held, c.drift, c.hooks, c.coverage, c.hints, c.schedules, c.faults, c.blocks}
+	c := &census{query: query{ctx, tx}, Census: Census{At: at, Blocks: map[string]time.Time{}, Paces: map[string]call.Pace{}}, place: map[string]int{}}
+	counts := []func() error{c.accounts, c.cursors, c.runs, c.waits, c.held, c.drift, c.hooks, c.coverage, c.hints, c.schedules, c.faults, c.blocks, c.paces, c.governor}
 	if ledger {
 		counts = append(counts, c.changes)
 	}
@@ -213,6 +217,22 @@ func (c *census) blocks() error {
 		c.Blocks[key] = instant(until)
 		return err
 	}, `select key, until from blocks where until > $1`, c.At)
+}
+
+func (c *census) paces() error {
+	return c.each(func(r row) error {
+		var key string
+		p, err := scanPace(after{r, []any{&key}})
+		if p.Yields(c.At) {
+			c.Paces[key] = p
+		}
+		return err
+	}, `select key, `+paceColumns+` from paces`)
+}
+
+func (c *census) governor() (err error) {
+	c.Governor, err = governor(c.query)
+	return err
 }
 
 // after scans what comes before a scanner's own columns.

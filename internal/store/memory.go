@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"ponte/internal/call"
@@ -64,6 +65,35 @@ func (m memory) LastMade(ctx context.Context, key, digest string) (time.Time, er
 	ms, err := m.db.ask(ctx).number(`select at from made where key = $1 and digest = $2`, key, digest)
 	return instant(ms), err
 }
+
+func (m memory) SetPace(ctx context.Context, key string, p call.Pace) error {
+	return m.db.change(ctx, "SetPace", func(q query) error {
+		_, err := q.exec(`insert into paces (key, share, cut, why) values ($1, $2, $3, $4)
+			on conflict (key) do update set share = excluded.share, cut = excluded.cut, why = excluded.why`, key, thousandths(p.Share), p.Cut, p.Why)
+		return err
+	})
+}
+
+func (m memory) Pace(ctx context.Context, key string) (call.Pace, error) {
+	p, err := first(m.db.ask(ctx), scanPace, `select `+paceColumns+` from paces where key = $1`, key)
+	if errors.Is(err, ErrNotFound) {
+		return call.Pace{}, nil
+	}
+	return p, err
+}
+
+const paceColumns = `share, cut, why`
+
+func scanPace(r row) (call.Pace, error) {
+	var p call.Pace
+	var share, cut int64
+	err := r.Scan(&share, &cut, &p.Why)
+	p.Share, p.Cut = float64(share)/1000, instant(cut)
+	return p, err
+}
+
+// thousandths is a small number as a column has it, which rounds alike on both databases.
+func thousandths(v float64) int64 { return int64(math.Round(v * 1000)) }
 
 func (m memory) SetToken(ctx context.Context, key, token string, expires time.Time) error {
 	return m.db.change(ctx, "SetToken", func(q query) error {

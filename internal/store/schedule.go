@@ -21,6 +21,15 @@ type Schedule struct {
 	Working   bool      // that job is at work, or its worker died
 	Paused    bool      // the account is
 	OpenHint  int64     // the newest open hint's number, 0 when none is open
+	Pacing
+}
+
+// A Pacing is how often an account's cycles come, and why.
+type Pacing struct {
+	Asks  time.Duration // the interval that it would have, were it alone; 0 before its first cycle
+	Every time.Duration // the one in force: longer where all are stretched, shorter where its hook fell silent
+	Quiet int           // cycles in a row that wrote nothing
+	Costs Costs         // of its last cycles
 }
 
 // A Step is what is to be done for an account.
@@ -66,14 +75,20 @@ type Job struct {
 // tx is: an *sql.Tx on SQLite, a pgx.Tx on PostgreSQL.
 type Enqueuer func(ctx context.Context, tx any, jobs ...Job) error
 
-const scheduleColumns = `s.account, s.next_cycle, s.next_sweep, s.run, s.started, s.sweeps, s.not_until, s.hinted, s.job, s.working, a.paused,
+const scheduleColumns = `s.account, s.next_cycle, s.next_sweep, s.run, s.started, s.sweeps, s.not_until, s.hinted, s.job, s.working, s.asks, s.every, s.quiet, s.costs, a.paused,
 	coalesce((select max(h.seq) from hints h where h.account = s.account and h.settled = 0), 0)`
 
 func scanSchedule(r row) (Schedule, error) {
 	var s Schedule
-	var cycle, sweep, started, notUntil int64
-	err := r.Scan(&s.Account, &cycle, &sweep, &s.Run, &started, &s.Sweeps, &notUntil, &s.Hinted, &s.Job, &s.Working, &s.Paused, &s.OpenHint)
+	var cycle, sweep, started, notUntil, asks, every int64
+	var costs string
+	err := r.Scan(&s.Account, &cycle, &sweep, &s.Run, &started, &s.Sweeps, &notUntil, &s.Hinted, &s.Job, &s.Working, &asks, &every, &s.Quiet, &costs, &s.Paused, &s.OpenHint)
+	if err != nil {
+		return s, err
+	}
 	s.NextCycle, s.NextSweep, s.Started, s.NotUntil = instant(cycle), instant(sweep), instant(started), instant(notUntil)
+	s.Asks, s.Every = time.Duration(asks)*time.Millisecond, time.Duration(every)*time.Millisecond
+	s.Costs, err = readCosts(costs)
 	return s, err
 }
 
@@ -171,9 +186,17 @@ func (db *DB) NotBefore(ctx context.Context, l Lease, at time.Time) error {
 	return db.schedule(ctx, l, "NotBefore", `not_until = $2`, at)
 }
 
-// EndCycle says that the run is over, and when the next cycle and the next sweep are due.
-func (db *DB) EndCycle(ctx context.Context, l Lease, nextCycle, nextSweep time.Time) error {
-	return db.schedule(ctx, l, "EndCycle", `run = '', started = 0, sweeps = false, next_cycle = $2, next_sweep = $3`, nextCycle, nextSweep)
+// A Due is when the next cycle and the next sweep of an account are due, and how
+// often its cycles come.
+type Due struct {
+	Cycle, Sweep time.Time
+	Pacing
+}
+
+// EndCycle says that the run is over, and what comes next.
+func (db *DB) EndCycle(ctx context.Context, l Lease, next Due) error {
+	return db.schedule(ctx, l, "EndCycle", `run = '', started = 0, sweeps = false, next_cycle = $2, next_sweep = $3, asks = $4, every = $5, quiet = $6, costs = $7`,
+		next.Cycle, next.Sweep, next.Asks.Milliseconds(), next.Every.Milliseconds(), next.Quiet, next.Costs.text())
 }
 
 func (db *DB) schedule(ctx context.Context, l Lease, method, set string, args ...any) error {

@@ -6,7 +6,7 @@
 // looks at the lease's epoch inside its transaction, so that a worker that
 // lost the account can write nothing (P1): it gets ErrLeaseLost.
 //
-// The tables, all but the last eleven per account:
+// The tables, all but the last fourteen per account:
 //
 //	accounts    name and settings, without secrets       SaveAccount, SetPaused, RemoveAccount
 //	secrets     sealed credentials                       SaveAccount, Reseal
@@ -42,8 +42,11 @@
 //	drafts_works what a worker was asked for them         AskDraftWork, EndDraftWork
 //	faults      a key's faulted answers                  Memory
 //	blocks      until when a key is refused              Memory
+//	paces       how much of its rate a key uses          Memory
 //	made        recent requests of a key                 Memory
 //	tokens      sealed logins                            Memory, Reseal
+//	workers     the processes that work, their budgets    SaveWorker, Govern
+//	governor    by how much all intervals are stretched  Govern
 //	backups     that this file is one                    Backup, Open
 //	people      who may look and act                     AddPerson, SetRole, SetPassword, RemovePerson, Accept…
 //	invitations ways in that work once                   Invite, CancelInvitation, Accept…, SetPassword, RemovePerson

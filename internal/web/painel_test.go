@@ -150,7 +150,7 @@ func TestThePainelTellsHowFarALongRunIsAndWhenTheNextComes(t *testing.T) {
 	h.under("acme", func(l store.Lease) {
 		_, err := h.db.Dispatch(t.Context(), func(context.Context, any, ...store.Job) error { return nil })
 		h.ok(err)
-		h.ok(h.db.EndCycle(t.Context(), l, now.Add(4*time.Minute), now.Add(time.Hour)))
+		h.ok(h.db.EndCycle(t.Context(), l, store.Due{Cycle: now.Add(4 * time.Minute), Sweep: now.Add(time.Hour)}))
 	})
 	b.says("/contas/acme", "Ainda não rodou.", "A primeira rodada começa em 4 min.")
 	at := func(feed string, received, declared int, took time.Duration) *store.Reading {
@@ -190,7 +190,7 @@ func TestThePainelTellsHowFarALongRunIsAndWhenTheNextComes(t *testing.T) {
 		t.Errorf("a dead run's reading is shown, or it is not looked at again soon:\n%s", readable(page))
 	}
 	h.under("acme", func(l store.Lease) {
-		h.ok(h.db.EndCycle(t.Context(), l, now.Add(10*time.Minute), now.Add(time.Hour)))
+		h.ok(h.db.EndCycle(t.Context(), l, store.Due{Cycle: now.Add(10 * time.Minute), Sweep: now.Add(time.Hour)}))
 	})
 	if page := b.says("/contas/acme", "em 10 min"); strings.Contains(page, "Em andamento") || strings.Contains(page, "every 3s") {
 		t.Errorf("a run that is over is shown:\n%s", readable(page))

@@ -46,7 +46,7 @@ type Config struct {
 	HTTP          *http.Client     // nil: one of our own with a timeout of 120 s
 	Memory        call.Memory      // keeps the token; nil: call.MemoryOnly
 	RatePerMinute int              // calls of this account in any 60 s; default 360
-	IP            *call.Limiter    // shared by all accounts of the process; nil: none
+	IP            *call.Share      // of what the process may call; nil: none
 	Now           func() time.Time // the run's clock, for windows; default time.Now. Rates and the token use real time
 	Backoff       time.Duration    // the first pause before a repeat; further ones are multiples. Default 5 s
 	Watch         call.Watch       // is told of every request; nil: nobody
@@ -73,7 +73,9 @@ type Client struct {
 	key      string // digest that names the account in memory
 	http     *http.Client
 	memory   call.Memory
-	own, ip  *call.Limiter
+	own      *call.Limiter
+	ip       *call.Share
+	pacer    *call.Pacer
 	slots    chan struct{}
 	now      func() time.Time
 	backoff  time.Duration
@@ -110,6 +112,7 @@ func New(cfg Config) *Client {
 		watch:    cfg.Watch,
 	}
 	c.key = digest(c.base, c.apiKey(), c.apiToken())
+	c.pacer = call.NewPacer(c.memory, c.key)
 	c.Customers, c.CustomerGroups, c.Users = Customers{c}, CustomerGroups{c}, Users{c}
 	c.Products, c.Services = Products{c}, Services{c}
 	c.Tasks, c.TaskTypes, c.Quotations = Tasks{c}, TaskTypes{c}, Quotations{c}

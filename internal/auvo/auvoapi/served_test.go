@@ -36,7 +36,7 @@ func TestTheClientKeepsTheTokensLifeAndTheRateInItsOwnTime(t *testing.T) {
 		})
 		c := New(Config{
 			BaseURL: "http://auvo.test", HTTP: &http.Client{Transport: served{mux}}, RatePerMinute: 60,
-			IP: call.PerMinute(360),
+			IP: call.NewBudget("auvo", 360).Share(),
 		})
 		start := time.Now()
 		for time.Since(start) < time.Minute {

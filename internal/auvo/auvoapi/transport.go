@@ -100,8 +100,9 @@ func (c *Client) exchange(ctx context.Context, r request, token string) (answer,
 		a.body = c.scrub(a.body, token)
 	}
 	failed := Classify(r.op(), r.isWrite(), r.list, a.status, a.header, a.body, a.err)
+	yields := c.yield(ctx, r, a)
 	defer func() {
-		c.watch.Saw(ctx, call.Made{Side: side, Method: r.route(), Write: r.isWrite(), Status: a.status, Err: failed, Took: took, Try: *r.tries})
+		c.watch.Saw(ctx, call.Made{Side: side, Method: r.route(), Write: r.isWrite(), Status: a.status, Err: failed, Took: took, Try: *r.tries, Yields: yields})
 	}()
 	if failed != nil && failed.Wait == faultWait {
 		failed.Wait = faultWait / defaultBackoff * c.backoff // shorter alike against a simulator
@@ -129,6 +130,7 @@ func (c *Client) turn(ctx context.Context, r request) (leave func(), err error) 
 			return nil, ctx.Err()
 		}
 	}
+	c.own.SetPace(c.pacer.Pace(ctx))
 	for _, wait := range []func(context.Context) error{c.waitHeld, c.own.Wait, c.ip.Wait} {
 		if err := wait(ctx); err != nil {
 			leave()

@@ -115,10 +115,12 @@ func (c *exchange) overRate() *reply {
 		w = &window{from: now}
 		s.state.windows[c.client] = w
 	}
-	if w.count++; w.count <= most {
+	if w.count++; w.count <= most-s.Others {
 		return nil
 	}
-	c.note(OverRate, "")
+	if w.count > most { // else it is the others' doing, too
+		c.note(OverRate, "")
+	}
 	return s.limited(w.from.Add(time.Minute).Sub(now))
 }
 

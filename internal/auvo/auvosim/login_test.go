@@ -117,6 +117,19 @@ func TestTheRateLimitIsA403UntilTheWindowEnds(t *testing.T) {
 	})
 }
 
+func TestOthersBehindTheIPLeaveLessOfTheRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := setup(t, &Sim{PerMinute: 5, Others: 2})
+		c.want(200, "GET", "/users", "") // the login was the first
+		c.want(200, "GET", "/users", "")
+		c.want(403, "GET", "/users", "")
+		c.wantNoted()
+		c.want(403, "GET", "/users", "")
+		c.want(403, "GET", "/users", "")
+		c.wantNoted(OverRate)
+	})
+}
+
 func TestTheRateLimitByDefaultIs400AMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := setup(t, &Sim{})

@@ -23,6 +23,7 @@ type Sim struct {
 	Now func() time.Time `json:"-"`
 
 	PerMinute  int           `json:"per_minute"`  // calls per client in a window of 60 s; 0: 400; negative: no limit (§2.1)
+	Others     int           `json:"others"`      // calls a minute that other software makes behind the same IP: they leave that much less of PerMinute (§2.1); 0: nobody
 	RateStatus int           `json:"rate_status"` // status over the limit; 0: 403 (§2.1 keeps 429 for later)
 	RetryAfter bool          `json:"retry_after"` // over the limit, say when the window ends; false: no header (§2.1)
 	TokenLife  time.Duration `json:"token_life"`  // of a token, in nanoseconds in JSON; 0: 30 minutes (§1)

@@ -49,7 +49,9 @@ func (c *Client) admit(ctx context.Context, r *request) error {
 		if err := call.Pause(ctx, wait); err != nil {
 			return err
 		}
-		if err := c.limits(r.method).rate.Wait(ctx); err != nil {
+		rate := c.limits(r.method).rate
+		rate.SetPace(c.pacer.Pace(ctx))
+		if err := rate.Wait(ctx); err != nil {
 			return err
 		}
 		if err := c.ip.Wait(ctx); err != nil {

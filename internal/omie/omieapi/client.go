@@ -23,6 +23,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -41,7 +42,7 @@ type Config struct {
 	HTTP             *http.Client     // own transport: HTTP/1.1 only, 90 s
 	Memory           call.Memory      // MemoryOnly
 	RatePerMinute    int              // per method; 216, nine tenths of Omie's limit
-	IP               *call.Limiter    // shared by the process; nil: none
+	IP               *call.Share      // of what the process may call; nil: none
 	RedundancyWindow time.Duration    // 60 s; shorter only against a simulator
 	Now              func() time.Time // the run's clock, for fault budget and block; time.Now
 	FaultBudget      int              // faults of a method in 30 minutes; 5
@@ -58,13 +59,15 @@ type Client struct {
 	memory    call.Memory
 	keyName   string // the key's name in memory, a digest
 	perMinute int
-	ip        *call.Limiter
+	ip        *call.Share
+	pacer     *call.Pacer
 	window    time.Duration
 	now       func() time.Time
 	budget    int
 	pause     time.Duration // before the first retry; later ones are longer
 	clock     call.Clock
 	watch     call.Watch
+	lost      atomic.Pointer[time.Time] // when a request of ours last ended without an answer
 
 	writing *semaphore.Weighted // one write at a time (§2.1)
 	mu      sync.Mutex          // guards methods
@@ -107,6 +110,7 @@ func New(cfg Config) *Client {
 	}
 	sum := sha256.Sum256([]byte("omie " + c.appKey))
 	c.keyName = hex.EncodeToString(sum[:12])
+	c.pacer = call.NewPacer(c.memory, c.keyName)
 	return c
 }
 

@@ -150,7 +150,7 @@ func (c *Client) attempt(ctx context.Context, r *request) error {
 			e = unreadable(r.method, bool(r.mode), status, body, err)
 		}
 	}
-	c.watch.Saw(ctx, call.Made{Side: "omie", Method: r.method, Write: bool(r.mode), Status: status, Err: e, Took: took, Try: r.tries})
+	c.watch.Saw(ctx, call.Made{Side: "omie", Method: r.method, Write: bool(r.mode), Status: status, Err: e, Took: took, Try: r.tries, Yields: c.yield(ctx, r, e)})
 	if e == nil {
 		return nil
 	}

@@ -16,6 +16,7 @@ const (
 type gate struct {
 	hits    map[string][]time.Time // calls of the last minute, per scope and per IP
 	running map[string]int         // calls under way, per scope
+	writes  int                    // that came to the limit of one at a time
 	seen    map[string]time.Time   // when an identical request last came
 	faults  map[string][]time.Time // per scope
 	blocks  map[string]time.Time   // until when, per key or scope
@@ -34,8 +35,12 @@ func (g *gate) init() {
 // The lock is held.
 func (s *Sim) enter(req *request) (leave func(), refused *answer) {
 	s.gate.init()
-	if s.overRate(req) {
-		return nil, s.tooManyRequests(req, OverRate)
+	if refused, ours := s.overRate(req); refused {
+		kind := OverRate
+		if !ours {
+			kind = ""
+		}
+		return nil, s.tooManyRequests(req, kind)
 	}
 	if key, secret := s.credentials(); req.key != key || req.secret != secret {
 		return nil, s.faulted(req, wrongKey())
@@ -58,17 +63,20 @@ func (s *Sim) enter(req *request) (leave func(), refused *answer) {
 	}, nil
 }
 
-func (s *Sim) overRate(req *request) bool {
+// overRate counts a call; ours tells whether the caller alone asks too much.
+func (s *Sim) overRate(req *request) (refused, ours bool) {
 	now := time.Now()
 	// What is refused is not counted: how Omie counts those is unknown.
 	byMethod := within(s.gate.hits[req.scope()], now, time.Minute)
 	byIP := within(s.gate.hits[req.ip], now, time.Minute)
-	refused := over(len(byMethod), limit(s.PerMinute, 240)) || over(len(byIP), limit(s.PerIPMinute, 960))
+	most, mostIP := limit(s.PerMinute, 240), limit(s.PerIPMinute, 960)
+	refused = over(len(byMethod)+s.Others, most) || over(len(byIP)+s.Others, mostIP)
+	ours = over(len(byMethod), most) || over(len(byIP), mostIP)
 	if !refused {
 		byMethod, byIP = append(byMethod, now), append(byIP, now)
 	}
 	s.gate.hits[req.scope()], s.gate.hits[req.ip] = byMethod, byIP
-	return refused
+	return refused, ours
 }
 
 // over tells whether one more than n would pass most; a negative most never is.
@@ -126,6 +134,11 @@ func (s *Sim) parallel(req *request) *answer {
 	n := s.gate.running[req.scope()]
 	if req.method.write && n > 0 && s.Parallel >= 0 {
 		return s.faulted(req, stillRunning())
+	}
+	if req.method.write && s.OthersWrite > 0 {
+		if s.gate.writes++; s.gate.writes%s.OthersWrite == 0 {
+			return s.faulted(req, stillRunning().as("")) // nobody's fault who asks
+		}
 	}
 	if over(n, limit(s.Parallel, 4)) {
 		return s.tooManyRequests(req, TooParallel)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -148,6 +149,38 @@ func TestRatesAreCountedPerMethodAndPerIP(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestOtherSoftwareLeavesLessOfTheRatesAndIsNobodysFault(t *testing.T) {
+	inBubble(t, func(t *testing.T, e *env) {
+		e.PerMinute, e.Others = 5, 3
+		for n := range 2 {
+			e.ok(clientes, "ListarClientes", Record{"pagina": 1, "registros_por_pagina": 10 + n})
+		}
+		if status, _ := e.send(clientes, "ListarClientes", Record{"pagina": 1, "registros_por_pagina": 20}); status != 429 {
+			t.Errorf("the third call beside others is answered %d", status)
+		}
+		e.wantNoViolation()
+		e.PerMinute, e.Others = 2, 1
+		time.Sleep(time.Minute)
+		e.ok(clientes, "ListarClientes", Record{"pagina": 1, "registros_por_pagina": 30})
+		e.Others = 0
+		e.ok(clientes, "ListarClientes", Record{"pagina": 1, "registros_por_pagina": 31})
+		e.Others = 1
+		if status, _ := e.send(clientes, "ListarClientes", Record{"pagina": 1, "registros_por_pagina": 32}); status != 429 {
+			t.Errorf("over the rate alone: %d", status)
+		}
+		e.wantViolation(OverRate)
+		e.PerMinute, e.Others, e.OthersWrite = 0, 0, 2
+		var statuses []int
+		for n := range 4 {
+			status, _ := e.send(pedidos, "IncluirPedido", newSale(fmt.Sprint("P", n), Record{"cabecalho": Record{"data_previsao": dateOf(time.Now())}}))
+			statuses = append(statuses, status)
+		}
+		if !slices.Equal(statuses, []int{200, 500, 200, 500}) {
+			t.Errorf("writes beside another writer are answered %v", statuses)
+		}
+	})
 }
 
 func TestReadsRunFourAtATimeAndWritesAlone(t *testing.T) {

@@ -29,9 +29,18 @@ type Sim struct {
 	RedundancyWindow time.Duration `json:"redundancy_window"`
 	PerMinute        int           `json:"per_minute"`    // per IP, key and method; 0 is 240 (§2.1)
 	PerIPMinute      int           `json:"per_ip_minute"` // per IP; 0 is 960 (§2.1)
-	Parallel         int           `json:"parallel"`      // per IP, key and reading method; 0 is 4 (§2.1)
-	PageCap          int           `json:"page_cap"`      // rows of a page; 0 is 100 (§2.2, §12.4: others saw 500)
-	FaultLimit       int           `json:"fault_limit"`   // faults in 30 min that block; 0 is 10 (§2.1)
+	// Others is how many requests a minute other software makes with the same key from
+	// the same IP, of each method and together: what the published limits (§2.1) leave is
+	// all that a caller has. Over it the answer is a 429, which is a violation only for who
+	// alone asks more than the limit. 0: nobody else.
+	Others int `json:"others"`
+	// OthersWrite is of how many writes one meets another software's write of the same
+	// method at work, and is refused with 1880 (§1.5, §2.1: one at a time); every nth. 0: none.
+	OthersWrite int `json:"others_write"`
+
+	Parallel   int `json:"parallel"`    // per IP, key and reading method; 0 is 4 (§2.1)
+	PageCap    int `json:"page_cap"`    // rows of a page; 0 is 100 (§2.2, §12.4: others saw 500)
+	FaultLimit int `json:"fault_limit"` // faults in 30 min that block; 0 is 10 (§2.1)
 
 	// BlockMethodOnly blocks the method alone, as the official text says; one
 	// client saw the whole key refused, which is the default (§2.2, §12.5).

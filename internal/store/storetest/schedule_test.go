@@ -65,7 +65,7 @@ func TestATickPutsTheJobsOfThoseThatAreDueOnTheQueue(t *testing.T) {
 			t.Errorf("schedule = %+v", s)
 		}
 		later := time.Now().Add(time.Hour)
-		ok(t, db.EndCycle(t.Context(), l, later, later))
+		ok(t, db.EndCycle(t.Context(), l, store.Due{Cycle: later, Sweep: later}))
 		ok(t, db.SetPaused(t.Context(), "beta", true))
 		if jobs := must[[]store.Job](t)(db.Dispatch(t.Context(), taken(&jobs))); len(jobs) != 0 {
 			t.Errorf("nothing is due, beta is paused: %v", jobs)
@@ -114,7 +114,7 @@ func TestAJobEndsOnlyWhenNothingIsLeftToDo(t *testing.T) {
 			t.Error("rested with a cycle due")
 		}
 		later := time.Now().Add(time.Hour)
-		ok(t, db.EndCycle(t.Context(), l, later, later))
+		ok(t, db.EndCycle(t.Context(), l, store.Due{Cycle: later, Sweep: later}))
 		jobs = nil
 		d := delivery("x", notice("1", ""))
 		d.Enqueue = taken(&jobs)
@@ -192,7 +192,7 @@ func TestADeliveryAndAJobAtItsEndTakeTurns(t *testing.T) {
 		var jobs []store.Job
 		must[[]store.Job](t)(db.Dispatch(t.Context(), taken(&jobs)))
 		later := time.Now().Add(time.Hour)
-		ok(t, db.EndCycle(t.Context(), l, later, later))
+		ok(t, db.EndCycle(t.Context(), l, store.Due{Cycle: later, Sweep: later}))
 
 		inside, on := make(chan bool), make(chan bool)
 		d := delivery("x", notice("1", ""))
@@ -249,7 +249,7 @@ func TestAskingForARunDisturbsNeitherTheOneAtWorkNorAPausedAccount(t *testing.T)
 		if was := must[store.Schedule](t)(db.Hasten(ctx, "acme", taken(&jobs))); was.Run != "r1" || len(jobs) != 1 {
 			t.Errorf("while a run is at work: %+v, %v", was, jobs)
 		}
-		ok(t, db.EndCycle(ctx, l, later, later))
+		ok(t, db.EndCycle(ctx, l, store.Due{Cycle: later, Sweep: later}))
 		if s := must[store.Schedule](t)(db.Schedule(ctx, "acme")); s.Next(time.Now()) != store.StepRest {
 			t.Errorf("another run follows: %+v", s)
 		}
@@ -266,7 +266,7 @@ func TestAskingForARunDisturbsNeitherTheOneAtWorkNorAPausedAccount(t *testing.T)
 			t.Error("the job rests before the run that was asked for")
 		}
 		failing := func(context.Context, any, ...store.Job) error { return errors.New("no queue") }
-		ok(t, db.EndCycle(ctx, l, later, later))
+		ok(t, db.EndCycle(ctx, l, store.Due{Cycle: later, Sweep: later}))
 		if _, err := db.Hasten(ctx, "acme", failing); err == nil {
 			t.Error("asked without a job")
 		}

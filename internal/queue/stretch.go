@@ -1,0 +1,56 @@
+package queue
+
+import (
+	"math"
+	"time"
+
+	"ponte/internal/record"
+	"ponte/internal/store"
+)
+
+// When the budgets of all workers' IPs cannot carry each account's interval, all
+// intervals grow by one factor, so that nobody's data is older than another's.
+
+// reckon is by how much all intervals are stretched, after they were stretched as
+// was says. (pure)
+func reckon(was store.Governor, loads []store.Load, budget map[record.Side]float64) store.Governor {
+	g := store.Governor{}
+	g.Load, g.Side = load(loads, budget)
+	g.Factor = factor(was.Factor, g.Load)
+	return g
+}
+
+// load is what the accounts' cycles take of the shortest of the budgets, in calls a
+// minute by side; 1 is all of it. (pure)
+func load(loads []store.Load, budget map[record.Side]float64) (most float64, side record.Side) {
+	for _, s := range []record.Side{record.Auvo, record.Omie} {
+		calls := 0.0
+		for _, l := range loads {
+			calls += l.Calls[s] / l.Every.Minutes()
+		}
+		if budget[s] > 0 && calls/budget[s] > most {
+			most, side = calls/budget[s], s
+		}
+	}
+	return most, side
+}
+
+// Factors are twentieths, rounded up. One that is too small grows at once; one that
+// is larger than needed stays until two steps are to be gained, since each change
+// gives every account another place in the interval.
+const (
+	factorStep  = 20
+	factorStays = 0.1
+)
+
+// factor is by how much intervals are stretched under a load, when was it was. (pure)
+func factor(was, load float64) float64 {
+	wanted := max(math.Ceil(load*factorStep-1e-9)/factorStep, 1)
+	if wanted > was || wanted < was-factorStays+1e-9 || (wanted == 1 && load < 1-factorStays/2) {
+		return wanted
+	}
+	return was
+}
+
+// governs is how often it is reckoned.
+const governs = time.Minute
