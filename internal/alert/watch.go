@@ -80,6 +80,11 @@ func (w *Watcher) facts(ctx context.Context, a store.AccountCensus, settings con
 		return Facts{}, err
 	}
 	f := Facts{AccountCensus: a, Settings: settings, Now: census.At, Place: place, Blocks: map[record.Side]time.Time{}, Refused: engine.RefusedSide(a.Last.Error)}
+	for _, s := range census.Schedules { // stretched alike by all accounts, cycles are not late
+		if s.Account == a.ID {
+			f.Settings.Every = max(f.Settings.Every, config.Duration(s.Every))
+		}
+	}
 	for side, key := range w.Keys(settings) {
 		if until, ok := census.Blocks[key]; ok {
 			f.Blocks[record.Side(side)] = until

@@ -93,7 +93,7 @@ func (s *Share) join(u Urgency) *turn {
 func (s *Share) leave(t *turn) {
 	s.budget.mu.Lock()
 	defer s.budget.mu.Unlock()
-	s.budget.line.leave(t)
+	s.budget.line.leave(&s.place, t)
 }
 
 // Yield has the whole budget slow down: somebody else calls from this IP, and the

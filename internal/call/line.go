@@ -55,10 +55,15 @@ func (l *line) next() *turn {
 	return t
 }
 
-// leave takes out a turn that nobody waits for any more.
-func (l *line) leave(t *turn) {
-	if t.index >= 0 {
-		heap.Remove(&l.waiting, t.index)
+// leave takes out a turn of an account that nobody waits for any more; where it was
+// the account's last, its next is no later for it.
+func (l *line) leave(p *place, t *turn) {
+	if t.index < 0 {
+		return
+	}
+	heap.Remove(&l.waiting, t.index)
+	if p.end == t.start+1 {
+		p.end = t.start
 	}
 }
 

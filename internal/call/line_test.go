@@ -120,8 +120,11 @@ func TestWhoLeavesTheLineHoldsNobodyUp(t *testing.T) {
 	var l line
 	var a, b place
 	first, second, third := l.join(&a, Documents), l.join(&b, Stock), l.join(&b, Documents)
-	l.leave(first)
-	l.leave(first)
+	l.leave(&a, first)
+	l.leave(&a, first)
+	if a.end != 0 {
+		t.Errorf("who left has had a call: %d", a.end)
+	}
 	if got := l.next(); got != third {
 		t.Errorf("next is %+v", got)
 	}

@@ -19,6 +19,9 @@ import (
 func (s *session) observed(q func() *queue.Queue, known *knownAccounts, keeper *backups.Keeper) *metrics.Metrics {
 	source := metrics.Source{
 		Census: s.db.Census, Log: s.log, Keys: known.keys,
+		Carries: func() map[string]float64 {
+			return map[string]float64{"auvo": s.auvoIP.Steady(), "omie": s.omieIP.Steady()}
+		},
 		Jobs: func(ctx context.Context) (map[string]int, error) { return q().Jobs(ctx) },
 	}
 	if keeper != nil {

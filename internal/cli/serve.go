@@ -113,13 +113,9 @@ func aside(ctx context.Context, f func(context.Context)) (stop func() error) {
 	}
 }
 
-// forCycles is the part of what an IP carries that cycles are planned for. The rest
-// is for hints, sweeps and people.
-const forCycles = 0.98
-
 // rates are how many calls a minute this process may make to each side for cycles.
 func (s *session) rates() map[record.Side]float64 {
-	return map[record.Side]float64{record.Auvo: forCycles * s.auvoIP.Steady(), record.Omie: forCycles * s.omieIP.Steady()}
+	return map[record.Side]float64{record.Auvo: queue.ForCycles * s.auvoIP.Steady(), record.Omie: queue.ForCycles * s.omieIP.Steady()}
 }
 
 // stopAll stops everything at once.

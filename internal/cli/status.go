@@ -32,6 +32,8 @@ type accountStatus struct {
 	Drift   []driftJSON  `json:"drift"`
 	Hooks   []hookStatus `json:"hooks"`
 	Alerts  []alertJSON  `json:"alerts"`
+	Yields  []yieldJSON  `json:"yields"`
+	Rhythm  *rhythmJSON  `json:"rhythm,omitempty"`
 
 	Undelivered []undeliveredJSON `json:"undelivered"`
 
@@ -98,7 +100,7 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 	if err != nil {
 		return accountStatus{}, err
 	}
-	st := accountStatus{Account: a.ID, Name: a.Name, Paused: row.Paused, Flows: []flowStatus{}, Blocks: []blockJSON{}, Held: []heldJSON{}, Drift: []driftJSON{}, Hooks: []hookStatus{}, Alerts: []alertJSON{}, Undelivered: []undeliveredJSON{}}
+	st := accountStatus{Account: a.ID, Name: a.Name, Paused: row.Paused, Flows: []flowStatus{}, Blocks: []blockJSON{}, Held: []heldJSON{}, Drift: []driftJSON{}, Hooks: []hookStatus{}, Alerts: []alertJSON{}, Undelivered: []undeliveredJSON{}, Yields: []yieldJSON{}}
 	all, err := s.db.Waits(s.ctx, a.ID)
 	if err != nil {
 		return st, err
@@ -140,6 +142,12 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 		return st, err
 	}
 	if st.Hooks, err = s.hooks(a.ID); err != nil {
+		return st, err
+	}
+	if st.Yields, err = s.yields(a); err != nil {
+		return st, err
+	}
+	if st.Rhythm, err = s.rhythm(a.ID); err != nil {
 		return st, err
 	}
 	if err := s.alerts(&st); err != nil {
@@ -240,6 +248,7 @@ func printStatus(s *session, st accountStatus) error {
 		return err
 	}
 	printRecovery(s, st.Recovery)
+	printRhythm(s, st)
 	printDrift(s, st.Drift)
 	printAlerts(s, st)
 	for _, h := range st.Hooks {

@@ -22,7 +22,10 @@ type Source struct {
 	Keys func(ctx context.Context, account store.Account) (map[string]string, error)
 	// Backup is when this process's newest backup was made; nil: it makes none.
 	Backup func() (time.Time, error)
-	Log    *slog.Logger
+	// Carries is what this process's IP carries for as long as one likes, in calls a
+	// minute by side; nil: nobody knows.
+	Carries func() map[string]float64
+	Log     *slog.Logger
 }
 
 // How long one count of the database may take, and for how long it answers those
@@ -111,6 +114,8 @@ func (c *collector) read(ctx context.Context, t *tally) error {
 		c.limits(ctx, t, a.Account, census)
 	}
 	t.schedules(census.Schedules, now)
+	t.set("stretch_factor", max(census.Governor.Factor, 1))
+	t.set("stretch_load", census.Governor.Load)
 	return nil
 }
 
@@ -127,6 +132,7 @@ func (c *collector) limits(ctx context.Context, t *tally, a store.Account, censu
 			until = seconds(at)
 		}
 		t.set("key_blocked_until_timestamp_seconds", until, a.ID, side)
+		t.set("key_pace", census.Paces[key].At(census.At), a.ID, side)
 		for _, f := range census.Faults {
 			if f.Key == key {
 				t.set("faults", float64(f.Count), a.ID, side, f.Method)
@@ -195,6 +201,9 @@ func (t *tally) hooks(a store.AccountCensus, now time.Time) {
 func (t *tally) schedules(all []store.Schedule, now time.Time) {
 	due, working, late := 0, 0, 0.0
 	for _, s := range all {
+		if s.Every > 0 {
+			t.set("interval_in_force_seconds", s.Every.Seconds(), s.Account)
+		}
 		switch step := s.Next(now); {
 		case s.Working:
 			working++

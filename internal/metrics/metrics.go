@@ -26,7 +26,7 @@ type Metrics struct {
 
 // New returns the metrics of a process whose store s counts.
 func New(version string, limits map[string]int, s Source) *Metrics {
-	m := &Metrics{registry: prometheus.NewRegistry(), process: newProcess(limits)}
+	m := &Metrics{registry: prometheus.NewRegistry(), process: newProcess(limits, s.Carries)}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "ponte_build_info", Help: "The version that runs; always 1.",
 		ConstLabels: prometheus.Labels{"version": version, "go": runtime.Version()},

@@ -22,6 +22,7 @@ func full() Source {
 	return Source{
 		Census: func(context.Context, time.Time, bool) (store.Census, error) {
 			return store.Census{
+				At: now,
 				Accounts: []store.AccountCensus{{
 					Account:  store.Account{ID: "acme", Name: "ACME Refrigeração", Settings: []byte(`{"id":"acme","every":"10m","flows":{"services":{}}}`)},
 					Done:     map[string]time.Time{"omie/services": now.Add(-90 * time.Second)},
@@ -34,7 +35,9 @@ func full() Source {
 					Coverage: []store.Coverage{{Side: "omie", Found: 9, Announced: 4}},
 					Hints:    2,
 				}},
-				Schedules: []store.Schedule{{Account: "acme", NextCycle: now.Add(-time.Minute)}, {Account: "zeta", Working: true, NextCycle: now}},
+				Governor:  store.Governor{Factor: 1.4, Load: 1.37, Side: "auvo"},
+				Paces:     map[string]call.Pace{"k-omie": {Cut: now, Share: 0.5}},
+				Schedules: []store.Schedule{{Account: "acme", NextCycle: now.Add(-time.Minute), Pacing: store.Pacing{Every: 14 * time.Minute}}, {Account: "zeta", Working: true, NextCycle: now}},
 				Faults:    []store.FaultCount{{Key: "k-omie", Method: "IncluirOS", Count: 4}, {Key: "stranger", Method: "IncluirOS", Count: 1}},
 				Blocks:    map[string]time.Time{"k-omie": now.Add(time.Hour)},
 			}, nil
@@ -43,8 +46,9 @@ func full() Source {
 		Keys: func(context.Context, store.Account) (map[string]string, error) {
 			return map[string]string{"omie": "k-omie", "auvo": "k-auvo"}, nil
 		},
-		Backup: func() (time.Time, error) { return now.Add(-time.Hour), nil },
-		Log:    slog.New(slog.DiscardHandler),
+		Backup:  func() (time.Time, error) { return now.Add(-time.Hour), nil },
+		Carries: func() map[string]float64 { return map[string]float64{"auvo": 351} },
+		Log:     slog.New(slog.DiscardHandler),
 	}
 }
 
@@ -92,6 +96,12 @@ func TestTheMetricsSayWhatStandsInTheDatabase(t *testing.T) {
 		`ponte_hook_silent{account="acme",side="omie"} 1`,
 		`ponte_faults{account="acme",method="IncluirOS",side="omie"} 4`,
 		`ponte_key_blocked_until_timestamp_seconds{account="acme",side="auvo"} 0`,
+		`ponte_interval_in_force_seconds{account="acme"} 840`,
+		`ponte_stretch_factor 1.4`,
+		`ponte_stretch_load 1.37`,
+		`ponte_key_pace{account="acme",side="auvo"} 1`,
+		`ponte_key_pace{account="acme",side="omie"} 0.5`,
+		`ponte_ip_carries{side="auvo"} 351`,
 		`ponte_accounts_due 1`,
 		`ponte_accounts_working 1`,
 		`ponte_queue_jobs{state="running"} 1`,

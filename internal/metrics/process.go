@@ -12,16 +12,18 @@ import (
 
 // process counts what this process does.
 type process struct {
-	calls  *prometheus.CounterVec
-	took   *prometheus.HistogramVec
-	steps  *prometheus.HistogramVec
-	limit  *prometheus.Desc
-	left   *prometheus.Desc
-	limits map[string]int // calls in any 60 s from this IP, by side
-	recent map[string]*minute
+	calls   *prometheus.CounterVec
+	took    *prometheus.HistogramVec
+	steps   *prometheus.HistogramVec
+	limit   *prometheus.Desc
+	left    *prometheus.Desc
+	steady  *prometheus.Desc
+	carries func() map[string]float64
+	limits  map[string]int // calls in any 60 s from this IP, by side
+	recent  map[string]*minute
 }
 
-func newProcess(limits map[string]int) *process {
+func newProcess(limits map[string]int, carries func() map[string]float64) *process {
 	p := &process{
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "ponte_calls_total", Help: "Requests to a vendor by method and what the answer asked for (ok: nothing).",
@@ -33,9 +35,10 @@ func newProcess(limits map[string]int) *process {
 			Name: "ponte_step_seconds", Help: "How long an account's cycles, sweeps and runs for hints took, pauses between slices included.",
 			Buckets: []float64{1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 7200},
 		}, []string{"step", "outcome"}),
-		limit:  prometheus.NewDesc("ponte_ip_budget", "Calls that this process may make in any 60 seconds from its IP.", []string{"side"}, nil),
-		left:   prometheus.NewDesc("ponte_ip_budget_left", "What the last 60 seconds left of it.", []string{"side"}, nil),
-		limits: limits,
+		limit:   prometheus.NewDesc("ponte_ip_budget", "Calls that this process may make in any 60 seconds from its IP.", []string{"side"}, nil),
+		left:    prometheus.NewDesc("ponte_ip_budget_left", "What the last 60 seconds left of it.", []string{"side"}, nil),
+		steady:  prometheus.NewDesc("ponte_ip_carries", "Calls a minute that this process may make from its IP for as long as one likes; less while it yields to other software there.", []string{"side"}, nil),
+		carries: carries, limits: limits,
 		recent: map[string]*minute{},
 	}
 	for side := range limits {
@@ -69,12 +72,18 @@ func (p *process) Describe(out chan<- *prometheus.Desc) {
 	}
 	out <- p.limit
 	out <- p.left
+	out <- p.steady
 }
 
 // Collect sends the counts.
 func (p *process) Collect(out chan<- prometheus.Metric) {
 	for _, c := range []prometheus.Collector{p.calls, p.took, p.steps} {
 		c.Collect(out)
+	}
+	if p.carries != nil {
+		for side, n := range p.carries() {
+			out <- prometheus.MustNewConstMetric(p.steady, prometheus.GaugeValue, n, side)
+		}
 	}
 	for side, limit := range p.limits {
 		left := max(limit-p.recent[side].count(time.Now()), 0)

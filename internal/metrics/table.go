@@ -10,6 +10,7 @@ type gauge struct {
 var gauges = []gauge{
 	{"freshness_seconds", "Age of the newest instant before which all of a flow's changes were processed.", []string{"account", "flow"}},
 	{"interval_seconds", "The pause between the starts of two cycles that an account asks for.", []string{"account"}},
+	{"interval_in_force_seconds", "The pause that the account's cycles have: longer where all are stretched, shorter while its hook is silent.", []string{"account"}},
 	{"account_paused", "Whether a person paused the account.", []string{"account"}},
 	{"run_seconds", "How long the newest finished run took, from its first slice to its last.", []string{"account"}},
 	{"run_finished_timestamp_seconds", "When the newest finished run ended.", []string{"account"}},
@@ -26,7 +27,10 @@ var gauges = []gauge{
 	{"hook_changes_found", "Changes of a side found in seven days, by whatever means.", []string{"account", "side"}},
 	{"hook_changes_announced", "How many of the changes found in seven days the side's hook had announced.", []string{"account", "side"}},
 	{"key_blocked_until_timestamp_seconds", "Until when the vendor refuses the account's key; 0 while it does not.", []string{"account", "side"}},
+	{"key_pace", "The share of its rate that the account's key uses: less than 1 while other software uses it, too.", []string{"account", "side"}},
 	{"faults", "Faults of a method in half an hour: at 5 Ponte pauses it, at 10 Omie blocks the key.", []string{"account", "side", "method"}},
+	{"stretch_factor", "By how much all intervals are stretched so that the cycles fit into what the workers' IPs carry; 1: not.", nil},
+	{"stretch_load", "What all cycles would take of the shortest budget at their own intervals; over 1 is too much.", nil},
 	{"accounts_due", "Accounts that have something to do and no worker.", nil},
 	{"accounts_working", "Accounts that a worker works for.", nil},
 	{"cycle_late_seconds", "How long the latest account has waited for its cycle; negative while none is due.", nil},

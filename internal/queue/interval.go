@@ -20,7 +20,7 @@ type asking struct {
 // is room in the budgets: its people are used to better.
 const (
 	idleAfter  = 3 // cycles
-	idleSpares = 30 * time.Second
+	idleSpares = 20 * time.Second
 	idleShare  = 10 // an interval spares a tenth of itself at most
 	tightest   = 2 * time.Minute
 	roomy      = 0.8 // load up to which there is room
@@ -47,14 +47,15 @@ func (a asking) inForce() time.Duration {
 	return a.alone()
 }
 
-// next is when the account's next cycle is due after one that was due at an instant
-// and ended now: at its own place in the interval. An idle account, which is a
-// little behind its place each time, goes on from where it is; so it keeps its
-// distance from others. (pure)
-func (a asking) next(account string, due, now time.Time) time.Time {
+// next is when an account's next cycle is due, when the one of a schedule ended now.
+// Who is on time goes on from where it is, so that going idle and back moves nobody
+// closer to others. A first cycle, one that was late and any while all are stretched
+// goes to the account's own place in the interval. (pure)
+func (a asking) next(was store.Schedule, now time.Time) time.Time {
 	every := a.inForce()
-	if a.idle() && !a.governor.Stretched() && now.Sub(due) < every/4 {
-		return due.Add(every)
+	stretched := a.governor.Stretched() || was.Every > was.Asks
+	if was.Every > 0 && !stretched && now.Sub(was.NextCycle) < every/4 {
+		return was.NextCycle.Add(every)
 	}
-	return nextCycle(account, every, now)
+	return nextCycle(was.Account, every, now)
 }

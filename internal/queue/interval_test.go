@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -19,14 +18,14 @@ func TestIntervalsByWhatIsKnownOfAnAccount(t *testing.T) {
 		alone, inForce time.Duration
 	}{
 		{"a busy account", asking{every: 10 * time.Minute, quiet: 2, governor: carried}, 10 * time.Minute, 10 * time.Minute},
-		{"an idle one", asking{every: 10 * time.Minute, quiet: 3, governor: carried}, 10*time.Minute + 30*time.Second, 10*time.Minute + 30*time.Second},
+		{"an idle one", asking{every: 10 * time.Minute, quiet: 3, governor: carried}, 10*time.Minute + 20*time.Second, 10*time.Minute + 20*time.Second},
 		{"an idle one of a short interval", asking{every: time.Minute, quiet: 30, governor: full}, 66 * time.Second, 66 * time.Second},
 		{"a silent hook", asking{every: 10 * time.Minute, quiet: 30, silent: true, governor: carried}, 10 * time.Minute, 5 * time.Minute},
 		{"a silent hook, a short interval", asking{every: 3 * time.Minute, silent: true, governor: carried}, 3 * time.Minute, 2 * time.Minute},
 		{"a silent hook, a shorter one", asking{every: time.Minute, silent: true, governor: carried}, time.Minute, time.Minute},
 		{"a silent hook, no room", asking{every: 10 * time.Minute, silent: true, governor: full}, 10 * time.Minute, 10 * time.Minute},
 		{"all are stretched", asking{every: 10 * time.Minute, governor: stretched}, 10 * time.Minute, 14 * time.Minute},
-		{"idle ones too", asking{every: 10 * time.Minute, quiet: 3, governor: stretched}, 10*time.Minute + 30*time.Second, 14*time.Minute + 42*time.Second},
+		{"idle ones too", asking{every: 10 * time.Minute, quiet: 3, governor: stretched}, 10*time.Minute + 20*time.Second, 14*time.Minute + 28*time.Second},
 		{"and those whose hook is silent", asking{every: 10 * time.Minute, silent: true, governor: stretched}, 10 * time.Minute, 14 * time.Minute},
 	} {
 		if alone, inForce := c.a.alone(), c.a.inForce(); alone != c.alone || inForce != c.inForce {
@@ -41,45 +40,49 @@ func TestIntervalsByWhatIsKnownOfAnAccount(t *testing.T) {
 func TestANextCycleIsNeverLaterThanPromised(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		every := time.Duration(rapid.IntRange(1, 120).Draw(t, "minutes")) * time.Minute
-		due := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+		was := store.Schedule{Account: "acme", NextCycle: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)}
 		for range 30 {
 			a := asking{every: every, quiet: rapid.IntRange(0, 5).Draw(t, "quiet"), silent: rapid.Bool().Draw(t, "silent"), governor: store.Governor{Factor: 1, Load: 0.5}}
 			if rapid.IntRange(0, 4).Draw(t, "stretched") == 0 {
 				a.governor.Factor = 1 + float64(rapid.IntRange(1, 40).Draw(t, "twentieths"))/20
 			}
-			now := due.Add(time.Duration(rapid.IntRange(1, 90).Draw(t, "late")) * time.Second)
-			next := a.next("acme", due, now)
-			if gap := next.Sub(now); gap > a.inForce() {
+			now := was.NextCycle.Add(time.Duration(rapid.IntRange(1, 1200).Draw(t, "late")) * time.Second)
+			next := a.next(was, now)
+			if gap := next.Sub(now); gap > a.inForce() || gap <= 0 {
 				t.Fatalf("%+v: the next cycle comes %s after this one, of %s", a, gap, a.inForce())
 			}
-			if !a.governor.Stretched() && a.inForce() > every+30*time.Second {
+			if !a.governor.Stretched() && a.inForce() > every+idleSpares {
 				t.Fatalf("%+v: an interval of %s became one of %s", a, every, a.inForce())
 			}
-			due = next
+			was.NextCycle, was.Asks, was.Every = next, a.alone(), a.inForce()
 		}
 	})
 }
 
-func TestIdleAccountsKeepTheirDistance(t *testing.T) {
-	start := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
-	const accounts, parts = 1000, 10
-	a := asking{every: 10 * time.Minute, quiet: 9, governor: store.Governor{Factor: 1}}
-	var counts [parts]int
-	for n := range accounts {
-		id := fmt.Sprint("empresa-", n)
-		due := nextCycle(id, a.every, start)
-		for range 100 {
-			next := a.next(id, due, due.Add(20*time.Second))
-			if next.Sub(due) != a.inForce() {
-				t.Fatalf("%s comes again after %s", id, next.Sub(due))
-			}
-			due = next
-		}
-		counts[int(due.UnixNano()%int64(a.inForce())*parts/int64(a.inForce()))]++
-	}
-	for part, n := range counts { // the half minute that idle accounts spare is nobody's: half a part
-		if n < accounts/parts*3/10 || n > accounts/parts*14/10 {
-			t.Errorf("part %d of the interval has %d of %d accounts", part, n, accounts)
+func TestWhoIsOnTimeKeepsItsDistanceAndOthersGoToTheirPlaces(t *testing.T) {
+	due := time.Date(2026, 3, 10, 12, 3, 20, 0, time.UTC)
+	const every = 10 * time.Minute
+	place := nextCycle("acme", every, due.Add(time.Minute))
+	for _, c := range []struct {
+		name   string
+		was    store.Pacing
+		quiet  int
+		factor float64
+		took   time.Duration
+		want   time.Time
+	}{
+		{"on time", store.Pacing{Asks: every, Every: every}, 0, 1, time.Minute, due.Add(every)},
+		{"idle now", store.Pacing{Asks: every, Every: every}, 3, 1, time.Minute, due.Add(every + idleSpares)},
+		{"busy again", store.Pacing{Asks: every + idleSpares, Every: every + idleSpares}, 0, 1, time.Minute, due.Add(every)},
+		{"its hook was silent", store.Pacing{Asks: every, Every: every / 2}, 0, 1, time.Minute, due.Add(every)},
+		{"the first", store.Pacing{}, 0, 1, time.Minute, place},
+		{"late", store.Pacing{Asks: every, Every: every}, 0, 1, 3 * time.Minute, nextCycle("acme", every, due.Add(3*time.Minute))},
+		{"stretched", store.Pacing{Asks: every, Every: every}, 0, 1.4, time.Minute, nextCycle("acme", 14*time.Minute, due.Add(time.Minute))},
+		{"no more stretched", store.Pacing{Asks: every, Every: 14 * time.Minute}, 0, 1, time.Minute, place},
+	} {
+		a := asking{every: every, quiet: c.quiet, governor: store.Governor{Factor: c.factor}}
+		if got := a.next(store.Schedule{Account: "acme", NextCycle: due, Pacing: c.was}, due.Add(c.took)); !got.Equal(c.want) {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
 }

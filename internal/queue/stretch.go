@@ -11,6 +11,10 @@ import (
 // When the budgets of all workers' IPs cannot carry each account's interval, all
 // intervals grow by one factor, so that nobody's data is older than another's.
 
+// ForCycles is the part of what an IP carries that cycles are planned for. The rest is
+// for hints, sweeps and people.
+const ForCycles = 0.98
+
 // reckon is by how much all intervals are stretched, after they were stretched as
 // was says. (pure)
 func reckon(was store.Governor, loads []store.Load, budget map[record.Side]float64) store.Governor {

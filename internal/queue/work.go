@@ -172,7 +172,7 @@ func (s *shift) plan(ctx context.Context, e *engine.Engine, was store.Schedule, 
 		return err
 	}
 	now := time.Now()
-	due := store.Due{Cycle: a.next(s.lease.Account, was.NextCycle, now), Sweep: was.NextSweep}
+	due := store.Due{Cycle: a.next(was, now), Sweep: was.NextSweep}
 	due.Pacing = store.Pacing{Asks: a.alone(), Every: a.inForce(), Quiet: a.quiet, Costs: was.Costs}
 	if due.Sweep.IsZero() {
 		due.Sweep = nextSweep(s.lease.Account, zone, now)

@@ -21,6 +21,8 @@ type health struct {
 	Done     map[string]time.Time // by feed
 	Waits    []store.WaitCount
 	Holds    []store.Held // not released yet
+	Hooks    []store.Hook
+	Governor store.Governor
 	Blocks   []blockRow
 }
 
@@ -49,6 +51,12 @@ func (s *Site) healthOf(ctx context.Context, t *tenant) (h health, err error) {
 	}
 	holds, err := db.Holds(ctx, t.ID)
 	if err != nil {
+		return h, err
+	}
+	if h.Hooks, err = db.Hooks(ctx, t.ID); err != nil {
+		return h, err
+	}
+	if h.Governor, err = db.Governor(ctx); err != nil {
 		return h, err
 	}
 	h.Holds = slices.DeleteFunc(holds, func(x store.Held) bool { return x.Release != "" })
@@ -125,8 +133,13 @@ type verdict struct {
 	Text string
 }
 
-// late is how many cycles an account may be behind before it is called late.
-const late = 3
+// lateAfter is how many cycles an account may be behind before it is called late.
+const lateAfter = 3
+
+// late is how far behind that is, by the interval in force.
+func (h health) late(t *tenant) time.Duration {
+	return lateAfter * max(t.settings.Every.Std(), h.Schedule.Every)
+}
 
 // judge says how an account is, the worst first.
 func judge(t *tenant, h health, now time.Time) verdict {
@@ -144,7 +157,7 @@ func judge(t *tenant, h health, now time.Time) verdict {
 		return verdict{"", "Ainda não rodou"}
 	case fresh.IsZero():
 		return verdict{"", "Primeira carga"}
-	case now.Sub(fresh) > late*t.settings.Every.Std():
+	case now.Sub(fresh) > h.late(t):
 		return verdict{"warn", "Atrasada"}
 	case h.waiting("") > 0:
 		return verdict{"warn", count(h.waiting(""), "", "1 pendência", "pendências")}

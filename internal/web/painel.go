@@ -10,6 +10,7 @@ import (
 
 	"ponte/internal/config"
 	"ponte/internal/flow"
+	"ponte/internal/inbox"
 	"ponte/internal/record"
 	"ponte/internal/store"
 )
@@ -27,6 +28,7 @@ type painelPage struct {
 	Blocks  []blockRow
 	Flows   []flowCard
 	Trouble string
+	Rhythm  []string      // that cycles come less often than the account asks, or more
 	Recent  []recentRow   // what was made last
 	Work    []progressRow // how far the run at work is
 	Next    moment        // the next run; zero: one is at work, or nobody knows
@@ -121,7 +123,7 @@ func (s *Site) painel(w http.ResponseWriter, v *visit) error {
 	}
 	page := painelPage{
 		Verdict: judge(t, h, s.Now()), Running: cmp.Or(h.Running, h.Run), Fresh: t.moments.of(h.fresh(t)), LastRun: t.moments.of(lastStart(h)),
-		Waiting: h.waiting(""), Causes: causeRows(t, h), Holds: holdRows(t, h), Blocks: h.Blocks, Trouble: h.trouble(),
+		Waiting: h.waiting(""), Causes: causeRows(t, h), Holds: holdRows(t, h), Blocks: h.Blocks, Trouble: h.trouble(), Rhythm: rhythm(t, h, s.Now()),
 	}
 	page.Audit = t.Path("auditoria")
 	if page.Paused = t.Paused; v.administers() {
@@ -149,6 +151,19 @@ func (s *Site) painel(w http.ResponseWriter, v *visit) error {
 	return show(s, w, v, http.StatusOK, painelSheet, "Painel", page)
 }
 
+// rhythm says that all accounts' cycles are stretched, and which hook fell silent.
+func rhythm(t *tenant, h health, now time.Time) (said []string) {
+	if text := inbox.Stretched(h.Governor, h.Schedule.Every); text != "" {
+		said = append(said, text)
+	}
+	for _, hook := range h.Hooks {
+		if hook.Silent(now) {
+			said = append(said, inbox.Silent(hook.Side, t.moments.of(hook.Heard).When, h.Schedule.Asks, h.Schedule.Every))
+		}
+	}
+	return said
+}
+
 const weekDays = 7
 
 func midnight(t time.Time) time.Time {
@@ -166,7 +181,7 @@ func cardOf(t *tenant, h health, f flow.Flow, done []store.DoneCount, today, now
 	case c.Error != "":
 		c.Tone = "bad"
 	case fresh.IsZero():
-	case now.Sub(fresh) > late*t.settings.Every.Std():
+	case now.Sub(fresh) > h.late(t):
 		c.Tone = "warn"
 	default:
 		c.Tone = "good"

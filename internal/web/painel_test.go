@@ -197,6 +197,45 @@ func TestThePainelTellsHowFarALongRunIsAndWhenTheNextComes(t *testing.T) {
 	}
 }
 
+func TestThePainelSaysThatCyclesAreStretchedAndThatAHookIsSilent(t *testing.T) {
+	h := newHouse(t, nil)
+	h.account("acme")
+	b := h.comes(h.person(signin.Reader))
+	now := h.clock()
+	h.ok(h.db.SaveWorker(t.Context(), "one", map[record.Side]float64{record.Auvo: 344, record.Omie: 826}))
+	reckoned := func(g store.Governor) func(store.Governor, []store.Load, map[record.Side]float64) store.Governor {
+		return func(store.Governor, []store.Load, map[record.Side]float64) store.Governor { return g }
+	}
+	paced := func(asks, every time.Duration) {
+		h.under("acme", func(l store.Lease) {
+			_, err := h.db.Dispatch(t.Context(), func(context.Context, any, ...store.Job) error { return nil })
+			h.ok(err)
+			h.ok(h.db.EndCycle(t.Context(), l, store.Due{Cycle: now.Add(4 * time.Minute), Pacing: store.Pacing{Asks: asks, Every: every}}))
+		})
+	}
+	paced(10*time.Minute, 10*time.Minute)
+	if page := readable(b.says("/contas/acme", "Ainda não rodou")); strings.Contains(page, "Os ciclos estão") || strings.Contains(page, "silêncio") {
+		t.Errorf("nothing is stretched:\n%s", page)
+	}
+	h.ok(h.db.Govern(t.Context(), 0, reckoned(store.Governor{Factor: 1.4, Load: 1.37, Side: record.Auvo})))
+	paced(10*time.Minute, 14*time.Minute)
+	b.says("/contas/acme", "Os ciclos estão a cada 14 min: todas as contas juntas pedem mais chamadas ao Auvo")
+	h.ok(h.db.Govern(t.Context(), 0, reckoned(store.Governor{Factor: 1, Load: 0.4, Side: record.Auvo})))
+	paced(10*time.Minute, 5*time.Minute)
+	h.ok(h.db.SetHook(t.Context(), "acme", record.Omie, "token"))
+	_, err := h.db.AddHints(t.Context(), "acme", store.Delivery{Source: record.Omie, At: now.Add(-2 * time.Hour), Body: []byte("ping")})
+	h.ok(err)
+	h.under("acme", func(l store.Lease) {
+		w := store.PageWrite{Run: "r1", Feed: "omie/customers", Kind: record.Customer, Side: record.Omie, Covers: true}
+		for n := range 5 {
+			w.Seen = append(w.Seen, store.Seen{Item: record.Item{Kind: record.Customer, Side: record.Omie, ID: string(rune('1' + n)), Title: "Cliente", Changed: now}, Carry: true})
+		}
+		_, err := h.db.SavePage(t.Context(), l, w)
+		h.ok(err)
+	})
+	b.says("/contas/acme", "O webhook do Omie está em silêncio desde 10/03/2026 10:00", "o Ponte lê a cada 5 min, em vez de 10 min")
+}
+
 func TestARunIsAskedForUnlessOneIsAtWorkOrTheAccountRests(t *testing.T) {
 	var jobs []store.Job
 	h := newHouse(t, func(o *Options) {

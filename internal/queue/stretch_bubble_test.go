@@ -1,0 +1,137 @@
+package queue_test
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"ponte/internal/call"
+	"ponte/internal/config"
+	"ponte/internal/engine"
+	"ponte/internal/queue"
+	"ponte/internal/record"
+	"ponte/internal/record/recordtest"
+	"ponte/internal/secret"
+	"ponte/internal/store"
+)
+
+// metered is a side whose lists of customers draw on a budget, a call a page.
+func metered(m *recordtest.Memory, share *call.Share, made func()) record.System {
+	s := m.System()
+	customers := *s.Customers
+	feed := customers.Feeds[0]
+	list := feed.List
+	feed.List = func(ctx context.Context, w record.Window, page func(record.Page) error) error {
+		if err := share.Wait(ctx); err != nil {
+			return err
+		}
+		made()
+		return list(ctx, w, page)
+	}
+	customers.Feeds = []record.Feed{feed}
+	s.Customers = &customers
+	return s
+}
+
+// Sixteen accounts of two minutes behind an IP that carries eleven of them: nobody
+// calls more than the IP may, all are stretched, and all alike.
+func TestCyclesThatAnIPDoesNotCarryAreStretchedAlike(t *testing.T) {
+	const accounts, perMinute, settled, watched = 16, 6, 25 * time.Minute, 20 * time.Minute
+	path := filepath.Join(t.TempDir(), "ponte.db")
+	ring, err := secret.Open(secret.Options{Database: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		db, err := store.Open(t.Context(), path, sealer{ring})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var mu sync.Mutex
+		var calls []time.Time
+		auvo, omie := call.NewBudget("auvo", perMinute), call.NewBudget("omie", 1000)
+		engines := map[string]*engine.Engine{}
+		for n := range accounts {
+			id := fmt.Sprintf("empresa-%02d", n)
+			a := accountOf(t, id)
+			a.Every = config.Duration(2 * time.Minute)
+			if err := db.SaveAccount(t.Context(), store.Account{ID: id, Settings: []byte(a.Settings())}, nil); err != nil {
+				t.Fatal(err)
+			}
+			left, right := &recordtest.Memory{Side: record.Auvo, Now: time.Now}, &recordtest.Memory{Side: record.Omie, Now: time.Now}
+			right.Put(customer("7001", "Academia"))
+			engines[id] = &engine.Engine{
+				Store: db, Account: a, Now: time.Now,
+				Auvo: metered(left, auvo.Share(), func() {
+					mu.Lock()
+					defer mu.Unlock()
+					calls = append(calls, time.Now())
+				}),
+				Omie: metered(right, omie.Share(), func() {}),
+			}
+		}
+		q, err := queue.New(t.Context(), queue.Config{
+			Store: db, Holder: "bubble", PollOnly: true, Tick: 5 * time.Second, Workers: 4, // a call of more would wait longer than a job may
+			Engine: func(_ context.Context, id string) (*engine.Engine, error) { return engines[id], nil },
+			Rates: func() map[record.Side]float64 {
+				return map[record.Side]float64{record.Auvo: auvo.Steady(), record.Omie: omie.Steady()}
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := q.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(settled)
+		from := time.Now()
+		time.Sleep(watched)
+		g, err := db.Governor(t.Context())
+		if err != nil || g.Factor < 1.4 || g.Factor > 1.7 || g.Side != record.Auvo {
+			t.Errorf("governor %+v: %v", g, err)
+		}
+		if err := q.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+		for i := range calls[:len(calls)-perMinute] {
+			if d := calls[i+perMinute].Sub(calls[i]); d < time.Minute {
+				t.Fatalf("%d calls within %s", perMinute+1, d)
+			}
+		}
+		var gaps []time.Duration
+		for id := range engines {
+			s, err := db.Schedule(t.Context(), id)
+			if err != nil || s.Every <= s.Asks {
+				t.Errorf("%s: %+v, %v", id, s.Pacing, err)
+			}
+			gaps = append(gaps, meanGap(t, db, id, from))
+		}
+		least, most := slices.Min(gaps), slices.Max(gaps)
+		t.Logf("factor %v, cycles come after %s to %s, %d calls", g.Factor, least, most, len(calls))
+		if least < 150*time.Second || most > least*5/4 {
+			t.Errorf("cycles come after %s to %s", least, most)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// meanGap is how long it is from one cycle of an account to the next, from an instant on.
+func meanGap(t *testing.T, db *store.DB, id string, from time.Time) time.Duration {
+	t.Helper()
+	runs, err := db.Runs(t.Context(), id, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs = slices.DeleteFunc(runs, func(r store.Run) bool { return r.Started.Before(from) || r.Finished.IsZero() })
+	if len(runs) < 3 {
+		t.Fatalf("%s ran %d times", id, len(runs))
+	}
+	return runs[0].Started.Sub(runs[len(runs)-1].Started) / time.Duration(len(runs)-1)
+}
