@@ -122,7 +122,7 @@ type commands struct {
 	Sim      simCmd      `cmd:"" help:"Serve the two simulators, for anyone who builds against these APIs."`
 	User     userCmd     `cmd:"" help:"Manage people."`
 	Keys     keysCmd     `cmd:"" help:"Manage the keys that seal stored credentials."`
-	Audit    auditCmd    `cmd:"" help:"Check the audit trail."`
+	Audit    auditCmd    `cmd:"" help:"Check or export the audit trail."`
 	Backup   backupCmd   `cmd:"" help:"Copy the database safely, while it is at work."`
 	Restore  restoreCmd  `cmd:"" help:"Load a backup into an empty database."`
 	Subject  subjectCmd  `cmd:"" help:"Find, export or erase a person's data."`

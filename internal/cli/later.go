@@ -3,18 +3,6 @@ package cli
 // The commands of later versions stand in the table, with their help and an
 // example, and say that this version lacks them.
 
-type auditCmd struct {
-	Verify auditVerifyCmd `cmd:"" help:"Check that the audit trail is whole."`
-}
-
-type auditVerifyCmd struct{}
-
-func (auditVerifyCmd) Help() string {
-	return "Example:\n  ponte audit verify\n\nThis version lacks it."
-}
-
-func (auditVerifyCmd) Run() error { return ErrNotInThisVersion }
-
 type subjectCmd struct {
 	Find   subjectFindCmd   `cmd:"" help:"Find a person's data."`
 	Export subjectExportCmd `cmd:"" help:"Export a person's data."`

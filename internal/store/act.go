@@ -194,35 +194,39 @@ func (e *BrokenChainError) Error() string {
 	return fmt.Sprintf("the audit is not whole at act %d: %s", e.Seq, e.Why)
 }
 
-// VerifyActs reads the whole chain and returns how many acts it has, or a
-// *BrokenChainError. Acts that are written meanwhile may be left out.
-func (db *DB) VerifyActs(ctx context.Context) (int64, error) {
+// VerifyActs reads the whole chain and returns its newest act, or a
+// *BrokenChainError; each, when not nil, is given every act in its order. Acts that
+// are written meanwhile may be left out.
+func (db *DB) VerifyActs(ctx context.Context, each func(Act) error) (newest Act, err error) {
 	q := db.ask(ctx)
-	var end, n int64
-	var last, before string
-	err := q.one([]any{&end, &last}, `select seq, hash from acts_head`)
+	var end int64
+	var last string
+	err = q.one([]any{&end, &last}, `select seq, hash from acts_head`)
 	if err != nil && !errors.Is(err, ErrNotFound) {
-		return 0, err
+		return newest, err
 	}
 	err = q.each(func(r row) error {
 		a, err := scanAct(r)
 		if err != nil {
 			return err
 		}
-		n++
+		next := newest.Seq + 1
 		switch {
-		case a.Seq != n:
-			return &BrokenChainError{n, "it is missing"}
-		case a.Hash != a.hash(before):
-			return &BrokenChainError{n, "it was changed"}
-		case n == end && a.Hash != last:
-			return &BrokenChainError{n, "the chain ended otherwise"}
+		case a.Seq != next:
+			return &BrokenChainError{next, "it is missing"}
+		case a.Hash != a.hash(newest.Hash):
+			return &BrokenChainError{next, "it was changed"}
+		case next == end && a.Hash != last:
+			return &BrokenChainError{next, "the chain ended otherwise"}
 		}
-		before = a.Hash
-		return nil
+		newest = a
+		if each == nil {
+			return nil
+		}
+		return each(a)
 	}, `select `+actColumns+` from acts order by seq`)
-	if err == nil && n < end {
-		err = &BrokenChainError{n + 1, "it is missing"}
+	if err == nil && newest.Seq < end {
+		err = &BrokenChainError{newest.Seq + 1, "it is missing"}
 	}
-	return n, err
+	return newest, err
 }

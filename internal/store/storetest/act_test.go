@@ -61,7 +61,7 @@ func TestAnActIsThereIfAndOnlyIfItsChangeIs(t *testing.T) {
 		ok(t, db.SetPaused(t.Context(), "acme", true))
 		must[store.Schedule](t)(db.Hasten(db.WithAct(t.Context(), act("hasten", "acme", "ana")), "acme", enqueued))
 		ok(t, db.RemoveAccount(t.Context(), "acme"))
-		if n := must[int64](t)(db.VerifyActs(t.Context())); n != 3 {
+		if n := must[store.Act](t)(db.VerifyActs(t.Context(), nil)).Seq; n != 3 {
 			t.Errorf("of 3 acts %d outlived their account", n)
 		}
 	})
@@ -147,7 +147,7 @@ func TestActsAreReadBackAsTheyWereAndPagedByKey(t *testing.T) {
 		if who := must[[]store.Actor](t)(db.Actors(t.Context(), "gone")); len(who) > 0 {
 			t.Errorf("an account without acts has %v", who)
 		}
-		if n := must[int64](t)(db.VerifyActs(t.Context())); n != 31 {
+		if n := must[store.Act](t)(db.VerifyActs(t.Context(), nil)).Seq; n != 31 {
 			t.Errorf("the chain has %d acts", n)
 		}
 	})
@@ -157,7 +157,7 @@ func TestActsAreReadBackAsTheyWereAndPagedByKey(t *testing.T) {
 func TestManyWriteOneChain(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, p place) {
 		dbs := []*store.DB{p.open(), p.open()}
-		if n := must[int64](t)(dbs[0].VerifyActs(t.Context())); n != 0 {
+		if n := must[store.Act](t)(dbs[0].VerifyActs(t.Context(), nil)).Seq; n != 0 {
 			t.Errorf("an empty chain has %d", n)
 		}
 		var all sync.WaitGroup
@@ -171,7 +171,7 @@ func TestManyWriteOneChain(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if n := must[int64](t)(dbs[1].VerifyActs(t.Context())); n != 40 {
+		if n := must[store.Act](t)(dbs[1].VerifyActs(t.Context(), nil)).Seq; n != 40 {
 			t.Errorf("the chain has %d acts, not 40", n)
 		}
 	})
@@ -199,14 +199,14 @@ func TestAnActThatWasTouchedBreaksTheChain(t *testing.T) {
 					a.Fields = []store.ActField{{Name: "x", Before: "1", After: what}}
 					ok(t, db.AddAct(t.Context(), a))
 				}
-				if n := must[int64](t)(db.VerifyActs(t.Context())); n != 3 {
+				if n := must[store.Act](t)(db.VerifyActs(t.Context(), nil)).Seq; n != 3 {
 					t.Fatalf("the chain has %d acts", n)
 				}
 				if _, err := db.SQL().ExecContext(t.Context(), c.touch); err != nil {
 					t.Fatal(err)
 				}
 				var broken *store.BrokenChainError
-				if _, err := db.VerifyActs(t.Context()); !errors.As(err, &broken) || broken.Seq != c.at {
+				if _, err := db.VerifyActs(t.Context(), nil); !errors.As(err, &broken) || broken.Seq != c.at {
 					t.Errorf("found %v, want a break at %d", err, c.at)
 				}
 			})
@@ -223,11 +223,11 @@ func TestABackupTakesTheChainAlong(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "copy.db")
 		must[store.BackupInfo](t)(db.Backup(ctx, file, false))
 		copied := place{t, file, p.ring}.open()
-		if n := must[int64](t)(copied.VerifyActs(t.Context())); n != 1 {
+		if n := must[store.Act](t)(copied.VerifyActs(t.Context(), nil)).Seq; n != 1 {
 			t.Errorf("the backup has %d acts", n)
 		}
 		ok(t, copied.AddAct(t.Context(), act("after", "acme", "ana")))
-		if n := must[int64](t)(copied.VerifyActs(t.Context())); n != 2 {
+		if n := must[store.Act](t)(copied.VerifyActs(t.Context(), nil)).Seq; n != 2 {
 			t.Errorf("a started backup has %d acts", n)
 		}
 	})

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestTheAuditIsWholeAndSaysWho reads the chain as an auditor would who knows only what the help says of a hash.
+func TestTheAuditIsWholeAndSaysWho(t *testing.T) {
+	b := newBench(t, fullAccount, 40*time.Millisecond)
+	b.ponte(0, "user", "add", "ana@example.test", "--role", "administrator")
+	first := b.verified()
+	b.ponte(0, "accounts", "pause", "acme")
+	b.ponte(0, "accounts", "resume", "acme")
+	if again := b.verified(); again == first {
+		t.Error("acts move the hash")
+	}
+	b.ponte(0, "audit", "verify", "--expect", first)
+	if code, _, errs := said(b.env, "audit", "verify", "--expect", strings.Repeat("0", 64)); code != 1 || !strings.Contains(errs, "lacks the hash") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+
+	before, what := "", []string{}
+	for lines := bufio.NewScanner(strings.NewReader(b.ponte(0, "audit", "export"))); lines.Scan(); {
+		var a struct {
+			Seq                                          int64
+			At                                           time.Time
+			Account, Person, By, What, About, Said, Hash string
+			Fields                                       json.RawMessage
+		}
+		if err := json.Unmarshal(lines.Bytes(), &a); err != nil {
+			t.Fatal(err)
+		}
+		fields := string(a.Fields)
+		if fields == "[]" {
+			fields = ""
+		}
+		row, err := json.Marshal([]any{before, a.Seq, a.At.UnixMilli(), a.Account, a.Person, a.By, a.What, a.About, a.Said, fields})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sum := sha256.Sum256(row); hex.EncodeToString(sum[:]) != a.Hash {
+			t.Errorf("act %d has another hash than its text: %s", a.Seq, lines.Text())
+		}
+		before, what = a.Hash, append(what, a.What)
+	}
+	if got := strings.Join(what, " "); !strings.HasSuffix(got, "person-invited account-paused account-resumed") {
+		t.Errorf("exported: %s", got)
+	}
+}
+
+// verified is the chain's last hash.
+func (b *bench) verified() string {
+	b.t.Helper()
+	var said struct {
+		Acts int64
+		Hash string
+	}
+	if err := json.Unmarshal([]byte(b.ponte(0, "audit", "verify", "--json")), &said); err != nil || said.Acts == 0 || len(said.Hash) != 64 {
+		b.t.Fatalf("%+v, %v", said, err)
+	}
+	return said.Hash
+}
