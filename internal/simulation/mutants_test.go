@@ -24,8 +24,8 @@ var mutants = []struct {
 }{
 	{
 		"the ledger is written after the call", "engine/apply.go",
-		"	c, err = r.Store.Send(ctx, r.lease, c.ID, r.realNow())\n	if err != nil {\n		return err\n	}\n	item, err := r.write(ctx, c, now)\n",
-		"	item, answer := r.write(ctx, c, now)\n	c, err = r.Store.Send(ctx, r.lease, c.ID, r.realNow())\n	if err != nil {\n		return err\n	}\n	err = answer\n",
+		"	c, err = r.Store.Send(ctx, r.lease, c.ID, r.realNow())\n	if err != nil {\n		return nil, err\n	}\n	told.Count(\"attempts\", c.Attempts)\n	item, answered := r.write(ctx, c, now)\n",
+		"	item, answered := r.write(ctx, c, now)\n	c, err = r.Store.Send(ctx, r.lease, c.ID, r.realNow())\n	if err != nil {\n		return nil, err\n	}\n",
 	},
 	{
 		"an unclear write is made again, not looked up", "engine/apply.go",
