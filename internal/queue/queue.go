@@ -202,7 +202,7 @@ func open[D riverdriver.Driver[T], T any](ctx context.Context, driver D, q *Queu
 	}
 	rc, err := river.NewClient(driver, &river.Config{
 		Queues:  queues,
-		Workers: workers, Logger: slog.New(warnings{c.Log.Handler()}), PollOnly: c.PollOnly,
+		Workers: workers, Logger: slog.New(warnings{c.Log.Handler(), &q.stopping}), PollOnly: c.PollOnly,
 		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: c.Stop,
 		CompletedJobRetentionPeriod: keepJobs, CancelledJobRetentionPeriod: keepJobs, DiscardedJobRetentionPeriod: 24 * time.Hour,
 		RetryPolicy:  soon{},
@@ -243,14 +243,6 @@ func (c riverClient[D, T]) jobs(ctx context.Context) (map[rivertype.JobState]int
 		return nil, fmt.Errorf("cannot count the queue's jobs: %w", err)
 	}
 	return counts, nil
-}
-
-// warnings passes on what River warns of: its daily business fills a log.
-type warnings struct{ slog.Handler }
-
-// Enabled leaves what is less than a warning out.
-func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
 }
 
 // soon tries a job that failed again within a minute: what fails here is the
