@@ -63,6 +63,49 @@ func TestWhatIsWrongIsToldOnceByMailAndWebhook(t *testing.T) {
 	})
 }
 
+// TestAMessageOfABackupIsSentAfterTheRestore: a backup has the message and not its
+// job. Two processes look, and it is sent once.
+func TestAMessageOfABackupIsSentAfterTheRestore(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, dsn string) {
+		h := newHouse(t, dsn, "acme")
+		box := alerttest.NewMailbox(t)
+		a := h.sides["acme"].account
+		a.Name, a.Alerts = "ACME", *config.New[config.Alerts]()
+		a.Alerts.Email = []string{"ana@acme.test"}
+		err := h.db.Watch(t.Context(), "acme", store.Watched{
+			At:   time.Now(),
+			Also: []store.Message{{Key: "digest/2026-03-09/email/ana@acme.test", Channel: "email", To: "ana@acme.test", Subject: "resumo de antes", Body: "x"}},
+			Post: func(context.Context, any, string, ...int64) error { return nil }, // left behind
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		log := slog.New(slog.DiscardHandler)
+		watcher := &alert.Watcher{
+			Store: h.db, Log: log, Link: func(string) string { return "" }, Now: func() time.Time { return time.Now().Add(3 * time.Hour) },
+			Account: func(context.Context, store.Account) (config.Account, error) { return a, nil },
+			Keys:    func(config.Account) map[string]string { return nil },
+		}
+		sender := &alert.Sender{Store: h.db, Log: log, Mail: alert.Mail{Server: config.NewSecret("smtp://" + box.Address), From: "ponte@acme.test"}}
+		for _, name := range []string{"one", "two"} {
+			h.process(name, queue.Config{Watch: watcher.Watch, Send: sender.Send, Look: 200 * time.Millisecond})
+		}
+		sent := func() (n int) {
+			for _, l := range box.Letters() {
+				if strings.Contains(l.Text, "Subject: resumo de antes") {
+					n++
+				}
+			}
+			return n
+		}
+		h.eventually("the letter", 20*time.Second, func() bool { return sent() > 0 })
+		time.Sleep(time.Second) // five looks more
+		if n := sent(); n != 1 {
+			t.Errorf("%d letters", n)
+		}
+	})
+}
+
 // waits has records wait for a person.
 func (h *house) waits(refs ...record.Ref) {
 	h.t.Helper()
