@@ -3,6 +3,8 @@ package auvo
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +42,25 @@ var job = auvosim.Record{
 	"services":        []any{auvosim.Record{"id": visitGUID, "quantity": 1, "unitaryValue": 150.25}},
 	"additionalCosts": []any{auvosim.Record{"name": "Pedágio", "unitaryValue": 12.3}},
 	"summary":         auvosim.Record{"discount": auvosim.Record{"value": 10, "type": "Porcentagem"}},
+}
+
+// TestATaskDatedBefore2000IsNotListed: Auvo demands both bounds of the task's date,
+// and these are as wide as live clients use (auvoapi.TaskFilter). A task that is
+// dated on the last evening of 1999 changed when you like: no list shows it.
+func TestATaskDatedBefore2000IsNotListed(t *testing.T) {
+	e := setup(t, Options{})
+	before, after := maps.Clone(job), maps.Clone(job)
+	before["taskID"], before["taskDate"] = 811, "1999-12-31T23:59:59"
+	after["taskID"], after["taskDate"] = 813, "2000-01-01T00:00:00"
+	seedSources(e, auvosim.Data{Tasks: []auvosim.Record{before, job, after}})
+	var got []string
+	items, _ := recordtest.Read(t, recordtest.FeedOf(t, e.Tasks, "tasks"), record.Window{Since: monday.Add(-24 * time.Hour), Until: monday})
+	for _, i := range items {
+		got = append(got, i.ID)
+	}
+	if !slices.Equal(got, []string{"812", "813"}) {
+		t.Errorf("listed %v", got)
+	}
 }
 
 func TestATaskIsReadAsASource(t *testing.T) {
