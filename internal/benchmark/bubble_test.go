@@ -76,7 +76,8 @@ func inBubble(t *testing.T, flows string, seed, do func(*bubble)) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(time.Until(noon)) // bubbles begin at the turn of a year
+		// Bubbles begin on the last evening of 1999 in São Paulo, and tasks dated before 2000 are not asked for (auvoapi.TaskFilter).
+		time.Sleep(time.Until(noon))
 		b := &bubble{t: t, auvo: &auvosim.Sim{Latency: latency}, omie: &omiesim.Sim{Latency: latency, NoConsumer: true}}
 		b.open(path, ring, flows)
 		seed(b)
@@ -94,14 +95,17 @@ func inBubble(t *testing.T, flows string, seed, do func(*bubble)) {
 	})
 }
 
-// ramDisk is a directory of the test's own, in memory where the machine has such a disk.
+// ram is a disk in memory, where the machine has one.
+const ram = "/dev/shm"
+
+// ramDisk is a directory of the test's own, in memory where that can be.
 func ramDisk(t testing.TB) string {
 	t.Helper()
 	where := ""
-	if _, err := os.Stat("/dev/shm"); err == nil {
-		where = "/dev/shm"
+	if _, err := os.Stat(ram); err == nil {
+		where = ram
 	}
-	dir, err := os.MkdirTemp(where, "ponte-benchmark-")
+	dir, err := makeDir(where)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,8 @@
 //	make bench    every figure, as rows of a Markdown table
 //	make soak     an hour of twenty companies' life, on both databases
 //
+//	go test -race ./internal/benchmark -run SoakOnSQLite -timeout 0 -args -soak 2m -companies 2    a small one under the race detector
+//
 // A goal that is missed fails. What is measured in fake time runs in a
 // testing/synctest bubble, with the queue, the engine, both clients and a real
 // SQLite file; what is measured in real time is the binary itself, built as it is

@@ -10,6 +10,7 @@ import (
 
 	"ponte/internal/auvo/auvosim"
 	"ponte/internal/omie/omiesim"
+	"ponte/internal/store/pgtest"
 )
 
 // A fresher changes records of its accounts and times when the other side shows them.
@@ -28,6 +29,11 @@ type fresher struct {
 // changes of four are announced by hooks, those of the others found by polling each minute.
 func TestFreshness(t *testing.T) {
 	measured(t)
+	t.Run("SQLite", func(t *testing.T) { freshness(t, "", "") })
+	t.Run("PostgreSQL", func(t *testing.T) { freshness(t, pgtest.New(t), " (PostgreSQL)") })
+}
+
+func freshness(t *testing.T, dsn, on string) {
 	const accounts, lasts = 8, 4 * time.Minute
 	var all []*vendored
 	for n := range accounts {
@@ -36,7 +42,7 @@ func TestFreshness(t *testing.T) {
 		all = append(all, a)
 	}
 	f := &fresher{t: t, vendors: serveVendors(t, all...), hooks: map[string]string{}, hooksA: map[string]string{}, took: map[string][]time.Duration{}}
-	p := newProgram(t, "")
+	p := newProgram(t, dsn)
 	p.apply(f.vendors.files("1m", "")...)
 	s := p.serve("all")
 	for _, a := range all[:accounts/2] {
@@ -62,9 +68,9 @@ func TestFreshness(t *testing.T) {
 	f.aside.Wait()
 	s.stop()
 	f.vendors.blameless(t)
-	f.tell("an edit announced by a hook", "p95 ≤ 15 s", 0.95, 15*time.Second)
-	f.tell("a new record announced by a hook", "≤ 60 s", 1, time.Minute)
-	f.tell("an edit found by polling each minute", "≤ 120 s", 1, 2*time.Minute)
+	f.tell("an edit announced by a hook", on, "p95 ≤ 15 s", 0.95, 15*time.Second)
+	f.tell("a new record announced by a hook", on, "≤ 60 s", 1, time.Minute)
+	f.tell("an edit found by polling each minute", on, "≤ 120 s", 1, 2*time.Minute)
 }
 
 // change edits customer n of an account, on one side or the other, and announces it where that is done.
@@ -123,7 +129,7 @@ func (f *fresher) await(name string, is func() bool) {
 	})
 }
 
-func (f *fresher) tell(name, goal string, at float64, most time.Duration) {
+func (f *fresher) tell(name, on, goal string, at float64, most time.Duration) {
 	all := f.took[name]
 	slices.Sort(all)
 	if len(all) == 0 {
@@ -133,5 +139,5 @@ func (f *fresher) tell(name, goal string, at float64, most time.Duration) {
 	p := func(share float64) time.Duration {
 		return all[min(int(share*float64(len(all))), len(all)-1)].Round(100 * time.Millisecond)
 	}
-	row(f.t, name+", until the other side shows it", goal, fmt.Sprintf("p50 %s, p95 %s, p99 %s, of %d", p(0.5), p(0.95), p(0.99), len(all)), p(at) <= most)
+	row(f.t, name+", until the other side shows it"+on, goal, fmt.Sprintf("p50 %s, p95 %s, p99 %s, of %d", p(0.5), p(0.95), p(0.99), len(all)), p(at) <= most)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/govalues/decimal"
+	"golang.org/x/text/unicode/norm"
 
 	"ponte/internal/auvo/auvosim"
 	"ponte/internal/omie/omiesim"
@@ -128,6 +129,7 @@ func (j *judge) agree(c auvosim.Record, o omiesim.Record) {
 		{"telephone", digits(first(c["phoneNumber"])), digits(o.Text("telefone1_ddd") + o.Text("telefone1_numero"))},
 		{"e-mail", strings.ToLower(first(c["email"])), strings.ToLower(o.Text("email"))},
 		{"complement", c.Text("adressComplement"), o.Text("complemento")},
+		{"address", bare(c.Text("address")), bare(omieAddress(o))},
 		{"active", fmt.Sprint(c.Bool("active")), fmt.Sprint(o.Text("inativo") != "S")},
 	} {
 		if f[1] != f[2] {
@@ -135,6 +137,15 @@ func (j *judge) agree(c auvosim.Record, o omiesim.Record) {
 		}
 	}
 }
+
+// omieAddress is the line that people would write of Omie's parts.
+func omieAddress(o omiesim.Record) string {
+	city, _, _ := strings.Cut(o.Text("cidade"), " (")
+	return strings.Join([]string{o.Text("endereco"), o.Text("endereco_numero"), o.Text("bairro"), city, o.Text("estado"), o.Text("cep")}, " ")
+}
+
+// bare is a text without case, accents, blanks and punctuation.
+func bare(text string) string { return digits(norm.NFD.String(text)) }
 
 func first(list any) string {
 	switch all := list.(type) {
@@ -216,45 +227,143 @@ func (j *judge) balance(product string) decimal.Decimal {
 	return decimal.Zero
 }
 
-// documents: each finished task and each approved quotation has its document, once,
-// with as many lines as there are items, or waits; nothing else has one.
-func (j *judge) documents() {
-	lines := map[string]int{}
+// A bill is how many lines a document has, and what they come to.
+type bill struct {
+	lines int
+	sum   decimal.Decimal
+}
+
+// billed is what is there, by integration code.
+func (j *judge) billed() map[string]bill {
+	out := map[string]bill{}
+	keep := func(code string, rows []omiesim.Record, quantity, unit, off string) {
+		b := bill{lines: len(rows)}
+		for _, r := range rows {
+			gross := j.num(r.Dec(quantity).Mul(r.Dec(unit))).Round(2)
+			b.sum = j.num(b.sum.Add(j.num(gross.Sub(r.Dec(off)))))
+		}
+		if code = strings.TrimSpace(code); code != "" {
+			out[code] = b
+		}
+	}
 	for _, r := range j.omie.OS {
-		lines[strings.TrimSpace(r.Text("Cabecalho", "cCodIntOS"))] = len(r.List("ServicosPrestados"))
+		keep(r.Text("Cabecalho", "cCodIntOS"), r.List("ServicosPrestados"), "nQtde", "nValUnit", "nValorDesconto")
 	}
 	for _, r := range j.omie.Pedidos {
-		lines[r.Text("cabecalho", "codigo_pedido_integracao")] = len(r.List("det"))
+		var products []omiesim.Record
+		for _, line := range r.List("det") {
+			products = append(products, line.Object("produto"))
+		}
+		keep(r.Text("cabecalho", "codigo_pedido_integracao"), products, "quantidade", "valor_unitario", "valor_desconto")
 	}
-	delete(lines, "")
-	want := map[string]int{}
-	due := func(kind record.Kind, id, code string, items int) {
+	return out
+}
+
+// A source is what a document is made of: some of the items of a whole, which may
+// have a discount of its own.
+type source struct {
+	items      int
+	sum        decimal.Decimal // of these items, as Auvo shows them
+	whole, net decimal.Decimal // of all items and costs, and with the whole's discount
+	all        int
+}
+
+// bills tells what a document must come to and how far it may be off: nothing, or
+// where the whole has a discount a cent for each item that it is shared among.
+func (j *judge) bills(s source) (sum, slack decimal.Decimal) {
+	if s.whole.Cmp(s.net) == 0 || s.whole.IsZero() {
+		return s.sum, decimal.Zero
+	}
+	share := j.num(j.num(s.sum.Mul(s.net)).Quo(s.whole))
+	return share, j.num(decimal.New(int64(s.all), 2))
+}
+
+func (j *judge) num(d decimal.Decimal, err error) decimal.Decimal {
+	if err != nil {
+		j.t.Fatal(err)
+	}
+	return d
+}
+
+// total adds a member of rows up.
+func (j *judge) total(rows []auvosim.Record, of func(auvosim.Record) any) (sum decimal.Decimal) {
+	for _, r := range rows {
+		sum = j.num(sum.Add(j.amount(of(r))))
+	}
+	return sum
+}
+
+func (j *judge) amount(v any) decimal.Decimal {
+	if v == nil {
+		return decimal.Zero
+	}
+	return j.num(decimal.Parse(fmt.Sprint(v)))
+}
+
+// taskSources are what a task's service order and sales order are made of.
+func (j *judge) taskSources(t auvosim.Record) (services, products source) {
+	net := func(r auvosim.Record) any { return r["totalValue"] }
+	s, p, costs := t.List("services"), t.List("products"), t.List("additionalCosts")
+	whole := source{
+		whole: j.total(append(slices.Clone(s), p...), net), net: j.amount(t.Object("summary")["totalValue"]), all: len(s) + len(p) + len(costs),
+	}
+	whole.whole = j.num(whole.whole.Add(j.total(costs, func(r auvosim.Record) any { return r["unitaryValue"] })))
+	services, products = whole, whole
+	services.items, services.sum = len(s), j.total(s, net)
+	products.items, products.sum = len(p), j.total(p, net)
+	return services, products
+}
+
+// quotationSource is what a quotation's sales order is made of; its discounts are for each unit.
+func (j *judge) quotationSource(q auvosim.Record) source {
+	net := func(r auvosim.Record) any {
+		unit, off := j.amount(r["unitaryValue"]), j.amount(r.Object("unitaryDiscount")["value"])
+		if r.Object("unitaryDiscount").Text("type") != "Monetario" {
+			off = j.num(j.num(unit.Mul(off)).Quo(decimal.Hundred))
+		}
+		return j.num(j.amount(r["amount"]).Mul(j.num(unit.Sub(off)))).Round(2)
+	}
+	s, p := q.List("services"), q.List("products")
+	return source{
+		items: len(p), sum: j.total(p, net), whole: j.total(append(slices.Clone(s), p...), net),
+		net: j.amount(q.Object("summary")["netTotalValue"]), all: len(s) + len(p),
+	}
+}
+
+// documents: each finished task and each approved quotation has its document, once,
+// with as many lines as there are items and their sum of money, or waits; nothing
+// else has one.
+func (j *judge) documents() {
+	there, want := j.billed(), map[string]source{}
+	due := func(kind record.Kind, id, code string, of source) {
 		switch {
 		case j.waiting(kind, record.Auvo, id):
-			delete(lines, code) // there or not: the wait says why
-		case items > 0:
-			want[code] = items
+			delete(there, code) // there or not: the wait says why
+		case of.items > 0:
+			want[code] = of
 		}
 	}
 	for _, t := range j.auvo.Tasks {
 		if t.Int("taskStatus") == 5 {
 			id := t.Text("taskID")
-			due(record.Task, id, "AUVOT"+id+"S", len(t.List("services")))
-			due(record.Task, id, "AUVOT"+id+"V", len(t.List("products")))
+			services, products := j.taskSources(t)
+			due(record.Task, id, "AUVOT"+id+"S", services)
+			due(record.Task, id, "AUVOT"+id+"V", products)
 		}
 	}
 	for _, q := range j.auvo.Quotations {
 		if q.Object("currentStage").Text("description") == "Aprovado" {
 			id := q.Text("publicId")
-			due(record.Quotation, id, "AUVOQ"+id+"V", len(q.List("products")))
+			due(record.Quotation, id, "AUVOQ"+id+"V", j.quotationSource(q))
 		}
 	}
-	for code, n := range want {
-		if lines[code] != n {
-			j.fail("%s has %d lines, its source %d", code, lines[code], n)
+	for code, s := range want {
+		sum, slack := j.bills(s)
+		if is := there[code]; is.lines != s.items || j.num(is.sum.Sub(sum)).Abs().Cmp(slack) > 0 {
+			j.fail("%s has %d lines and comes to %s, its source has %d and comes to %s (give or take %s)", code, is.lines, is.sum, s.items, sum, slack)
 		}
 	}
-	for code := range lines {
+	for code := range there {
 		if _, asked := want[code]; !asked {
 			j.fail("%s is there, and nothing asks for it", code)
 		}

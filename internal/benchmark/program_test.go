@@ -24,13 +24,17 @@ type program struct {
 
 // built is the binary, built once.
 var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "ponte-benchmark-")
+	dir, err := makeDir("")
 	if err != nil {
 		return "", err
 	}
 	path := filepath.Join(dir, "ponte")
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "ponte/cmd/ponte")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	build, cgo := []string{"build", "-trimpath", "-ldflags=-s -w", "-o", path}, "CGO_ENABLED=0"
+	if raced {
+		build, cgo = append(build, "-race"), "CGO_ENABLED=1"
+	}
+	cmd := exec.Command("go", append(build, "ponte/cmd/ponte")...)
+	cmd.Env = append(os.Environ(), cgo)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
