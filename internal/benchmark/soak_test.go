@@ -200,15 +200,25 @@ func (tw *town) hint(n int, chance *rand.Rand) int {
 	return 0
 }
 
+// post delivers a hook as vendors do: again, a little later, while it is asked to.
 func post(t *testing.T, url, body string) {
-	res, err := http.Post(url, "application/json", bytes.NewReader([]byte(body)))
-	if err != nil {
-		t.Error(err)
-		return
-	}
-	_ = res.Body.Close()
-	if res.StatusCode/100 != 2 {
-		t.Errorf("POST %s: %d", url, res.StatusCode)
+	for pause := 2 * time.Second; ; pause *= 2 {
+		res, err := http.Post(url, "application/json", bytes.NewReader([]byte(body)))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = res.Body.Close()
+		switch {
+		case res.StatusCode/100 == 2:
+			return
+		case res.StatusCode == http.StatusServiceUnavailable && pause < time.Minute:
+			t.Logf("a hook is delivered again in %s", pause)
+			time.Sleep(pause)
+		default:
+			t.Errorf("a hook was answered %d", res.StatusCode)
+			return
+		}
 	}
 }
 
