@@ -49,7 +49,7 @@ type demo struct {
 	accounts string // the file of the account that is there from the beginning
 	template config.Account
 	kick     chan struct{}          // has a cycle begin at once
-	asked    chan draftAsk          // what a worker would be asked for an account to be
+	asked    chan asking            // what a worker would be asked for an account, or one to be
 	joined   map[string]demoSides   // by settings and credentials; the loop's
 	joining  sync.Mutex             // over joined
 	cycling  sync.Mutex             // held while a cycle runs
@@ -67,7 +67,7 @@ type demo struct {
 func runDemo(ctx context.Context, w cli.World, d cli.DemoOptions) (err error) {
 	p := &demo{
 		out: w.Stdout, screen: newScreen(w.Stdout), story: story{began: time.Now()}, world: w, opts: d,
-		kick: make(chan struct{}, 1), asked: make(chan draftAsk, 16), joined: map[string]demoSides{},
+		kick: make(chan struct{}, 1), asked: make(chan asking, 16), joined: map[string]demoSides{},
 	}
 	dir, err := os.MkdirTemp("", "ponte-demo-")
 	if err != nil {
@@ -95,7 +95,7 @@ func runDemo(ctx context.Context, w cli.World, d cli.DemoOptions) (err error) {
 	}
 	working, stop := context.WithCancel(ctx)
 	var drafts sync.WaitGroup
-	drafts.Go(func() { p.answerDrafts(working) })
+	drafts.Go(func() { p.answerAskings(working) })
 	defer drafts.Wait()
 	defer stop()
 	pagesURL, stopPages, err := servePages(d.Addr, web.New(web.Options{

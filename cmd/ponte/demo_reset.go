@@ -26,10 +26,11 @@ import (
 // demoSides are both sides of an account; its limits of calls are theirs.
 type demoSides struct{ auvo, omie record.System }
 
-// A draftAsk is an asking for an account to be.
-type draftAsk struct {
-	draft, work string
-	number      int64
+// An asking is of something to find out for an account, or for one to be.
+type asking struct {
+	of     store.Owner
+	work   string
+	number int64
 }
 
 // sim serves a simulator of the company that is there now.
@@ -48,19 +49,36 @@ func (p *demo) engine(ctx context.Context) (*engine.Engine, error) {
 	if err != nil || len(rows) == 0 || rows[0].Paused {
 		return nil, err
 	}
-	a, err := config.Restore(string(rows[0].Settings))
+	a, err := p.owned(ctx, store.Owner{ID: rows[0].ID})
 	if err != nil {
 		return nil, err
-	}
-	secrets, err := p.store.Secrets(ctx, a.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range a.Credentials() {
-		*c.Value = config.NewSecret(secrets[c.Key])
 	}
 	at, err := p.join(a)
 	return &engine.Engine{Store: p.store, Auvo: at.auvo, Omie: at.omie, Account: a, Now: time.Now, Progress: p.story.change}, err
+}
+
+// owned is an account, or what a draft makes, with its credentials.
+func (p *demo) owned(ctx context.Context, of store.Owner) (a config.Account, err error) {
+	if of.Draft {
+		d, err := p.store.Draft(ctx, of.ID)
+		if err != nil {
+			return a, err
+		}
+		secrets, err := p.store.DraftSecrets(ctx, of.ID)
+		if err != nil {
+			return a, err
+		}
+		return setup.Account(d, secrets)
+	}
+	row, err := p.store.Account(ctx, of.ID)
+	if err != nil {
+		return a, err
+	}
+	secrets, err := p.store.Secrets(ctx, of.ID)
+	if err != nil {
+		return a, err
+	}
+	return setup.Account(store.Draft{ID: row.ID, Settings: row.Settings}, secrets)
 }
 
 // join connects an account, once: its limits start full.
@@ -120,9 +138,9 @@ func (p *demo) assistant() *web.Assistant {
 			return a
 		},
 		Connect: p.connect,
-		Ask: func(ctx context.Context, _ any, draft, work string, number int64) error {
+		Ask: func(ctx context.Context, _ any, of store.Owner, work string, number int64) error {
 			select {
-			case p.asked <- draftAsk{draft, work, number}:
+			case p.asked <- asking{of, work, number}:
 				return nil
 			default:
 				return errors.New("too much is asked at once")
@@ -135,33 +153,25 @@ func (p *demo) assistant() *web.Assistant {
 	}
 }
 
-// answerDrafts finds out what is asked for accounts to be, as a worker does.
-func (p *demo) answerDrafts(ctx context.Context) {
+// answerAskings finds out what is asked for accounts and for accounts to be, as a worker does.
+func (p *demo) answerAskings(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case ask := <-p.asked:
-			if err := p.answerDraft(ctx, ask); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrNotFound) {
-				p.story.cycled(store.Run{}, nil, fmt.Errorf("%s for %s: %w", ask.work, ask.draft, err))
+			if err := p.answer(ctx, ask); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrNotFound) {
+				p.story.cycled(store.Run{}, nil, fmt.Errorf("%s for %s: %w", ask.work, ask.of.ID, err))
 			}
 		}
 	}
 }
 
-func (p *demo) answerDraft(ctx context.Context, ask draftAsk) error {
+func (p *demo) answer(ctx context.Context, ask asking) error {
 	if asked, err := p.wasAsked(ctx, ask); err != nil || !asked {
 		return err
 	}
-	d, err := p.store.Draft(ctx, ask.draft)
-	if err != nil {
-		return err
-	}
-	secrets, err := p.store.DraftSecrets(ctx, ask.draft)
-	if err != nil {
-		return err
-	}
-	a, err := setup.Account(d, secrets)
+	a, err := p.owned(ctx, ask.of)
 	if err != nil {
 		return err
 	}
@@ -169,19 +179,19 @@ func (p *demo) answerDraft(ctx context.Context, ask draftAsk) error {
 	if err != nil {
 		return err
 	}
-	w, err := setup.FindOut(ctx, setup.Asking{Store: p.store, Draft: d, Work: ask.work, Number: ask.number}, setup.Simulation{
+	w, err := setup.FindOut(ctx, setup.Asking{Store: p.store, Of: ask.of, Work: ask.work, Number: ask.number}, setup.Simulation{
 		Sealer: cli.Sealer{Ring: p.ring}, Account: a, Auvo: at.auvo, Omie: at.omie, Holder: "ponte demo", Run: "plan",
 	})
 	if err != nil {
-		w.Said = "A simulação parou: " + err.Error()
+		w.Said = "A leitura parou: " + err.Error()
 	}
-	return p.store.EndDraftWork(ctx, w)
+	return p.store.EndWork(ctx, w)
 }
 
 // wasAsked waits for the transaction that asks; false when it was undone, or asked again.
-func (p *demo) wasAsked(ctx context.Context, ask draftAsk) (bool, error) {
+func (p *demo) wasAsked(ctx context.Context, ask asking) (bool, error) {
 	for range 50 {
-		works, err := p.store.DraftWorks(ctx, ask.draft)
+		works, err := p.store.Works(ctx, ask.of)
 		if err != nil || works[ask.work].Number >= ask.number {
 			return err == nil && works[ask.work].Number == ask.number, err
 		}

@@ -20,7 +20,7 @@ func (s *side) open(ctx context.Context) (string, error) {
 	return "", err
 }
 
-// choices reads what tasks and quotations are chosen by. No endpoint lists the
+// choices reads what tasks and quotations are chosen by, and who makes them. No endpoint lists the
 // stages of quotations: they are those of the newest ones.
 func (s *side) choices(ctx context.Context) []record.Catalogue {
 	return []record.Catalogue{
@@ -32,6 +32,9 @@ func (s *side) choices(ctx context.Context) []record.Catalogue {
 		}),
 		catalogue(ctx, record.CustomerGroups, s.api.CustomerGroups.List, func(g auvoapi.CustomerGroup) (code, title string) {
 			return text(g.ID), g.Description
+		}),
+		catalogue(ctx, record.Users, s.api.Users.List, func(u auvoapi.User) (code, title string) {
+			return text(u.ID), u.Name
 		}),
 		catalogue(ctx, record.QuotationStages, s.newestQuotations, func(q auvoapi.Quotation) (code, title string) {
 			name := strings.TrimSpace(q.CurrentStage.Description)

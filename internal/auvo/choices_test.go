@@ -11,7 +11,7 @@ import (
 
 func TestChoicesAreTheActiveTypesTheGroupsAndTheStagesSeen(t *testing.T) {
 	e := setup(t, Options{})
-	seedSources(e, auvosim.Data{Tasks: []auvosim.Record{job}, Quotations: []auvosim.Record{budget}})
+	seedSources(e, auvosim.Data{Users: []auvosim.Record{{"userID": 571, "name": "Téo Técnico"}}, Tasks: []auvosim.Record{job}, Quotations: []auvosim.Record{budget}})
 	titles := map[string][]string{}
 	for _, c := range e.Choices(context.Background()) {
 		if c.Wrong != "" {
@@ -24,7 +24,7 @@ func TestChoicesAreTheActiveTypesTheGroupsAndTheStagesSeen(t *testing.T) {
 			titles[c.Name] = append(titles[c.Name], v.Title)
 		}
 	}
-	if len(titles[record.TaskTypes]) == 0 || len(titles[record.CustomerGroups]) == 0 || !slices.Equal(titles[record.QuotationStages], []string{"Aprovado"}) {
+	if len(titles[record.TaskTypes]) == 0 || len(titles[record.CustomerGroups]) == 0 || !slices.Equal(titles[record.QuotationStages], []string{"Aprovado"}) || !slices.Contains(titles[record.Users], "Téo Técnico") {
 		t.Errorf("%v", titles)
 	}
 	if _, err := e.Open(context.Background()); err != nil {

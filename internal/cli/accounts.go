@@ -1,15 +1,13 @@
 package cli
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"strings"
 
 	"ponte/internal/audit"
 	"ponte/internal/config"
+	"ponte/internal/hook"
 	"ponte/internal/record"
-	"ponte/internal/store"
 )
 
 type accountsCmd struct {
@@ -69,11 +67,11 @@ func (c *accountsHooksCmd) Run(s *session) error {
 	}
 	for _, a := range accounts {
 		for _, side := range []record.Side{record.Auvo, record.Omie} {
-			token, err := s.hookToken(a, side, c.Rotate)
+			token, err := hook.Token(s.acting(a.ID, audit.HookRotated(side)), s.db, a.ID, side, c.Rotate)
 			if err != nil {
 				return err
 			}
-			s.printf("%s %s %s\n", a.ID, side, hookAddress(s.publicURL(), side, token))
+			s.printf("%s %s %s\n", a.ID, side, hook.Address(s.publicURL(), side, token))
 		}
 		if c.Register {
 			if err := s.register(a); err != nil {
@@ -82,26 +80,6 @@ func (c *accountsHooksCmd) Run(s *session) error {
 		}
 	}
 	return nil
-}
-
-func hookAddress(base string, side record.Side, token string) string {
-	return strings.TrimRight(base, "/") + "/hooks/" + string(side) + "/" + token
-}
-
-// hookToken is the account's webhook token of a side, made on first use and kept
-// sealed; rotate makes a new one, from which on the old address is nobody's.
-func (s *session) hookToken(a config.Account, side record.Side, rotate bool) (string, error) {
-	secrets, err := s.db.Secrets(s.ctx, a.ID)
-	if err != nil {
-		return "", err
-	}
-	token := secrets[store.HookSecret(side)]
-	if token == "" || rotate {
-		token = rand.Text()
-	} else if _, err := s.db.HookOf(s.ctx, side, token); err == nil {
-		return token, nil
-	}
-	return token, s.db.SetHook(s.acting(a.ID, audit.HookRotated(side)), a.ID, side, token)
 }
 
 type accountsPauseCmd struct{ oneAccount }

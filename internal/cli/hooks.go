@@ -4,55 +4,13 @@ import (
 	"fmt"
 	"time"
 
+	"ponte/internal/audit"
 	"ponte/internal/config"
+	"ponte/internal/hook"
 	"ponte/internal/record"
-	"ponte/internal/store"
 )
 
-// hookStatus is how a side's webhook does.
-type hookStatus struct {
-	Side      record.Side `json:"side"`
-	Heard     *time.Time  `json:"heard"`     // the last delivery; null: none yet
-	Found     int         `json:"found"`     // changes found in the last seven days, by whatever means
-	Announced int         `json:"announced"` // how many of them it had announced
-	Silent    bool        `json:"silent"`    // it was heard once, and no more though there was something to say
-}
-
-// coverageLasts is over how many days coverage is told.
-const coverageLasts = 7 * 24 * time.Hour
-
-// hooks are the account's webhooks that have an address.
-func (s *session) hooks(account string) ([]hookStatus, error) {
-	out := []hookStatus{}
-	hooks, err := s.db.Hooks(s.ctx, account)
-	if err != nil || len(hooks) == 0 {
-		return out, err
-	}
-	coverage, err := s.db.CoverageSince(s.ctx, account, time.Now().Add(-coverageLasts))
-	if err != nil {
-		return out, err
-	}
-	for _, h := range hooks {
-		out = append(out, hookStatusOf(h, coverage, time.Now()))
-	}
-	return out, nil
-}
-
-func hookStatusOf(h store.Hook, coverage []store.Coverage, now time.Time) hookStatus {
-	st := hookStatus{Side: h.Side, Silent: h.Silent(now)}
-	if !h.Heard.IsZero() {
-		heard := h.Heard.UTC()
-		st.Heard = &heard
-	}
-	for _, c := range coverage {
-		if c.Side == h.Side {
-			st.Found, st.Announced = c.Found, c.Announced
-		}
-	}
-	return st
-}
-
-func printHook(s *session, h hookStatus) {
+func printHook(s *session, h hook.Status) {
 	switch {
 	case h.Heard == nil:
 		return // nobody has registered it
@@ -61,17 +19,6 @@ func printHook(s *session, h hookStatus) {
 	default:
 		s.printf("%s: its webhook was last heard %s, and announced %d of the %d changes found in seven days\n", h.Side, h.Heard.Local().Format("02/01 15:04"), h.Announced, h.Found)
 	}
-}
-
-// onScreen says, for the office, how a side is told that offers no way by its API.
-var onScreen = map[record.Side][]string{
-	record.Omie: {
-		"No Omie, o webhook é cadastrado na tela, uma vez por aplicativo:",
-		"1. Entre em https://developer.omie.com.br/my-apps/ com um usuário administrador e abra o aplicativo desta conta.",
-		"2. Em Webhooks, crie um novo e cole o endereço acima.",
-		"3. Marque os tópicos: ClienteFornecedor (Incluído, Alterado, Excluído), Produto (Incluído, Alterado, Excluído, MovimentaçãoEstoque, AjusteEstoque), Serviço (Incluído, Alterado, Excluído).",
-		"4. Salve. O Omie testa o endereço ao salvar; ponte status mostra quando ele foi ouvido.",
-	},
 }
 
 // register has each side's webhooks call the account's addresses, where the side
@@ -84,16 +31,14 @@ func (s *session) register(a config.Account) error {
 	worst := error(nil)
 	for _, side := range []record.System{auvo, omie} {
 		if side.Register == nil {
-			for _, line := range onScreen[side.Side] {
-				s.printf("%s\n", line)
-			}
+			s.sayOnScreen(side.Side)
 			continue
 		}
-		token, err := s.hookToken(a, side.Side, false)
+		token, err := hook.Token(s.acting(a.ID, audit.HookRotated(side.Side)), s.db, a.ID, side.Side, false)
 		if err != nil {
 			return err
 		}
-		findings, err := side.Register(s.ctx, hookAddress(s.publicURL(), side.Side, token))
+		findings, err := side.Register(s.ctx, hook.Address(s.publicURL(), side.Side, token))
 		for _, f := range findings {
 			s.printFinding(a.ID, f)
 			if !f.OK {
@@ -105,4 +50,16 @@ func (s *session) register(a config.Account) error {
 		}
 	}
 	return worst
+}
+
+func (s *session) sayOnScreen(side record.Side) {
+	lead, steps := hook.OnScreen(side)
+	if lead == "" {
+		return
+	}
+	s.printf("%s\n", lead)
+	for n, step := range steps {
+		s.printf("%d. %s\n", n+1, step)
+	}
+	s.printf("O comando ponte status mostra quando o endereço foi ouvido.\n")
 }

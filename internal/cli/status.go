@@ -8,6 +8,7 @@ import (
 
 	"ponte/internal/config"
 	"ponte/internal/flow"
+	"ponte/internal/hook"
 	"ponte/internal/store"
 )
 
@@ -19,21 +20,21 @@ type statusCmd struct {
 func (statusCmd) Help() string { return "Example:\n  ponte status" }
 
 type accountStatus struct {
-	Account string       `json:"account"`
-	Name    string       `json:"name"`
-	Paused  bool         `json:"paused"`
-	Running string       `json:"running,omitempty"`
-	Flows   []flowStatus `json:"flows"`
-	Waiting int          `json:"waiting"`
-	Ignored int          `json:"ignored"`
-	Unclear int          `json:"unclear"`
-	Blocks  []blockJSON  `json:"blocks"`
-	Held    []heldJSON   `json:"held"`
-	Drift   []driftJSON  `json:"drift"`
-	Hooks   []hookStatus `json:"hooks"`
-	Alerts  []alertJSON  `json:"alerts"`
-	Yields  []yieldJSON  `json:"yields"`
-	Rhythm  *rhythmJSON  `json:"rhythm,omitempty"`
+	Account string        `json:"account"`
+	Name    string        `json:"name"`
+	Paused  bool          `json:"paused"`
+	Running string        `json:"running,omitempty"`
+	Flows   []flowStatus  `json:"flows"`
+	Waiting int           `json:"waiting"`
+	Ignored int           `json:"ignored"`
+	Unclear int           `json:"unclear"`
+	Blocks  []blockJSON   `json:"blocks"`
+	Held    []heldJSON    `json:"held"`
+	Drift   []driftJSON   `json:"drift"`
+	Hooks   []hook.Status `json:"hooks"`
+	Alerts  []alertJSON   `json:"alerts"`
+	Yields  []yieldJSON   `json:"yields"`
+	Rhythm  *rhythmJSON   `json:"rhythm,omitempty"`
 
 	Undelivered []undeliveredJSON `json:"undelivered"`
 
@@ -100,7 +101,7 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 	if err != nil {
 		return accountStatus{}, err
 	}
-	st := accountStatus{Account: a.ID, Name: a.Name, Paused: row.Paused, Flows: []flowStatus{}, Blocks: []blockJSON{}, Held: []heldJSON{}, Drift: []driftJSON{}, Hooks: []hookStatus{}, Alerts: []alertJSON{}, Undelivered: []undeliveredJSON{}, Yields: []yieldJSON{}}
+	st := accountStatus{Account: a.ID, Name: a.Name, Paused: row.Paused, Flows: []flowStatus{}, Blocks: []blockJSON{}, Held: []heldJSON{}, Drift: []driftJSON{}, Hooks: []hook.Status{}, Alerts: []alertJSON{}, Undelivered: []undeliveredJSON{}, Yields: []yieldJSON{}}
 	all, err := s.db.Waits(s.ctx, a.ID)
 	if err != nil {
 		return st, err
@@ -141,7 +142,7 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 	if st.Recovery, err = s.recovery(a.ID); err != nil {
 		return st, err
 	}
-	if st.Hooks, err = s.hooks(a.ID); err != nil {
+	if st.Hooks, err = hook.Statuses(s.ctx, s.db, a.ID, time.Now()); err != nil {
 		return st, err
 	}
 	if st.Yields, err = s.yields(a); err != nil {

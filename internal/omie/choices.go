@@ -46,6 +46,12 @@ func (s *side) choices(ctx context.Context) []record.Catalogue {
 		catalogue(ctx, record.StockLocations, s.api.ListarLocaisEstoque, func(l omieapi.LocalEstoque) (code, title, trouble string) {
 			return id(l.CodigoLocalEstoque), string(l.Descricao), inactiveText(bool(l.Inativo))
 		}),
+		catalogue(ctx, record.Projects, s.api.ListarProjetos, func(p omieapi.Projeto) (code, title, trouble string) {
+			return id(p.Codigo), string(p.Nome), inactiveText(bool(p.Inativo))
+		}),
+		catalogue(ctx, record.Salespeople, s.api.ListarVendedores, func(v omieapi.Vendedor) (code, title, trouble string) {
+			return id(v.Codigo), string(v.Nome), inactiveText(bool(v.Inativo))
+		}),
 	}
 }
 

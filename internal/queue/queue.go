@@ -52,9 +52,9 @@ type Config struct {
 	Watch func(ctx context.Context, post store.Poster) error
 	Send  func(ctx context.Context, account string, message int64, last bool) error
 
-	// Draft finds something out for an account to be (setup.Lists, setup.Plan), as its
-	// asking of that number. nil: nothing is.
-	Draft func(ctx context.Context, draft, work string, number int64) (store.DraftWork, error)
+	// Find finds something out for an account, or for a draft of one (setup.Lists, …), as
+	// the asking of that number. nil: nothing is.
+	Find func(ctx context.Context, of store.Owner, work string, number int64) (store.Work, error)
 
 	// Rates are how many calls a minute this process may make to each side for cycles,
 	// from its IP. nil: nobody minds, and no interval is ever stretched.
@@ -113,7 +113,7 @@ type client interface {
 	Stop(ctx context.Context) error
 	StopAndCancel(ctx context.Context) error
 	enqueue(ctx context.Context, tx any, jobs ...store.Job) error
-	draft(ctx context.Context, tx any, args draftArgs) error
+	find(ctx context.Context, tx any, args findArgs) error
 	post(ctx context.Context, tx any, account string, messages ...int64) error
 	jobs(ctx context.Context) (map[rivertype.JobState]int, error)
 }
@@ -196,9 +196,9 @@ func open[D riverdriver.Driver[T], T any](ctx context.Context, driver D, q *Queu
 		queues[watchQueue], queues[tellQueue] = river.QueueConfig{MaxWorkers: 1}, river.QueueConfig{MaxWorkers: 4}
 		periodic = append(periodic, look(c.Look))
 	}
-	if c.Draft != nil {
-		river.AddWorker(workers, &drafter{Config: c})
-		queues[draftQueue] = river.QueueConfig{MaxWorkers: 2}
+	if c.Find != nil {
+		river.AddWorker(workers, &finder{Config: c})
+		queues[findQueue] = river.QueueConfig{MaxWorkers: 2}
 	}
 	rc, err := river.NewClient(driver, &river.Config{
 		Queues:  queues,

@@ -12,6 +12,9 @@ const (
 	SalesStages     = "sales-stages"
 	CatalogServices = "services"
 	StockLocations  = "stock-locations"
+	Projects        = "projects"
+	Salespeople     = "salespeople"
+	Users           = "users" // who works in the field system
 )
 
 // A Catalogue is what a side offers for a setting.

@@ -1,6 +1,7 @@
-// Package setup is what a worker finds out for an account that a person is still
-// putting together: the catalogues that its settings are chosen from, and what its
-// first cycle would do. The pages show what was found; they call no vendor for it.
+// Package setup is what a worker finds out for an account, or for one that a person
+// is still putting together: the catalogues that its settings are chosen from, what
+// its first cycle would do, whether its webhooks are registered. The pages show what
+// was found; they call no vendor for it.
 package setup
 
 import (
@@ -13,8 +14,9 @@ import (
 
 // The works that are asked of a worker.
 const (
-	Lists = "lists" // the catalogues of both sides
-	Plan  = "plan"  // a dry run of the first cycle
+	Lists = store.WorkInherited // the catalogues of both sides
+	Plan  = "plan"              // a dry run of the first cycle, of a draft
+	Hooks = "hooks"             // Ponte's address told to the sides that take it by their API, of an account
 )
 
 // Account is the account that a draft and its credentials make; it may lack something.

@@ -114,11 +114,15 @@ func dropDraft(q query, id string) error {
 }
 
 // Activate makes an account of the draft as it was read, with the draft's
-// credentials and marks that the engine goes by, and puts its first cycle on the queue: all or nothing. ErrDraftChanged
-// and ErrIDTaken say that nothing was done.
+// credentials, what a work (WorkInherited) found out for it and marks that the engine goes by, and puts its first cycle on
+// the queue: all or nothing. ErrDraftChanged and ErrIDTaken say that nothing was done.
 func (db *DB) Activate(ctx context.Context, d Draft, a Account, enqueue Enqueuer, marks map[string]string, events ...Event) error {
 	return db.queued(ctx, "Activate", func(q query, with withTx) error {
 		secrets, err := db.draftSecrets(q, d.ID)
+		if err != nil {
+			return err
+		}
+		works, err := finished(q, Owner{d.ID, true}, WorkInherited)
 		if err != nil {
 			return err
 		}
@@ -141,6 +145,9 @@ func (db *DB) Activate(ctx context.Context, d Draft, a Account, enqueue Enqueuer
 			if err := db.saveSecret(q, d.ID, name, plain); err != nil {
 				return err
 			}
+		}
+		if err := inherit(q, d.ID, works); err != nil {
+			return err
 		}
 		if err := putMarks(q, d.ID, marks); err != nil {
 			return err

@@ -33,7 +33,7 @@ type DraftChoice struct {
 }
 
 // SaveReview keeps some of the records and pairs that an asking found. They count
-// once the asking is answered (EndDraftWork).
+// once the asking is answered (EndWork).
 func (db *DB) SaveReview(ctx context.Context, draft string, number int64, items []record.Item, pairs []DraftPair) error {
 	return db.change(ctx, "SaveReview", func(q query) error {
 		var rows [][]any

@@ -39,7 +39,8 @@
 //	messages    what people were told of it, and when    Watch, AddMessages, BeginMessage, EndMessage
 //	drafts      accounts that a person is putting together  AddDraft, ChangeDraft, Activate
 //	drafts_secrets  their credentials, sealed            ChangeDraft, Reseal
-//	drafts_works what a worker was asked for them         AskDraftWork, EndDraftWork
+//	drafts_works what a worker was asked for them         AskWork, EndWork
+//	accounts_works what it was asked for accounts        AskWork, EndWork, Activate
 //	faults      a key's faulted answers                  Memory
 //	blocks      until when a key is refused              Memory
 //	paces       how much of its rate a key uses          Memory

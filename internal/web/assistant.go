@@ -23,7 +23,7 @@ type Assistant struct {
 	// Connect builds both sides of an account to be.
 	Connect func(config.Account) (auvo, omie record.System, err error)
 	// Ask puts the job of an asking on the queue, and Enqueue an account's first cycle.
-	Ask     store.DraftEnqueuer
+	Ask     store.WorkEnqueuer
 	Enqueue store.Enqueuer
 }
 
@@ -38,7 +38,7 @@ type drafting struct {
 	store.Draft
 	account config.Account
 	tests   map[record.Side]keyTest // of the keys that were accepted
-	works   map[string]store.DraftWork
+	works   map[string]store.Work
 	about   map[string]string // what works would be for now, by work
 	lists   setup.Catalogues
 }
@@ -78,12 +78,15 @@ func (s *Site) read(ctx context.Context, row store.Draft) (*drafting, error) {
 			return nil, err
 		}
 	}
-	if d.works, err = s.Store.DraftWorks(ctx, row.ID); err != nil {
+	if d.works, err = s.Store.Works(ctx, d.owner()); err != nil {
 		return nil, err
 	}
 	d.lists, err = setup.ReadCatalogues(d.works[setup.Lists].Answer)
 	return d, err
 }
+
+// owner is for whom a worker finds something out about the draft.
+func (d *drafting) owner() store.Owner { return store.Owner{ID: d.ID, Draft: true} }
 
 // fresh tells whether a work has an answer for the draft as it is now.
 func (d *drafting) fresh(work string) bool {

@@ -44,7 +44,7 @@ func newAssistedHouse(t *testing.T) (*house, *vendors) {
 			Connect: func(a config.Account) (auvo, omie record.System, err error) {
 				return record.System{Open: f.open("", a.Auvo.APIKey)}, record.System{Open: f.open("Polo <i>Sul</i> Ltda", a.Omie.AppKey)}, nil
 			},
-			Ask: func(_ context.Context, _ any, _, work string, _ int64) error {
+			Ask: func(_ context.Context, _ any, _ store.Owner, work string, _ int64) error {
 				f.asked = append(f.asked, work)
 				return nil
 			},
@@ -66,11 +66,11 @@ func (h *house) answers(id, work string, answer any) {
 	h.ok(err)
 	a, err := setup.Account(d, secrets)
 	h.ok(err)
-	works, err := h.db.DraftWorks(h.Context(), id)
+	works, err := h.db.Works(h.Context(), store.Owner{ID: id, Draft: true})
 	h.ok(err)
 	text, err := json.Marshal(answer)
 	h.ok(err)
-	h.ok(h.db.EndDraftWork(h.Context(), store.DraftWork{Draft: id, Work: work, Number: works[work].Number, Reviews: work == setup.Plan, Answered: setup.About(work, a), Answer: text}))
+	h.ok(h.db.EndWork(h.Context(), store.Work{Owner: store.Owner{ID: id, Draft: true}, Work: work, Number: works[work].Number, Reviews: work == setup.Plan, Answered: setup.About(work, a), Answer: text}))
 }
 
 // sends posts a form, which must answer with a code, and returns where it leads.
@@ -239,7 +239,7 @@ func TestASimulationThatFailedIsToldAndMayBeAskedForAgain(t *testing.T) {
 	if len(f.asked) != 3 {
 		t.Errorf("asked %v", f.asked)
 	}
-	h.ok(h.db.EndDraftWork(t.Context(), store.DraftWork{Draft: "polo-sul", Work: setup.Plan, Number: 2, Said: "O Omie <b>caiu</b>."}))
+	h.ok(h.db.EndWork(t.Context(), store.Work{Owner: store.Owner{ID: "polo-sul", Draft: true}, Work: setup.Plan, Number: 2, Said: "O Omie <b>caiu</b>."}))
 	if page := b.says(polo+"/plano", "A simulação não terminou. O Omie <b>caiu</b>."); strings.Contains(page, "Seguir") {
 		t.Error("offers to activate")
 	}

@@ -133,7 +133,7 @@ func (s *Site) askLists(v *visit, id string) error {
 	if err != nil || !d.connected() {
 		return err
 	}
-	return s.Store.AskDraftWork(v.Context(), id, setup.Lists, d.about[setup.Lists], s.Assistant.Ask)
+	return s.Store.AskWork(v.Context(), d.owner(), setup.Lists, d.about[setup.Lists], s.Assistant.Ask)
 }
 
 // readLists asks for the catalogues again.

@@ -132,7 +132,7 @@ func (s *Site) askPlan(w http.ResponseWriter, v *visit) error {
 		return refused(http.StatusConflict, "Ainda falta algo antes de simular.")
 	}
 	if work := d.works[setup.Plan]; !work.Pending() || s.Now().Sub(work.Asked) > slowWork {
-		if err := s.Store.AskDraftWork(v.Context(), d.ID, setup.Plan, d.about[setup.Plan], s.Assistant.Ask); err != nil {
+		if err := s.Store.AskWork(v.Context(), d.owner(), setup.Plan, d.about[setup.Plan], s.Assistant.Ask); err != nil {
 			return err
 		}
 	}

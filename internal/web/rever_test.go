@@ -25,7 +25,7 @@ func simulated(t *testing.T) (*house, *vendors, *browserOf) {
 	b.says(polo+"/conferencia", "Os cadastros são conferidos depois da simulação")
 	b.sends(http.StatusConflict, polo+"/conferencia", "fazer", "aceitar", "fluxo", "customers")
 	b.sends(http.StatusSeeOther, polo+"/plano")
-	works, err := h.db.DraftWorks(t.Context(), "polo-sul")
+	works, err := h.db.Works(t.Context(), store.Owner{ID: "polo-sul", Draft: true})
 	h.ok(err)
 	number := works[setup.Plan].Number
 	var items []record.Item

@@ -11,6 +11,9 @@ import (
 	"ponte/internal/store"
 )
 
+// polo is the draft of drafted.
+var polo = store.Owner{ID: "polo", Draft: true}
+
 // drafted is a store with one draft of an Auvo key.
 func drafted(t *testing.T, p place) (*store.DB, store.Draft) {
 	t.Helper()
@@ -63,33 +66,66 @@ func TestTheNewestAskingAloneIsAnswered(t *testing.T) {
 		db, _ := drafted(t, p)
 		ctx := t.Context()
 		var numbers []int64
-		put := func(_ context.Context, _ any, _, _ string, number int64) error {
+		put := func(_ context.Context, _ any, _ store.Owner, _ string, number int64) error {
 			numbers = append(numbers, number)
 			return nil
 		}
-		ok(t, db.AskDraftWork(ctx, "polo", "plan", "first", put))
-		ok(t, db.AskDraftWork(ctx, "polo", "plan", "second", put))
+		ok(t, db.AskWork(ctx, polo, "plan", "first", put))
+		ok(t, db.AskWork(ctx, polo, "plan", "second", put))
 		if len(numbers) != 2 || numbers[1] != 2 {
 			t.Fatalf("numbers %v", numbers)
 		}
-		ok(t, db.EndDraftWork(ctx, store.DraftWork{Draft: "polo", Work: "plan", Number: 1, Answered: "first", Answer: []byte("1")}))
-		if w := must[map[string]store.DraftWork](t)(db.DraftWorks(ctx, "polo"))["plan"]; !w.Pending() || len(w.Answer) != 0 {
+		ok(t, db.EndWork(ctx, store.Work{Owner: polo, Work: "plan", Number: 1, Answered: "first", Answer: []byte("1")}))
+		if w := must[map[string]store.Work](t)(db.Works(ctx, polo))["plan"]; !w.Pending() || len(w.Answer) != 0 {
 			t.Errorf("an old asking was answered: %+v", w)
 		}
-		ok(t, db.EndDraftWork(ctx, store.DraftWork{Draft: "polo", Work: "plan", Number: 2, Answered: "second", Said: "s", Answer: []byte("2")}))
-		w := must[map[string]store.DraftWork](t)(db.DraftWorks(ctx, "polo"))["plan"]
+		ok(t, db.EndWork(ctx, store.Work{Owner: polo, Work: "plan", Number: 2, Answered: "second", Said: "s", Answer: []byte("2")}))
+		w := must[map[string]store.Work](t)(db.Works(ctx, polo))["plan"]
 		if w.Pending() || string(w.Answer) != "2" || w.Answered != "second" || w.Said != "s" || w.Ended.IsZero() || time.Since(w.Asked) > time.Minute {
 			t.Errorf("%+v", w)
 		}
-		failing := func(context.Context, any, string, string, int64) error { return errors.New("no queue") }
-		if err := db.AskDraftWork(ctx, "polo", "plan", "third", failing); err == nil {
+		failing := func(context.Context, any, store.Owner, string, int64) error { return errors.New("no queue") }
+		if err := db.AskWork(ctx, polo, "plan", "third", failing); err == nil {
 			t.Error("asked without a job")
 		}
-		if w := must[map[string]store.DraftWork](t)(db.DraftWorks(ctx, "polo"))["plan"]; w.Pending() {
+		if w := must[map[string]store.Work](t)(db.Works(ctx, polo))["plan"]; w.Pending() {
 			t.Error("an asking without a job was kept")
 		}
-		if err := db.AskDraftWork(ctx, "nobody", "plan", "x", put); !errors.Is(err, store.ErrNotFound) {
+		if err := db.AskWork(ctx, store.Owner{ID: "nobody", Draft: true}, "plan", "x", put); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("asked about nobody: %v", err)
+		}
+	})
+}
+
+// TestAnAccountHasWorksOfItsOwn, apart from those of a draft of the same name, and they end with it.
+func TestAnAccountHasWorksOfItsOwn(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, _ := drafted(t, p)
+		ctx, account := t.Context(), store.Owner{ID: "polo"}
+		var asked []store.Owner
+		put := func(_ context.Context, _ any, of store.Owner, _ string, _ int64) error {
+			asked = append(asked, of)
+			return nil
+		}
+		if err := db.AskWork(ctx, account, "lists", "x", put); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("asked for a draft's account: %v", err)
+		}
+		ok(t, db.AskWork(ctx, polo, "lists", "draft's", put))
+		ok(t, db.SaveAccount(ctx, store.Account{ID: "polo", Settings: []byte(`{}`)}, nil))
+		ok(t, db.AskWork(ctx, account, "lists", "account's", put))
+		ok(t, db.EndWork(ctx, store.Work{Owner: account, Work: "lists", Number: 1, Answered: "account's", Answer: []byte("1")}))
+		if w := must[map[string]store.Work](t)(db.Works(ctx, polo))["lists"]; !w.Pending() || w.About != "draft's" || w.Owner != polo {
+			t.Errorf("the draft's: %+v", w)
+		}
+		if w := must[map[string]store.Work](t)(db.Works(ctx, account))["lists"]; w.Pending() || string(w.Answer) != "1" || w.Owner != account {
+			t.Errorf("the account's: %+v", w)
+		}
+		if len(asked) != 2 || asked[0] != polo || asked[1] != account {
+			t.Errorf("jobs for %v", asked)
+		}
+		ok(t, db.RemoveAccount(ctx, "polo"))
+		if got := must[map[string]store.Work](t)(db.Works(ctx, account)); len(got) != 0 {
+			t.Error("works outlived their account")
 		}
 	})
 }
@@ -103,6 +139,10 @@ func TestActivationMakesTheAccountItsCredentialsAndItsFirstJobOrNothing(t *testi
 		var jobs []store.Job
 		put := func(_ context.Context, _ any, all ...store.Job) error { jobs = append(jobs, all...); return nil }
 		failing := func(context.Context, any, ...store.Job) error { return errors.New("no queue") }
+		none := func(context.Context, any, store.Owner, string, int64) error { return nil }
+		ok(t, db.AskWork(ctx, polo, store.WorkInherited, "keys", none))
+		ok(t, db.EndWork(ctx, store.Work{Owner: polo, Work: store.WorkInherited, Number: 1, Answered: "keys", Answer: []byte(`[7]`)}))
+		ok(t, db.AskWork(ctx, polo, "plan", "x", none))
 		if err := db.Activate(ctx, d, a, failing, nil, said); err == nil {
 			t.Error("activated without a job")
 		}
@@ -120,6 +160,10 @@ func TestActivationMakesTheAccountItsCredentialsAndItsFirstJobOrNothing(t *testi
 		events := must[[]store.Event](t)(db.Events(ctx, "polo", store.SettingsRef("polo")))
 		if row.Name != "Polo" || row.Paused || secrets[store.SecretAuvoKey] != "clear-canary" || len(events) != 1 || len(jobs) != 1 || jobs[0].Account != "polo" {
 			t.Errorf("%+v, %d secrets, %v, %v", row, len(secrets), events, jobs)
+		}
+		works := must[map[string]store.Work](t)(db.Works(ctx, store.Owner{ID: "polo"}))
+		if w := works[store.WorkInherited]; len(works) != 1 || string(w.Answer) != `[7]` || w.Answered != "keys" || w.Ended.IsZero() {
+			t.Errorf("inherited: %+v", works)
 		}
 		if _, err := db.Draft(ctx, "polo"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("the draft is still there: %v", err)
@@ -150,7 +194,7 @@ func TestADraftIsLeasedLikeTheAccountThatItBecomes(t *testing.T) {
 func TestABackupHoldsDrafts(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, p place) {
 		db, _ := drafted(t, p)
-		ok(t, db.AskDraftWork(t.Context(), "polo", "plan", "x", func(context.Context, any, string, string, int64) error { return nil }))
+		ok(t, db.AskWork(t.Context(), polo, "plan", "x", func(context.Context, any, store.Owner, string, int64) error { return nil }))
 		file := filepath.Join(t.TempDir(), "backup.db")
 		must[store.BackupInfo](t)(db.Backup(t.Context(), file, false))
 		p.dsn = file
@@ -158,7 +202,7 @@ func TestABackupHoldsDrafts(t *testing.T) {
 		if got := must[map[string]string](t)(back.DraftSecrets(t.Context(), "polo")); got[store.SecretAuvoKey] != "clear-canary" {
 			t.Error("the credential is not in the backup")
 		}
-		if w := must[map[string]store.DraftWork](t)(back.DraftWorks(t.Context(), "polo"))["plan"]; w.Number != 1 {
+		if w := must[map[string]store.Work](t)(back.Works(t.Context(), polo))["plan"]; w.Number != 1 {
 			t.Errorf("%+v", w)
 		}
 	})
@@ -182,7 +226,7 @@ func TestTheReviewOfADraftIsPagedSearchedAndReplacedWhole(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, p place) {
 		db, d := drafted(t, p)
 		ctx := t.Context()
-		put := func(context.Context, any, string, string, int64) error { return nil }
+		put := func(context.Context, any, store.Owner, string, int64) error { return nil }
 		record1 := func(side record.Side, id, name string) record.Item {
 			return record.Item{Kind: record.Customer, Side: side, ID: id, Title: name, Fields: record.Fields{record.FieldName: name, record.FieldDocument: "11222333000181"}}
 		}
@@ -190,12 +234,12 @@ func TestTheReviewOfADraftIsPagedSearchedAndReplacedWhole(t *testing.T) {
 			return store.DraftPair{Kind: record.Customer, Level: "certain", Seq: seq, Auvo: auvo, Omie: omie, Score: 7, Reasons: []string{"a", "b"}}
 		}
 		for n := int64(1); n <= 2; n++ {
-			ok(t, db.AskDraftWork(ctx, "polo", "plan", "x", put))
+			ok(t, db.AskWork(ctx, polo, "plan", "x", put))
 			ok(t, db.DropReview(ctx, "polo", n))
 			ok(t, db.SaveReview(ctx, "polo", n, []record.Item{record1(record.Auvo, "1", "Água 100%"), record1(record.Omie, "71", "Água Ltda")}, []store.DraftPair{pair(1, "1", "71"), pair(2, "2", "72"), pair(3, "3", "")}))
 			ok(t, db.SaveReview(ctx, "polo", n, []record.Item{record1(record.Auvo, "1", "Água 100%")}, nil)) // a job that is run twice
 		}
-		ok(t, db.EndDraftWork(ctx, store.DraftWork{Draft: "polo", Work: "plan", Number: 2, Reviews: true}))
+		ok(t, db.EndWork(ctx, store.Work{Owner: polo, Work: "plan", Number: 2, Reviews: true}))
 		if got := must[map[string]int](t)(db.CountDraftPairs(ctx, "polo", 1, record.Customer)); len(got) != 0 {
 			t.Errorf("what an older asking found is there: %v", got)
 		}

@@ -24,27 +24,35 @@ func (n newAccounts) account() config.Account {
 	return a
 }
 
-// draft finds something out for an account to be (queue.Config.Draft).
-func (c *connections) draft(ctx context.Context, id, work string, number int64) (w store.DraftWork, err error) {
-	d, err := c.session.db.Draft(ctx, id)
+// find finds something out for an account, or for a draft of one (queue.Config.Find).
+func (c *connections) find(ctx context.Context, of store.Owner, work string, number int64) (w store.Work, err error) {
+	a, err := c.owned(ctx, of)
 	if err != nil {
 		return w, err
 	}
-	secrets, err := c.session.db.DraftSecrets(ctx, id)
+	at, err := c.of(a) // the connection that the account's cycles go on with
 	if err != nil {
 		return w, err
 	}
-	a, err := setup.Account(d, secrets)
-	if err != nil {
-		return w, err
-	}
-	at, err := c.of(a) // the connection that the account's first cycle goes on with
-	if err != nil {
-		return w, err
-	}
-	return setup.FindOut(ctx, setup.Asking{Store: c.session.db, Draft: d, Work: work, Number: number}, setup.Simulation{
+	return setup.FindOut(ctx, setup.Asking{Store: c.session.db, Of: of, Work: work, Number: number}, setup.Simulation{
 		Sealer: Sealer{c.session.ring}, Account: a, Auvo: at.auvo, Omie: at.omie, Holder: c.session.holder(), Run: newRunID(),
 	})
+}
+
+// owned is the account, or what the draft makes, with its credentials.
+func (c *connections) owned(ctx context.Context, of store.Owner) (config.Account, error) {
+	if !of.Draft {
+		return c.session.account(of.ID)
+	}
+	d, err := c.session.db.Draft(ctx, of.ID)
+	if err != nil {
+		return config.Account{}, err
+	}
+	secrets, err := c.session.db.DraftSecrets(ctx, of.ID)
+	if err != nil {
+		return config.Account{}, err
+	}
+	return setup.Account(d, secrets)
 }
 
 // reach connects an account to be (web.Options.Connect).

@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// An Owner is for whom a worker finds something out at the vendors: an account, or
+// a draft of one. Who shows pages calls no vendor.
+type Owner struct {
+	ID    string
+	Draft bool
+}
+
+// A Work is what a worker was asked to find out, and what it found.
+type Work struct {
+	Owner
+	Work     string
+	Number   int64 // of the newest asking; 0: it was never asked for
+	Asked    time.Time
+	About    string // what it was asked for: a digest, or an address
+	Done     int64  // the asking that Answer is for
+	Ended    time.Time
+	Answered string // About of that asking
+	Said     string // what went wrong, for people; "" nothing
+	Answer   []byte
+	Reviews  bool // with EndWork, of a draft: what SaveReview kept for the asking is the review now
+}
+
+// WorkInherited is the work of which an account inherits the answer from its draft: the catalogues.
+const WorkInherited = "lists"
+
+// Pending tells whether the newest asking has no answer yet.
+func (w Work) Pending() bool { return w.Number != w.Done }
+
+const workColumns = `work, number, asked, about, done, ended, answered, said, answer`
+
+// worksOf are the table of an owner's works, the table of such owners, and the column that both name them by.
+func worksOf(of Owner) (table, owners, key string) {
+	if of.Draft {
+		return "drafts_works", "drafts", "draft"
+	}
+	return "accounts_works", "accounts", "account"
+}
+
+func scanWork(of Owner) func(row) (Work, error) {
+	return func(r row) (Work, error) {
+		w := Work{Owner: of}
+		var asked, ended int64
+		var answer string
+		err := r.Scan(&w.Work, &w.Number, &asked, &w.About, &w.Done, &ended, &w.Answered, &w.Said, &answer)
+		w.Asked, w.Ended, w.Answer = instant(asked), instant(ended), []byte(answer)
+		return w, err
+	}
+}
+
+// A WorkEnqueuer puts the job of an asking on the queue, in the transaction that asks.
+type WorkEnqueuer func(ctx context.Context, tx any, of Owner, work string, number int64) error
+
+// AskWork asks a worker for something; an earlier asking that has no answer yet
+// gets none any more. ErrNotFound: there is no such owner.
+func (db *DB) AskWork(ctx context.Context, of Owner, work, about string, enqueue WorkEnqueuer) error {
+	table, owners, key := worksOf(of)
+	return db.queued(ctx, "AskWork", func(q query, with withTx) error {
+		if err := q.one([]any{new(int)}, `select 1 from `+owners+` where `+key+` = $1`, of.ID); err != nil {
+			return err
+		}
+		number, err := q.number(`insert into `+table+` (`+key+`, `+workColumns+`) values ($1, $2, 1, $3, $4, 0, 0, '', '', '')
+			on conflict (`+key+`, work) do update set number = `+table+`.number + 1, asked = excluded.asked, about = excluded.about
+			returning number`, of.ID, work, time.Now(), about)
+		if err != nil {
+			return err
+		}
+		return with(func(tx any) error { return enqueue(ctx, tx, of, work, number) })
+	})
+}
+
+// Works returns what was asked for an owner, by work.
+func (db *DB) Works(ctx context.Context, of Owner) (map[string]Work, error) {
+	table, _, key := worksOf(of)
+	all, err := list(db.ask(ctx), scanWork(of), `select `+workColumns+` from `+table+` where `+key+` = $1`, of.ID)
+	out := map[string]Work{}
+	for _, w := range all {
+		out[w.Work] = w
+	}
+	return out, err
+}
+
+// EndWork keeps the answer to an asking, unless there is a newer one. It is about
+// what the worker read, which w.Answered names.
+func (db *DB) EndWork(ctx context.Context, w Work) error {
+	table, _, key := worksOf(w.Owner)
+	return db.change(ctx, "EndWork", func(q query) error {
+		n, err := q.exec(`update `+table+` set done = $3, ended = $4, answered = $5, said = $6, answer = $7 where `+key+` = $1 and work = $2 and number = $3`,
+			w.ID, w.Work, w.Number, time.Now(), w.Answered, w.Said, string(w.Answer))
+		if err != nil || n == 0 || !w.Reviews {
+			return err
+		}
+		return dropReviews(q, w.ID, "<>", w.Number)
+	})
+}
+
+// finished is an owner's work that has an answer, if it has.
+func finished(q query, of Owner, work string) ([]Work, error) {
+	table, _, key := worksOf(of)
+	return list(q, scanWork(of), `select `+workColumns+` from `+table+` where `+key+` = $1 and work = $2 and number = done`, of.ID, work)
+}
+
+// inherit gives an account what was found out for its draft.
+func inherit(q query, account string, works []Work) error {
+	for _, w := range works {
+		_, err := q.exec(`insert into accounts_works (account, `+workColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			account, w.Work, w.Number, w.Asked, w.About, w.Done, w.Ended, w.Answered, w.Said, string(w.Answer))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
