@@ -100,7 +100,7 @@ func runDemo(ctx context.Context, w cli.World, d cli.DemoOptions) (err error) {
 	defer stop()
 	pagesURL, stopPages, err := servePages(d.Addr, web.New(web.Options{
 		Store: p.store, Version: w.Version, Demo: true, Holder: "ponte demo", MemoryKeys: w.MemoryKeys, LeaseWait: demoPatience,
-		Hasten: p.hasten, Assistant: p.assistant(), Rehearsal: &web.Rehearsal{Keys: p.keys(), Begin: p.reset},
+		Hasten: p.hasten, Assistant: p.assistant(), BaseURLs: []string{auvoURL, omieURL, p.template.Auvo.BaseURL, p.template.Omie.BaseURL}, Rehearsal: &web.Rehearsal{Keys: p.keys(), Begin: p.reset},
 	}))
 	if err != nil {
 		return err

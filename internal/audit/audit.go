@@ -41,6 +41,7 @@ func Kinds() []Kind {
 		{"alert-tested", "Testou os avisos"},
 		{"keys-replaced", "Trocou chaves"},
 		{"hook-rotated", "Trocou endereço de webhook"},
+		{"hook-registered", "Mandou registrar webhooks"},
 		{"account-made", "Criou uma conta"},
 		{"account-paused", "Pausou uma conta"},
 		{"account-resumed", "Retomou uma conta"},
@@ -206,6 +207,11 @@ func KeysReplaced(side record.Side) store.Act {
 // HookRotated makes a side's webhook address anew.
 func HookRotated(side record.Side) store.Act {
 	return store.Act{What: "hook-rotated", About: string(side), Said: "trocou o endereço do webhook do " + side.Title()}
+}
+
+// HookRegistered has a side call the account's address.
+func HookRegistered(side record.Side) store.Act {
+	return store.Act{What: "hook-registered", About: string(side), Said: "mandou registrar os webhooks no " + side.Title()}
 }
 
 // AccountMade makes an account; how is "no assistente", say.

@@ -21,7 +21,7 @@ func every() []store.Act {
 	return []store.Act{
 		Retried([]record.Ref{task}), Ignored([]store.Wait{wait}, "31/12/2026"), UndoAsked("", []record.Ref{task}), Resolved(auvo, record.Omie, "phone"), Released("tasks"), NotMade(change),
 		Linked(auvo, omie, store.RoleMain), Parted(auvo, omie), PayloadRevealed(auvo), RunAsked(), SettingsChanged("", []config.Changed{{Path: "every", From: `"10m0s"`, To: `"5m0s"`}}),
-		AlertsChanged(nil, "trocado"), AlertTested(), KeysReplaced(record.Auvo), HookRotated(record.Omie), AccountMade("no assistente"), AccountPaused(true), AccountPaused(false), AccountRemoved(), DraftDiscarded(),
+		AlertsChanged(nil, "trocado"), AlertTested(), KeysReplaced(record.Auvo), HookRotated(record.Omie), HookRegistered(record.Auvo), AccountMade("no assistente"), AccountPaused(true), AccountPaused(false), AccountRemoved(), DraftDiscarded(),
 		PersonInvited(p), InvitationRenewed(p), InvitationCancelled(p), InvitationUsed(p), RoleChanged(p, "operator"), PersonRemoved(p), PasswordChanged(p), SessionsEnded(p, true),
 		BackupMade("pelas páginas"), BackupRestored(), MasterKeyRotated(),
 	}

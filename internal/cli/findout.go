@@ -12,9 +12,15 @@ import (
 
 // newAccounts is where an account that the assistant makes finds its vendors.
 type newAccounts struct {
-	AuvoURL    string        `env:"PONTE_AUVO_URL" default:"https://api.auvo.com.br/v2" help:"Auvo's address in accounts that the assistant makes; another one for a simulator."`
-	OmieURL    string        `env:"PONTE_OMIE_URL" default:"https://app.omie.com.br/api/v1" help:"Omie's, likewise."`
-	OmieWindow time.Duration `env:"PONTE_OMIE_WINDOW" default:"60s" help:"How long Omie refuses an identical request in them; shorter only for a simulator."`
+	AuvoURL       string        `env:"PONTE_AUVO_URL" default:"https://api.auvo.com.br/v2" help:"Auvo's address in accounts that the assistant makes; another one for a simulator."`
+	OmieURL       string        `env:"PONTE_OMIE_URL" default:"https://app.omie.com.br/api/v1" help:"Omie's, likewise."`
+	AllowBaseURLs []string      `env:"PONTE_ALLOW_BASE_URLS" help:"Addresses, besides the vendors' own, that the pages may give to accounts, with commas between them."`
+	OmieWindow    time.Duration `env:"PONTE_OMIE_WINDOW" default:"60s" help:"How long Omie refuses an identical request in them; shorter only for a simulator."`
+}
+
+// allowed are addresses, besides the vendors' own, that the pages may give to accounts.
+func (n newAccounts) allowed() []string {
+	return append([]string{n.AuvoURL, n.OmieURL}, n.AllowBaseURLs...)
 }
 
 // account is what such an account starts from.
@@ -55,7 +61,7 @@ func (c *connections) owned(ctx context.Context, of store.Owner) (config.Account
 	return setup.Account(d, secrets)
 }
 
-// reach connects an account to be (web.Options.Connect).
+// reach connects an account with keys that a person just typed (web.Assistant).
 func (s *session) reach(a config.Account) (auvo, omie record.System, err error) {
-	return s.connect(a, time.Now)
+	return s.join(a, time.Now)
 }

@@ -140,7 +140,7 @@ func (s *session) listen(q *queue.Queue, c *serveCmd, seen *metrics.Metrics, fai
 	}
 	site := web.New(web.Options{
 		Store: s.db, Log: s.log, Version: s.world.Version, PublicURL: s.publicURL(), Holder: s.holder(), MemoryKeys: s.world.MemoryKeys,
-		RecordLink: s.world.RecordLink, Assistant: &web.Assistant{New: c.newAccounts.account, Connect: s.reach, Ask: q.Ask, Enqueue: q.Enqueue},
+		RecordLink: s.world.RecordLink, BaseURLs: c.newAccounts.allowed(), Assistant: &web.Assistant{New: c.newAccounts.account, Connect: s.reach, Ask: q.Ask, Enqueue: q.Enqueue},
 		Hasten: func(ctx context.Context, account string) (store.Schedule, error) {
 			return s.db.Hasten(ctx, account, q.Enqueue)
 		},

@@ -171,6 +171,11 @@ func (s *session) connect(a config.Account, now func() time.Time) (auvo, omie re
 	if err := s.sealedError(a.ID); err != nil {
 		return auvo, omie, err
 	}
+	return s.join(a, now)
+}
+
+// join is connect for credentials that were just given.
+func (s *session) join(a config.Account, now func() time.Time) (auvo, omie record.System, err error) {
 	if s.auvoIP == nil {
 		s.budgets()
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -17,8 +18,10 @@ const maxNodes = 100_000
 // one echoes values in its errors, loses lines, and cannot refuse unknown keys below a struct that sets defaults.
 type decoder struct {
 	getenv   func(string) (string, bool)
-	literal  bool           // a ${ is a text like any other
-	lines    map[string]int // of every key that was read, by its path
+	literal  bool              // a ${ is a text like any other
+	upload   *Upload           // the file came from a browser
+	secrets  map[string]string // of an upload: what stands at the keys of secrets, by path
+	lines    map[string]int    // of every key that was read, by its path
 	nodes    int
 	problems []Problem
 }
@@ -142,6 +145,10 @@ func (d *decoder) scalar(node *yaml.Node, v reflect.Value, path string) {
 		d.fail(node, path, "must be one value, not a list or a block")
 		return
 	}
+	if d.upload != nil && v.Type() == secretType {
+		d.secrets[path] = node.Value
+		return
+	}
 	text, err := node.Value, error(nil)
 	if !d.literal {
 		text, err = d.expand(text)
@@ -168,6 +175,10 @@ func (d *decoder) expand(text string) (string, error) {
 		}
 		if !envName.MatchString(ref) {
 			failed = fmt.Errorf("must name an environment variable as ${NAME}, in letters, digits and _; write $${ for a plain ${")
+			return ""
+		}
+		if d.upload != nil {
+			failed = errors.New(uploadedEnv)
 			return ""
 		}
 		name := ref[2 : len(ref)-1]

@@ -18,6 +18,10 @@ const maxFile = 1 << 20
 // Parse reads an accounts file, takes each ${NAME} from getenv, fills in the defaults and checks everything. What is
 // wrong comes back as an *Error with every problem and its line.
 func Parse(r io.Reader, getenv func(string) (string, bool)) (File, error) {
+	return parse(r, &decoder{getenv: getenv, lines: map[string]int{}})
+}
+
+func parse(r io.Reader, d *decoder) (File, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
 		return File{}, fmt.Errorf("cannot read the accounts file: %w", err)
@@ -30,7 +34,6 @@ func Parse(r io.Reader, getenv func(string) (string, bool)) (File, error) {
 		return File{}, err
 	}
 	var file File
-	d := &decoder{getenv: getenv, lines: map[string]int{}}
 	d.decode(root, reflect.ValueOf(&file).Elem(), "")
 	if d.nodes > maxNodes {
 		return File{}, fmt.Errorf("the accounts file holds more than %d values; use fewer aliases or split it", maxNodes)
@@ -54,7 +57,11 @@ func (d *decoder) check(file File) {
 		account := &file.Accounts[i]
 		account.complete()
 		path := fmt.Sprintf("accounts[%d]", i)
-		for _, problem := range account.problems() {
+		problems := account.problems
+		if d.upload != nil {
+			problems = func() []Problem { return d.upload.problems(account, path, d.secrets) }
+		}
+		for _, problem := range problems() {
 			problem.Key = join(path, problem.Key)
 			problem.Line = d.line(problem.Key)
 			d.problems = append(d.problems, problem)

@@ -46,6 +46,12 @@ func (s *side) choices(ctx context.Context) []record.Catalogue {
 		catalogue(ctx, record.StockLocations, s.api.ListarLocaisEstoque, func(l omieapi.LocalEstoque) (code, title, trouble string) {
 			return id(l.CodigoLocalEstoque), string(l.Descricao), inactiveText(bool(l.Inativo))
 		}),
+		catalogue(ctx, record.Companies, func(ctx context.Context, pg omieapi.Paginacao) (omieapi.Lista[omieapi.Empresa], error) {
+			pg.PorPagina = 50 // unlike open's, which was asked a moment ago
+			return s.api.ListarEmpresas(ctx, pg)
+		}, func(e omieapi.Empresa) (code, title, trouble string) {
+			return cmp.Or(string(e.CNPJ), string(e.CodigoEmpresa)), string(e.RazaoSocial), ""
+		}),
 		catalogue(ctx, record.Projects, s.api.ListarProjetos, func(p omieapi.Projeto) (code, title, trouble string) {
 			return id(p.Codigo), string(p.Nome), inactiveText(bool(p.Inativo))
 		}),

@@ -14,7 +14,8 @@ const (
 	StockLocations  = "stock-locations"
 	Projects        = "projects"
 	Salespeople     = "salespeople"
-	Users           = "users" // who works in the field system
+	Companies       = "companies" // that the key opens, by CNPJ
+	Users           = "users"     // who works in the field system
 )
 
 // A Catalogue is what a side offers for a setting.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"ponte/internal/record"
@@ -80,6 +81,79 @@ func changeSettings(q query, account string, was, now Account) (bool, error) {
 	n, err := q.exec(`update accounts set name = $3, settings = $4, updated = $5 where account = $1 and settings = $2`,
 		account, string(was.Settings), now.Name, now.Settings, time.Now())
 	return n > 0, err
+}
+
+// SaveCredentials seals credentials of an account in the place of those there are
+// (P10): those that it lacks stay, and those that no key at hand opens are forgotten.
+// Whoever runs the account takes them up.
+func (db *DB) SaveCredentials(ctx context.Context, id string, secrets map[string]string, events ...Event) error {
+	return db.change(ctx, "SaveCredentials", func(q query) error {
+		n, err := q.exec(`update accounts set updated = $2 where account = $1`, id, time.Now())
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		if err := db.dropUnreadable(q, id); err != nil {
+			return err
+		}
+		for name, plain := range secrets {
+			if err := db.saveSecret(q, id, name, plain); err != nil {
+				return err
+			}
+		}
+		return addEvents(q, id, events)
+	})
+}
+
+// An AccountChange is an account as it was read, what it becomes, and lines of its history.
+type AccountChange struct {
+	Was, Now Account
+	Events   []Event
+}
+
+// ErrAccountChanged says that an account is not the one that was read.
+var ErrAccountChanged = errors.New("the account was changed meanwhile")
+
+// ChangeAccounts changes the names and settings of accounts, begins drafts and writes
+// the acts that tell of them: all or nothing. ErrAccountChanged and ErrIDTaken say that nothing was done.
+func (db *DB) ChangeAccounts(ctx context.Context, changes []AccountChange, drafts []Draft, acts ...Act) error {
+	return db.change(ctx, "ChangeAccounts", func(q query) error {
+		for _, c := range changes {
+			changed, err := changeSettings(q, c.Was.ID, c.Was, c.Now)
+			if err == nil && !changed {
+				err = ErrAccountChanged
+			}
+			if err != nil {
+				return err
+			}
+			if err := addEvents(q, c.Was.ID, c.Events); err != nil {
+				return err
+			}
+		}
+		for _, d := range drafts {
+			if err := addDraft(q, d); err != nil {
+				return err
+			}
+		}
+		for _, a := range acts {
+			if err := addAct(q, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Holdings are how much is kept of an account.
+type Holdings struct{ Items, Links, Changes, Waits, Runs int }
+
+// Holdings counts what is kept of an account.
+func (db *DB) Holdings(ctx context.Context, account string) (h Holdings, err error) {
+	return h, db.ask(ctx).one([]any{&h.Items, &h.Links, &h.Changes, &h.Waits, &h.Runs}, `select (select count(*) from items where account = $1),
+		(select count(*) from links where account = $1), (select count(*) from changes where account = $1), (select count(*) from waits where account = $1),
+		(select count(*) from runs where account = $1)`, account)
 }
 
 // Account returns an account, or ErrNotFound.

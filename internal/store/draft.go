@@ -38,14 +38,16 @@ func scanDraft(r row) (Draft, error) {
 
 // AddDraft keeps a new draft, or returns ErrIDTaken.
 func (db *DB) AddDraft(ctx context.Context, d Draft) error {
-	return db.change(ctx, "AddDraft", func(q query) error {
-		n, err := q.exec(`insert into drafts (`+draftColumns+`) select cast($1 as text), cast($2 as text), cast($3 as text), 1, cast($4 as bigint), cast($4 as bigint), 0, 0
-			where not exists (select 1 from accounts where account = cast($1 as text)) on conflict (draft) do nothing`, d.ID, string(d.Settings), string(d.Tests), time.Now())
-		if err == nil && n == 0 {
-			return ErrIDTaken
-		}
-		return err
-	})
+	return db.change(ctx, "AddDraft", func(q query) error { return addDraft(q, d) })
+}
+
+func addDraft(q query, d Draft) error {
+	n, err := q.exec(`insert into drafts (`+draftColumns+`) select cast($1 as text), cast($2 as text), cast($3 as text), 1, cast($4 as bigint), cast($4 as bigint), 0, 0
+		where not exists (select 1 from accounts where account = cast($1 as text)) on conflict (draft) do nothing`, d.ID, string(d.Settings), string(d.Tests), time.Now())
+	if err == nil && n == 0 {
+		return ErrIDTaken
+	}
+	return err
 }
 
 // Draft returns a draft, or ErrNotFound.

@@ -71,6 +71,22 @@ func (db *DB) LastFlowRuns(ctx context.Context, account string) (map[string]Run,
 	return out, nil
 }
 
+// EveryLastFlowRuns returns what LastFlowRuns does of all accounts, by account.
+func (db *DB) EveryLastFlowRuns(ctx context.Context) (map[string]map[string]Run, error) {
+	runs, err := list(db.ask(ctx), scanRun, `select r.account, r.id, r.started, r.finished, r.complete, r.flows, r.error
+		from (select distinct account, run from flow_runs) f cross join runs r where r.account = f.account and r.id = f.run order by r.account, r.seq`)
+	out := map[string]map[string]Run{}
+	for _, r := range runs {
+		if out[r.Account] == nil {
+			out[r.Account] = map[string]Run{}
+		}
+		for _, f := range r.Flows {
+			out[r.Account][f.Flow] = r
+		}
+	}
+	return out, err
+}
+
 // Runs returns the account's n newest runs, newest first.
 func (db *DB) Runs(ctx context.Context, account string, n int) ([]Run, error) {
 	return list(db.ask(ctx), scanRun, `select `+runColumns+` from runs where account = $1 order by seq desc limit $2`, account, n)

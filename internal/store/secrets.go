@@ -57,21 +57,23 @@ func (e *SealedError) Unwrap() error { return e.Err }
 
 // DropUnreadable forgets those of an account's credentials that no key at hand opens.
 func (db *DB) DropUnreadable(ctx context.Context, id string) error {
-	return db.change(ctx, "DropUnreadable", func(q query) error {
-		rows, err := list(q, scanSealed, `select account, name, sealed from secrets where account = $1`, id)
-		if err != nil {
+	return db.change(ctx, "DropUnreadable", func(q query) error { return db.dropUnreadable(q, id) })
+}
+
+func (db *DB) dropUnreadable(q query, id string) error {
+	rows, err := list(q, scanSealed, `select account, name, sealed from secrets where account = $1`, id)
+	if err != nil {
+		return err
+	}
+	for _, s := range rows {
+		if _, err := db.sealer.Unseal(s.sealed, s.aad()); err == nil {
+			continue
+		}
+		if _, err := q.exec(`delete from secrets where account = $1 and name = $2`, id, s.name); err != nil {
 			return err
 		}
-		for _, s := range rows {
-			if _, err := db.sealer.Unseal(s.sealed, s.aad()); err == nil {
-				continue
-			}
-			if _, err := q.exec(`delete from secrets where account = $1 and name = $2`, id, s.name); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // Secrets returns an account's credentials in the clear, by name. They go to

@@ -8,8 +8,8 @@
 //
 // The tables, all but the last fourteen per account:
 //
-//	accounts    name and settings, without secrets       SaveAccount, SetPaused, RemoveAccount
-//	secrets     sealed credentials                       SaveAccount, Reseal
+//	accounts    name and settings, without secrets       SaveAccount, ChangeAccounts, SetPaused, RemoveAccount
+//	secrets     sealed credentials                       SaveAccount, SaveCredentials, Reseal
 //	leases      who may write, with an epoch             Acquire, Renew, Release
 //	sequences   the last number given to a row           every write that adds rows
 //	runs        the passes over the flows                StartRun, FinishRun

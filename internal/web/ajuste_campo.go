@@ -14,12 +14,12 @@ import (
 var (
 	catalogueOrder = []string{
 		record.TaskTypes, record.CustomerGroups, record.QuotationStages, record.Categories, record.BankAccounts, record.PaymentTerms, record.ServiceStages, record.SalesStages,
-		record.CatalogServices, record.StockLocations,
+		record.CatalogServices, record.StockLocations, record.Projects, record.Salespeople, record.Users, record.Companies,
 	}
 	catalogueTitles = map[string]string{
 		record.TaskTypes: "Tipos de tarefa do Auvo", record.CustomerGroups: "Grupos de clientes do Auvo", record.QuotationStages: "Etapas dos orçamentos do Auvo", record.Categories: "Categorias do Omie",
 		record.BankAccounts: "Contas correntes do Omie", record.PaymentTerms: "Condições de pagamento do Omie", record.ServiceStages: "Etapas da ordem de serviço no Omie",
-		record.SalesStages: "Etapas do pedido de venda no Omie", record.CatalogServices: "Serviços do Omie", record.StockLocations: "Locais de estoque do Omie",
+		record.SalesStages: "Etapas do pedido de venda no Omie", record.CatalogServices: "Serviços do Omie", record.StockLocations: "Locais de estoque do Omie", record.Projects: "Projetos do Omie", record.Salespeople: "Vendedores do Omie", record.Users: "Usuários do Auvo", record.Companies: "Empresas do Omie",
 	}
 )
 

@@ -45,6 +45,8 @@ type listsState struct {
 	When    moment
 	Action  string
 	Missing []string // catalogues that could not be read
+	See     string   // the page that shows whether they came
+	Block   string   // of settings, to which the form of Action leads back; "" none
 }
 
 // A settingStep is a page of settings.
@@ -252,7 +254,7 @@ func unread(a config.Account, problems []config.Problem) bool {
 func (s *Site) listsOf(d *drafting) listsState {
 	w := d.works[setup.Lists]
 	l := listsState{
-		Shown: true, Pending: w.Pending(), Trouble: w.Said, Action: d.Path("listas"), When: moments{s.Now(), zoneOf(d.account)}.of(w.Ended),
+		Shown: true, Pending: w.Pending(), Trouble: w.Said, Action: d.Path("listas"), See: d.Path("ajustes", settingSteps[1].path), When: moments{s.Now(), zoneOf(d.account)}.of(w.Ended),
 		Slow: w.Pending() && s.Now().Sub(w.Asked) > slowWork,
 	}
 	switch {

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"ponte/internal/config"
@@ -60,11 +59,7 @@ func (s *Site) showKeys(w http.ResponseWriter, v *visit, status int, d *drafting
 		}
 		page.When = moments{s.Now(), time.Local}.of(test.At)
 	}
-	for _, c := range d.account.Credentials() {
-		if label := of.labels[c.Key]; label != "" {
-			page.Fields = append(page.Fields, formField{ID: strings.ReplaceAll(c.Key, ".", "-"), Name: c.Key, Label: label})
-		}
-	}
+	page.Fields = keyForm(d.account, side)
 	page.Sample = s.samples(page.Fields)
 	return show(s, w, v, status, keysSheet, "Chaves do "+of.title, page)
 }
@@ -76,16 +71,10 @@ func (s *Site) testKeys(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	side := record.Side(v.PathValue("lado"))
-	typed := map[string]string{}
 	a := d.account
-	for _, c := range a.Credentials() {
-		if keyFields[side].labels[c.Key] == "" {
-			continue
-		}
-		if typed[c.Key] = strings.TrimSpace(v.PostFormValue(c.Key)); typed[c.Key] == "" {
-			return s.showKeys(w, v, http.StatusUnprocessableEntity, d, "Cole as duas chaves: uma sozinha não abre nada.")
-		}
-		*c.Value = config.NewSecret(typed[c.Key])
+	typed, ok := typedKeys(v, &a, side)
+	if !ok {
+		return s.showKeys(w, v, http.StatusUnprocessableEntity, d, "Cole as duas chaves: uma sozinha não abre nada.")
 	}
 	name, err := s.tryKeys(v.Context(), a, side)
 	if err != nil {

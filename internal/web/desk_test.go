@@ -269,6 +269,38 @@ func TestARecordTellsItsStoryAndCoversWhatIsPrivate(t *testing.T) {
 	}
 }
 
+func TestAPayloadIsRevealedToWhoMayActAndThatIsWrittenDown(t *testing.T) {
+	h := newHouse(t, nil)
+	h.account("acme")
+	reader, b := h.comes(h.person(signin.Reader)), h.comes(h.person(signin.Operator))
+	h.under("acme", func(l store.Lease) { h.task(l, "812", "missing-product", nil) })
+	const path = "/contas/acme/registros/task/auvo/812"
+	if page := reader.says(path); strings.Contains(page, "Mostrar dados") {
+		t.Error("a reader is offered what they may not see")
+	}
+	reader.sends(http.StatusForbidden, path)
+	if acts, err := h.db.Acts(t.Context(), store.ActFilter{}, 0, 10); err != nil || len(acts) != 0 {
+		t.Errorf("%v, %v", acts, err)
+	}
+	b.says(path, "Mostrar dados pessoais")
+	got := b.sends(http.StatusOK, path)
+	for _, personal := range []string{"11222333000181", "ana@loja.test", "99999-1234", "ficou anotado na auditoria que você os viu"} {
+		if !strings.Contains(readable(got.body), personal) {
+			t.Errorf("it does not show %s: %s", personal, readable(got.body))
+		}
+	}
+	if strings.Contains(got.body, "abcdefghijk") || strings.Contains(got.body, "Mostrar dados") {
+		t.Error("a secret is shown, or the offer stands")
+	}
+	acts, err := h.db.Acts(t.Context(), store.ActFilter{}, 0, 10)
+	if err != nil || len(acts) != 1 || acts[0].What != "payload-revealed" || acts[0].About != "task:812" || acts[0].Account != "acme" || !strings.Contains(acts[0].By, "operator@example.test") {
+		t.Errorf("%+v, %v", acts, err)
+	}
+	if page := b.says(path); strings.Contains(page, "ana@loja.test") {
+		t.Error("it stays revealed")
+	}
+}
+
 func TestNamesakesAreListedOnceAPair(t *testing.T) {
 	h := newHouse(t, nil)
 	h.account("acme")

@@ -45,10 +45,18 @@ func (s *Site) guard(next http.Handler) http.Handler {
 // mostBody bounds a form: hundreds of ticked records fit, an attack does not.
 const mostBody = 256 << 10
 
+// mostOf bounds what is sent to a route.
+func mostOf(pattern string) int64 {
+	if pattern == "POST /arquivo" || pattern == "POST /arquivo/aplicar" {
+		return mostFile
+	}
+	return mostBody
+}
+
 // open stands before one route: who is it, and may they?
 func (s *Site) open(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
+		r.Body = http.MaxBytesReader(w, r.Body, mostOf(rt.pattern))
 		w.Header().Set("Cache-Control", "no-store")
 		v := s.visitOf(r)
 		if err := s.enter(w, v, rt); err != nil {

@@ -33,6 +33,8 @@ type historiaPage struct {
 	Events      []eventRow
 	Earlier     int // events that are not shown
 	Payload     string
+	Reveal      string // where the payload is shown with its personal data; "" not for this person, or it is shown
+	Revealed    bool
 	Retry       string // the address that shows what trying again does; "" none
 	Again       bool   // trying again brings back what was undone, cancelled or removed
 	Choose      string // the address where its partner is chosen by hand
@@ -90,15 +92,7 @@ type eventRow struct {
 const mostEvents = 200
 
 func (s *Site) historia(w http.ResponseWriter, v *visit) error {
-	ref, err := refOf(v)
-	if err != nil {
-		return err
-	}
-	item, err := s.Store.Item(v.Context(), v.account.ID, ref)
-	if err != nil {
-		return err
-	}
-	told, err := story.Tell(v.Context(), s.Store, v.account.ID, item)
+	told, err := s.toldOf(v)
 	if err != nil {
 		return err
 	}
@@ -109,12 +103,28 @@ func (s *Site) historia(w http.ResponseWriter, v *visit) error {
 	return show(s, w, v, http.StatusOK, historiaSheet, page.Title, page)
 }
 
+// toldOf is the story of the record that the address names.
+func (s *Site) toldOf(v *visit) (told story.Story, err error) {
+	ref, err := refOf(v)
+	if err != nil {
+		return told, err
+	}
+	item, err := s.Store.Item(v.Context(), v.account.ID, ref)
+	if err != nil {
+		return told, err
+	}
+	return story.Tell(v.Context(), s.Store, v.account.ID, item)
+}
+
 func (s *Site) historiaOf(v *visit, told story.Story) (historiaPage, error) {
 	t, item := v.account, told.Item
 	page := historiaPage{
 		Title: cmp.Or(item.Title, item.Ref().String()), Kind: kindTitle(item.Kind), Outcome: outcomeWords[told.State.Outcome], Reason: told.State.Reason,
 		Decided: t.moments.of(told.State.Decided), Queued: told.State.Dirty, Payload: masked(item.Raw),
 		Sides: []sideCard{s.sideOf(t, told, record.Auvo), s.sideOf(t, told, record.Omie)}, Fields: pairsOf(told),
+	}
+	if page.Payload != "" && v.canAct() {
+		page.Reveal = storyPath(t, item.Ref())
 	}
 	if item.Source != nil {
 		page.Source = sourceOf(t, item.Source)

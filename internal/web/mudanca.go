@@ -50,8 +50,12 @@ func (s *Site) checkChange(w http.ResponseWriter, v *visit) error {
 	}
 	t := v.account
 	page := changePage{Title: blockTitle(e.block), Action: t.Path("regras", "mudar"), Back: t.Path("regras"), Again: t.Path("regras", "mudar") + "?" + e.query().Encode(), Hidden: e.hidden()}
+	lists, err := s.accountLists(v.Context(), t.ID)
+	if err != nil {
+		return err
+	}
 	for _, c := range e.will.Changes(e.was) {
-		page.Changes = append(page.Changes, changedRow(c))
+		page.Changes = append(page.Changes, lists.nameRow(c.Path, changedRow(c)))
 	}
 	if page.Orders = documentBlock(e.block) && len(page.Changes) > 0; page.Orders {
 		touched, err := engine.TouchedBy(v.Context(), s.Store, e.was, e.will, s.Now, mostTouched)

@@ -21,8 +21,10 @@ type mudarPage struct {
 	Check  string // where what it would do is shown
 	Back   string
 	Wrong  []string
-	Rule   bool // it is a rule, which may be taken out
-	Up     bool // and moved before the one before it
+	Lists  listsState
+	Typed  string // where ids are typed instead of chosen; "" nothing is chosen from a list
+	Rule   bool   // it is a rule, which may be taken out
+	Up     bool   // and moved before the one before it
 }
 
 // A formField is one setting in a form.
@@ -31,6 +33,13 @@ type formField struct {
 	Form                  string
 	Value                 string
 	Options               []formOption
+	Pairs                 []formPair // of pairs that are chosen: a choice each
+}
+
+// A formPair is what one id is paired with.
+type formPair struct {
+	ID, Label string
+	Options   []formOption
 }
 
 // A formOption is one value of several.
@@ -133,12 +142,24 @@ func (s *Site) showForm(w http.ResponseWriter, v *visit, status int, e edit) err
 		Title: blockTitle(e.block), Block: e.block, Check: t.Path("regras", "conferir"), Back: t.Path("regras"), Wrong: e.wrong,
 		Rule: rule >= 0 && rule < len(e.was.Orders.Rules), Up: rule > 0 && rule < len(e.was.Orders.Rules),
 	}
+	lists, err := s.accountLists(v.Context(), t.ID)
+	if err != nil {
+		return err
+	}
+	typed := v.Form.Get("escrever") != ""
 	for n, k := range e.was.Keys(e.block) {
 		if text, given := e.values[k.Name]; given {
 			k.Value = text
 		}
-		page.Fields = append(page.Fields, formFieldOf(n, k))
+		field := formFieldOf(n, k)
+		if chosen := lists.choose(e.block, k, field); chosen.Form != field.Form || len(chosen.Options)+len(chosen.Pairs) > len(field.Options) {
+			if !typed {
+				field, page.Typed = chosen, "yes"
+			}
+		}
+		page.Fields = append(page.Fields, field)
 	}
+	page.addLists(s, v, lists, e)
 	return show(s, w, v, status, mudarSheet, "Mudar "+page.Title, page)
 }
 
@@ -180,4 +201,22 @@ func blockTitle(block string) string {
 	return cmp.Or(blockTitles[block], "Conta")
 }
 
-var blockTitles = map[string]string{"alerts": "Avisos", "orders.service_order": "Padrões da ordem de serviço", "orders.sales_order": "Padrões do pedido de venda"}
+var blockTitles = map[string]string{"auvo": "Conexão com o Auvo", "omie": "Conexão com o Omie", "alerts": "Avisos", "orders.service_order": "Padrões da ordem de serviço", "orders.sales_order": "Padrões do pedido de venda"}
+
+// addLists tells how old the lists are that the block is chosen from, and has them
+// read again when they are.
+func (page *mudarPage) addLists(s *Site, v *visit, lists accountLists, e edit) {
+	t, here := v.account, v.account.Path("regras", "mudar")+"?"+e.query().Encode()
+	if page.Typed != "" {
+		page.Typed = here + "&escrever=1"
+	}
+	if !slices.ContainsFunc(e.was.Keys(e.block), func(k config.Key) bool {
+		name := k.Name[strings.LastIndex(k.Name, ".")+1:]
+		return settingLists[name] != "" || name == "stage" || name == "frozen_stages" || k.Form == config.FormPairs
+	}) {
+		return
+	}
+	s.refreshLists(v, &lists)
+	page.Lists = lists.state(s, t, here)
+	page.Lists.Block = e.block
+}

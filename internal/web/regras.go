@@ -42,8 +42,15 @@ func (s *Site) regras(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
+	lists, err := s.accountLists(v.Context(), t.ID)
+	if err != nil {
+		return err
+	}
 	page := regrasPage{Tables: glossary, Rules: len(t.settings.Orders.Rules)}
 	for _, b := range blocks {
+		for n, r := range b.Rows {
+			b.Rows[n].Value = lists.name(b.Path, r.Key, r.Value)
+		}
 		row := ruleBlock{settingBlock: b}
 		if v.administers() {
 			row.Edit = t.Path("regras", "mudar") + "?" + url.Values{"bloco": {b.Path}}.Encode()
@@ -64,7 +71,7 @@ func (s *Site) regras(w http.ResponseWriter, v *visit) error {
 		}
 		row := settingsChange{At: t.moments.of(e.At), By: e.Text}
 		for _, c := range changes {
-			row.Changes = append(row.Changes, changedRow(c))
+			row.Changes = append(row.Changes, lists.nameRow(c.Path, changedRow(c)))
 		}
 		page.History = append(page.History, row)
 	}

@@ -57,6 +57,12 @@ func routes() []route {
 		{"GET /demonstracao", signin.Administrator, (*Site).rehearsalForm},
 		{"POST /demonstracao", signin.Administrator, (*Site).rehearse},
 
+		// The file of all accounts.
+		{"GET /arquivo", signin.Administrator, (*Site).arquivo},
+		{"GET /arquivo/contas.yaml", signin.Administrator, (*Site).exportFile},
+		{"POST /arquivo", signin.Administrator, (*Site).checkFile},
+		{"POST /arquivo/aplicar", signin.Administrator, (*Site).applyFile},
+
 		// Who may come in, what they did, and the installation itself.
 		{"GET /pessoas", signin.Administrator, (*Site).pessoas},
 		{"GET /pessoas/convidar", signin.Administrator, (*Site).inviteForm},
@@ -91,6 +97,17 @@ func routes() []route {
 		{"GET /contas/{conta}/pausa", signin.Administrator, (*Site).pausa},
 		{"POST /contas/{conta}/pausa", signin.Administrator, (*Site).setPaused},
 
+		// How an account reaches both systems, and is heard by them.
+		{"GET /contas/{conta}/conexoes", signin.Reader, (*Site).conexoes},
+		{"GET /contas/{conta}/conexoes/{lado}/chaves", signin.Administrator, (*Site).newKeysForm},
+		{"POST /contas/{conta}/conexoes/{lado}/chaves", signin.Administrator, (*Site).replaceKeys},
+		{"GET /contas/{conta}/conexoes/{lado}/endereco", signin.Administrator, (*Site).hookForm},
+		{"POST /contas/{conta}/conexoes/{lado}/endereco", signin.Administrator, (*Site).makeHook},
+		{"GET /contas/{conta}/conexoes/{lado}/registrar", signin.Administrator, (*Site).registerForm},
+		{"POST /contas/{conta}/conexoes/{lado}/registrar", signin.Administrator, (*Site).register},
+		{"GET /contas/{conta}/remover", signin.Administrator, (*Site).removeForm},
+		{"POST /contas/{conta}/remover", signin.Administrator, (*Site).remove},
+
 		// What waits for a person, and what a person does about it. Each change is
 		// shown by a GET before a POST of the same address does it.
 		{"GET /contas/{conta}/pendencias", signin.Reader, (*Site).pendencias},
@@ -119,6 +136,7 @@ func routes() []route {
 		// One record, the runs, and what was decided.
 		{"GET /contas/{conta}/busca", signin.Reader, (*Site).busca},
 		{"GET /contas/{conta}/registros/{kind}/{side}/{id}", signin.Reader, (*Site).historia},
+		{"POST /contas/{conta}/registros/{kind}/{side}/{id}", signin.Operator, (*Site).reveal},
 		{"GET /contas/{conta}/execucoes", signin.Reader, (*Site).execucoes},
 		{"GET /contas/{conta}/execucoes.csv", signin.Reader, (*Site).runsCSV},
 		{"GET /contas/{conta}/execucoes/{run}", signin.Reader, (*Site).execucao},
@@ -126,6 +144,7 @@ func routes() []route {
 		{"GET /contas/{conta}/auditoria", signin.Reader, (*Site).contaAuditoria},
 		{"GET /contas/{conta}/auditoria.csv", signin.Reader, (*Site).auditCSV},
 		{"GET /contas/{conta}/regras", signin.Reader, (*Site).regras},
+		{"POST /contas/{conta}/regras/listas", signin.Administrator, (*Site).readAccountLists},
 		{"GET /contas/{conta}/regras/mudar", signin.Administrator, (*Site).changeForm},
 		{"GET /contas/{conta}/regras/conferir", signin.Administrator, (*Site).checkChange},
 		{"POST /contas/{conta}/regras/mudar", signin.Administrator, (*Site).change},

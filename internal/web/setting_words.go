@@ -65,7 +65,23 @@ var wrongWords = [][2]string{
 	{"must be true or false", "só aceita sim ou não"},
 	{"must be default, all", "só aceita default, all ou o número de um local de estoque"},
 	{"must be one line", "precisa caber em uma linha"},
+	{"is a secret, which is not taken", "é um segredo, que não entra por um arquivo: tire do arquivo e troque as chaves em Conexões, onde são testadas"},
+	{"takes a value from the server's environment", "pede um valor do ambiente do servidor (${…}), o que um arquivo enviado pelo navegador não pode: escreva o valor"},
+	{"must be the vendor's own address", "só pode ser o endereço do próprio fabricante, ou um que quem cuida do servidor liberou (PONTE_ALLOW_BASE_URLS)"},
+	{"is not a key", "não é uma chave que exista aqui: confira como se escreve"},
+	{"has no value", "está sem valor: escreva {} para os padrões, ou tire a chave"},
+	{"must be a block of keys", "precisa ser um bloco de chaves e valores"},
+	{"must have plain words as keys", "precisa ter palavras simples como chaves"},
+	{"is given twice", "aparece duas vezes: deixe uma só"},
+	{"must be a list", "precisa ser uma lista, como [a, b]"},
+	{"must be one value", "precisa ser um valor só, não uma lista nem um bloco"},
+	{"is the id of", "repete o código de outra conta do arquivo: cada conta tem o seu"},
+	{"must list at least one account", "precisa ter pelo menos uma conta"},
+	{"a second document begins", "começa um segundo documento: deixe todas as contas em um só"},
 }
+
+// salespersonOf stands between the block and the user in the path of a user's salesperson.
+const salespersonOf = ".salespeople."
 
 // changedRow is a changed setting for people.
 func changedRow(c config.Changed) fieldRow {
@@ -73,6 +89,9 @@ func changedRow(c config.Changed) fieldRow {
 	title := labelOf(name)
 	if block := strings.TrimSuffix(strings.TrimSuffix(c.Path, name), "."); block != "" && settingLabels[name] != "" {
 		title = blockTitle(block) + ": " + lowerFirst(title)
+	}
+	if block, user, ok := strings.Cut(c.Path, salespersonOf); ok {
+		return fieldRow{blockTitle(block) + ": vendedor de " + user, cmp.Or(c.From, "–"), cmp.Or(c.To, "–")}
 	}
 	if name == "rules" {
 		return fieldRow{"Regras", rulesTold(c.From), rulesTold(c.To)}

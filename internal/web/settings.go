@@ -102,6 +102,7 @@ var settingLabels = map[string]string{
 	"frozen_stages": "Etapas em que o documento não muda mais", "approved_stages": "Etapas que são de aprovado", "stage": "Etapa", "category": "Categoria", "bank_account": "Conta corrente",
 	"payment_term": "Condição de pagamento", "fallback_service": "Serviço padrão", "used_products": "Saída dos produtos utilizados", "used_products_category": "Categoria da remessa", "city": "Cidade do serviço",
 	"project": "Projeto", "salespeople": "Vendedor por usuário do Auvo", "final_consumer": "Consumidor final", "flow": "Fluxo", "cities": "Cidades", "users": "Usuários do Auvo", "service": "Serviço", "salesperson": "Vendedor", "email": "E-mails avisados",
+	"base_url": "Endereço da API", "rate_per_minute": "Chamadas por minuto, no máximo", "redundancy_window": "Espera antes de repetir um pedido", "url": "Endereço do webhook",
 	"digest": "Resumo do dia às", "after": "Avisa do que espera há",
 }
 

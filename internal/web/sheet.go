@@ -22,6 +22,12 @@ var (
 	signInSheet     = sheet[signInPage]{"signin"}
 	invitationSheet = sheet[invitationPage]{"invitation"}
 	meSheet         = sheet[mePage]{"me"}
+	conexoesSheet   = sheet[conexoesPage]{"conexoes"}
+	newKeysSheet    = sheet[newKeysPage]{"trocar_chaves"}
+	confirmSheet    = sheet[confirmPage]{"confirmar"}
+	removeSheet     = sheet[removePage]{"remover"}
+	arquivoSheet    = sheet[arquivoPage]{"arquivo"}
+	importSheet     = sheet[importPage]{"importar"}
 	contasSheet     = sheet[contasPage]{"contas"}
 	assistenteSheet = sheet[assistentePage]{"assistente"}
 	keysSheet       = sheet[keysPage]{"chaves"}
@@ -80,8 +86,8 @@ type frame struct {
 	Walk    bool // the demo can begin with the assistant
 	Notice  string
 	Account *tenant
-	Others  bool // there is more than one account
-	Admin   bool // the person may see to people and the installation
+	Others  []otherAccount // other accounts, of which some are named
+	Admin   bool           // the person may see to people and the installation
 	Version string
 }
 
@@ -94,7 +100,9 @@ func tabOf(name string) string {
 		return "conferencia"
 	case "mudar", "mudanca":
 		return "regras"
-	case "assistente", "chaves", "ajustes", "plano", "rever", "rever_escolher", "ativar", "descartar", "demonstracao":
+	case "trocar_chaves", "confirmar", "remover":
+		return "conexoes"
+	case "assistente", "chaves", "ajustes", "plano", "rever", "rever_escolher", "ativar", "descartar", "demonstracao", "arquivo", "importar":
 		return "contas"
 	case "pausa", "sincronizar":
 		return "painel"
@@ -131,7 +139,7 @@ var parsed = sync.OnceValue(func() map[string]*template.Template {
 
 // show writes a page. It is whole before the first byte leaves.
 func show[T any](s *Site, w http.ResponseWriter, v *visit, status int, of sheet[T], title string, page T) error {
-	f := frame{Title: title, Tab: tabOf(of.name), Demo: s.Demo, Walk: s.Rehearsal != nil, Account: v.account, Others: v.others, Version: s.Version}
+	f := frame{Title: title, Tab: tabOf(of.name), Demo: s.Demo, Walk: s.Rehearsal != nil, Account: v.account, Others: v.others(of.name), Version: s.Version}
 	if v.person.ID != "" {
 		f.Person, f.Role = v.person.Name, signin.Role(v.person.Role).Title()
 		f.Notice, f.Admin = v.session.Notice, v.administers()

@@ -66,6 +66,7 @@ func benchSite(b *testing.B, db *store.DB, run string) {
 		"conferencia": "/contas/acme/conferencia", "desfazer": "/contas/acme/desfazer?registro=customer/auvo/77777",
 		"auditoria": "/auditoria", "auditoria adiante": "/auditoria?antes=400000", "auditoria da conta": "/contas/acme/auditoria", "auditoria de uma pessoa": "/auditoria?pessoa=p7&o_que=rare&conta=acme", "auditoria rara": "/contas/acme/auditoria?o_que=rare",
 		"pessoas": "/pessoas", "ajustes": "/ajustes",
+		"conexoes": "/contas/acme/conexoes", "remover": "/contas/acme/remover", "mudar": "/contas/acme/regras/mudar?bloco=orders.service_order", "arquivo": "/arquivo", "arquivo contas": "/arquivo/contas.yaml",
 		"tentar todos": "/contas/acme/tentar?causa=refused&todos=1",
 	} {
 		b.Run(name, func(b *testing.B) { benchPage(b, site, path) })

@@ -48,8 +48,7 @@ func (s *Site) choose(v *visit, id string) error {
 		return err
 	}
 	v.account.Waiting = health{Waits: waits}.waiting("")
-	all, err := s.Store.Accounts(v.Context())
-	v.others = len(all) > 1
+	v.all, err = s.Store.Accounts(v.Context())
 	return err
 }
 

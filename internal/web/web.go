@@ -11,7 +11,7 @@
 // command line's, under the account's lease, with the person's name in the
 // record's history.
 //
-// The package calls no vendor but to test a key that was just typed (chaves.go),
+// The package calls no vendor but to test a key that was just typed (chaves.go, trocar_chaves.go),
 // knows no side and holds no SQL.
 package web
 
@@ -53,6 +53,8 @@ type Options struct {
 	Post store.Poster
 	// WebhookPrivate lets alerts' webhooks be private addresses and plain http.
 	WebhookPrivate bool
+	// BaseURLs are addresses, besides the vendors' own, that accounts may have which the pages set up.
+	BaseURLs []string
 	// Rehearsal has a demo's visitor begin with the assistant; nil: there is no demo, or none that can.
 	Rehearsal *Rehearsal
 	// LeaseWait is how long a change waits for a busy account; 0: 20 s.
