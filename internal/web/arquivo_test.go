@@ -70,6 +70,7 @@ func TestTheAccountsFileGoesOutWithoutSecretsAndComesBack(t *testing.T) {
 		t.Error(err)
 	}
 	b.sendsFile(http.StatusConflict, "/arquivo/aplicar", "", "texto", text, "visto", seen)
+	h.wrote("account-made", "settings-changed")
 }
 
 func TestWhatAFileMayNotDoIsSaidWithItsLine(t *testing.T) {

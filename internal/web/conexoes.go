@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -116,7 +117,8 @@ const sealedKeys = "As chaves desta conta não abrem com a chave mestra daqui: c
 
 // deaf says why the vendors cannot reach this process.
 func (s *Site) deaf() string {
-	if host := s.public.Hostname(); host == "localhost" || isLoopback(host) || host == "" {
+	ip := net.ParseIP(s.public.Hostname())
+	if host := s.public.Hostname(); host == "localhost" || host == "" || ip != nil && (ip.IsLoopback() || ip.IsUnspecified() || ip.IsPrivate() || ip.IsLinkLocalUnicast()) {
 		return "O Ponte atende em " + cmp.Or(s.PublicURL, "um endereço deste computador") + ", que o Auvo e o Omie não alcançam: os webhooks não chegam, e o Ponte continua perguntando no ritmo da conta. Para recebê-los, quem cuida do servidor define PONTE_PUBLIC_URL."
 	}
 	return ""

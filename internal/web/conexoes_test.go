@@ -34,6 +34,24 @@ func (h *house) secret(name string) string {
 	return all[name]
 }
 
+// wrote fails the test unless the acts written down are these, the newest first, all of
+// acme and by the administrator.
+func (h *house) wrote(want ...string) {
+	h.Helper()
+	acts, err := h.db.Acts(h.Context(), store.ActFilter{}, 0, 100)
+	h.ok(err)
+	var got []string
+	for _, a := range acts {
+		got = append(got, a.What)
+		if a.Account == "" || !strings.HasPrefix(a.By, "Ana Administração") {
+			h.Errorf("%+v", a)
+		}
+	}
+	if strings.Join(got, " ") != strings.Join(want, " ") {
+		h.Errorf("acts %v, not %v", got, want)
+	}
+}
+
 const conexoes = "/contas/acme/conexoes"
 
 func TestKeysAreReplacedOnlyWhenTheyOpenTheSameCompany(t *testing.T) {
@@ -66,6 +84,7 @@ func TestKeysAreReplacedOnlyWhenTheyOpenTheSameCompany(t *testing.T) {
 		t.Error("a second choice was not taken")
 	}
 	b.says(conexoes, "sem que o Omie as aceitasse no teste")
+	h.wrote("keys-replaced", "keys-replaced", "keys-replaced")
 }
 
 func TestACompanyIsComparedByItsName(t *testing.T) {
@@ -114,6 +133,7 @@ func TestAWebhooksAddressIsMadeReplacedAndRegistered(t *testing.T) {
 		t.Errorf("asked %v", f.asked)
 	}
 	b.says(conexoes, "O Ponte está registrando o endereço")
+	h.wrote("hook-registered", "hook-rotated", "hook-rotated")
 	h.found("acme", setup.Hooks, []record.Finding{{Side: record.Auvo, Check: "webhook task/inclusao", OK: true, Detail: "registered"}, {Side: record.Auvo, Check: "webhook customer/exclusao", Detail: "calls another program"}})
 	b.says(conexoes, "Tarefas: quando é criado: registrado", "Clientes: quando é excluído: chama outro programa")
 	for _, path := range []string{conexoes + "/omie/registrar", conexoes + "/sap/chaves", conexoes + "/sap/endereco"} {
@@ -150,4 +170,5 @@ func TestAnAccountIsRemovedOnlyByItsName(t *testing.T) {
 		t.Errorf("leads to %s", got.to)
 	}
 	b.says("/contas", "foi removida do Ponte", "Ainda não há conta")
+	h.wrote("account-removed")
 }

@@ -73,6 +73,40 @@ func benchSite(b *testing.B, db *store.DB, run string) {
 	}
 }
 
+// BenchmarkManyAccounts asks for the list of two hundred accounts, and for a page of one of them.
+func BenchmarkManyAccounts(b *testing.B) {
+	ring, err := secret.Open(secret.Options{Database: filepath.Join(b.TempDir(), "keys")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, dsn := range map[string]string{"sqlite": filepath.Join(b.TempDir(), "ponte.db"), "postgres": ""} {
+		b.Run(name, func(b *testing.B) {
+			if dsn == "" {
+				if pgtest.Server() == "" {
+					b.Skip("PONTE_TEST_POSTGRES is not set: run it under tools/postgres.sh")
+				}
+				dsn = pgtest.New(b)
+			}
+			db, err := store.Open(b.Context(), dsn, sealer{ring})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer func() { _ = db.Close() }()
+			for n := range 200 {
+				id := fmt.Sprintf("conta-%03d", n)
+				settings := `{"id":"` + id + `","flows":{"customers":{},"products":{},"services":{},"tasks":{}},"orders":{"service_order":{"category":"1.01.02","bank_account":7}}}`
+				if err := db.SaveAccount(b.Context(), store.Account{ID: id, Name: "Empresa " + id, Settings: []byte(settings)}, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			site := New(Options{Store: db, Holder: "bench", Demo: true})
+			for page, path := range map[string]string{"contas": "/contas", "erro": "/contas?estado=erro", "regras": "/contas/conta-100/regras"} {
+				b.Run(page, func(b *testing.B) { benchPage(b, site, path) })
+			}
+		})
+	}
+}
+
 func benchPage(b *testing.B, site *Site, path string) {
 	var cookies []*http.Cookie
 	ask := func() {

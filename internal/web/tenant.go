@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 	_ "time/tzdata" // the day's boundary, on a machine without zones
 
@@ -52,8 +53,37 @@ func (s *Site) choose(v *visit, id string) error {
 	return err
 }
 
-func (s *Site) tenantOf(row store.Account) (*tenant, error) {
+// settingsRead keeps accounts' settings as they were last read: a list of hundreds
+// would spend most of its time on reading them. Nobody changes what it returns.
+type settingsRead struct {
+	mu  sync.Mutex
+	all map[string]readSettings
+}
+
+type readSettings struct {
+	text     string
+	settings config.Account
+}
+
+func (r *settingsRead) of(row store.Account) (config.Account, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if was, ok := r.all[row.ID]; ok && was.text == string(row.Settings) {
+		return was.settings, nil
+	}
 	settings, err := config.Restore(string(row.Settings))
+	if err != nil {
+		return settings, err
+	}
+	if r.all == nil {
+		r.all = map[string]readSettings{}
+	}
+	r.all[row.ID] = readSettings{string(row.Settings), settings}
+	return settings, nil
+}
+
+func (s *Site) tenantOf(row store.Account) (*tenant, error) {
+	settings, err := s.parsed.of(row)
 	if err != nil {
 		return nil, fmt.Errorf("settings of account %s: %w", row.ID, err)
 	}

@@ -67,6 +67,7 @@ type Site struct {
 	public  *url.URL
 	handler http.Handler
 	pairs   pairings
+	parsed  settingsRead
 }
 
 // New returns the site. It only reads and writes o.Store when it is asked something.
