@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ponte/internal/backups"
 	"ponte/internal/hook"
 	"ponte/internal/metrics"
 	"ponte/internal/queue"
@@ -64,7 +65,7 @@ func (c *serveCmd) Run(s *session) error {
 	failed := make(chan error, 2)
 	var stops []func() error
 	if c.Role != "worker" {
-		stop, err := s.listen(q, c, seen, failed)
+		stop, err := s.listen(q, c, seen, keeper, failed)
 		if err != nil {
 			return err
 		}
@@ -133,19 +134,23 @@ func stopAll(stops []func() error) error {
 
 // listen serves the web UI, the receivers of webhooks and what probes ask, until
 // stop is called.
-func (s *session) listen(q *queue.Queue, c *serveCmd, seen *metrics.Metrics, failed chan<- error) (stop func() error, err error) {
+func (s *session) listen(q *queue.Queue, c *serveCmd, seen *metrics.Metrics, keeper *backups.Keeper, failed chan<- error) (stop func() error, err error) {
 	listener, err := net.Listen("tcp", s.globals.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %s: %w", s.globals.Addr, err)
 	}
-	site := web.New(web.Options{
+	o := web.Options{
 		Store: s.db, Log: s.log, Version: s.world.Version, PublicURL: s.publicURL(), Holder: s.holder(), MemoryKeys: s.world.MemoryKeys,
 		RecordLink: s.world.RecordLink, BaseURLs: c.newAccounts.allowed(), Assistant: &web.Assistant{New: c.newAccounts.account, Connect: s.reach, Ask: q.Ask, Enqueue: q.Enqueue},
 		Hasten: func(ctx context.Context, account string) (store.Schedule, error) {
 			return s.db.Hasten(ctx, account, q.Enqueue)
 		},
 		Post: q.Post, WebhookPrivate: c.WebhookPrivate,
-	})
+	}
+	if keeper != nil {
+		o.Nightly = keeper.Newest
+	}
+	site := web.New(o)
 	var ending atomic.Bool
 	server := &http.Server{
 		Handler:           s.tracer.Handler(s.mux(q, site, seen, &ending)),

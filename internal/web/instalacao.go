@@ -24,8 +24,9 @@ type wordPair struct{ Name, Text string }
 
 // A lastBackup is who made the last copy, and when.
 type lastBackup struct {
-	At moment
-	By string
+	At      moment
+	By      string // "": Ponte by itself
+	Nightly bool   // copies are made each night by themselves
 }
 
 // An accountAlerts is whom an account's alerts reach, what is wrong, and what did not arrive.
@@ -145,11 +146,20 @@ func (s *Site) undeliveredOf(ctx context.Context, t *tenant) (out []undelivered,
 }
 
 func (s *Site) lastBackupOf(ctx context.Context) (lastBackup, error) {
-	acts, err := s.Store.Acts(ctx, store.ActFilter{What: "backup-made"}, 0, 1)
-	if err != nil || len(acts) == 0 {
-		return lastBackup{}, err
+	last := lastBackup{Nightly: s.Nightly != nil}
+	var at time.Time
+	if last.Nightly {
+		var err error
+		if at, err = s.Nightly(); err != nil {
+			return last, err
+		}
 	}
-	return lastBackup{s.clock().of(acts[0].At), acts[0].By}, nil
+	acts, err := s.Store.Acts(ctx, store.ActFilter{What: "backup-made"}, 0, 1)
+	if len(acts) > 0 && acts[0].At.After(at) {
+		at, last.By = acts[0].At, acts[0].By
+	}
+	last.At = s.clock().of(at)
+	return last, err
 }
 
 func (s *Site) facts(ctx context.Context, accounts int) ([]wordPair, error) {

@@ -120,6 +120,8 @@ func TestADownloadedBackupIsWholeAndLeavesNoFile(t *testing.T) {
 	}
 	h.did(p, "backup-made", "cópia de segurança")
 	b.says("/ajustes", "A última foi feita agora", "por Ana Administração")
+	h.site.Nightly = func() (time.Time, error) { return h.clock().Add(time.Hour), nil }
+	b.says("/ajustes", "Toda noite uma cópia", "pelo próprio Ponte")
 	left, err := os.ReadDir(temp)
 	h.ok(err)
 	for _, f := range left {

@@ -118,7 +118,11 @@ func (s *Site) change(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	said := store.Event{At: s.Now(), Ref: store.SettingsRef(v.account.ID), What: "settings", Text: v.by(), Detail: detail}
-	return s.settle(w, v, audit.SettingsChanged("", changes), v.account.Path("regras"), func(ctx context.Context, lease store.Lease) (string, error) {
+	act := audit.SettingsChanged("", changes)
+	if e.block == "alerts" {
+		act = audit.AlertsChanged(changes, "")
+	}
+	return s.settle(w, v, act, v.account.Path("regras"), func(ctx context.Context, lease store.Lease) (string, error) {
 		now := e.row
 		now.Name, now.Settings = e.will.Name, json.RawMessage(e.will.Settings())
 		saved, err := s.Store.ChangeSettings(ctx, lease, e.row, now, said)

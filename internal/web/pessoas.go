@@ -46,7 +46,7 @@ func (s *Site) memberRowOf(v *visit, m store.Member) memberRow {
 func (s *Site) wayIn(m store.Member) verdict {
 	until := s.clock().of(m.Invited).When
 	switch {
-	case s.Demo: // everybody comes in by themselves
+	case m.Password == "" && m.Sessions > 0: // in a demo they came in by themselves
 	case !m.Invited.IsZero() && m.Invited.After(s.Now()):
 		return verdict{"warn", "convite até " + until}
 	case m.Password == "" && m.Invited.IsZero():

@@ -51,6 +51,9 @@ type Options struct {
 	Hasten Hastener
 	// Post puts jobs that send messages on the queue; nil: the pages send none.
 	Post store.Poster
+	// Nightly is when the newest copy was made that this process's folder has (zero:
+	// none yet); nil: nothing is copied each night.
+	Nightly func() (time.Time, error)
 	// WebhookPrivate lets alerts' webhooks be private addresses and plain http.
 	WebhookPrivate bool
 	// BaseURLs are addresses, besides the vendors' own, that accounts may have which the pages set up.
