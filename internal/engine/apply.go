@@ -311,7 +311,10 @@ func sentFields(c store.Change) record.Fields {
 // answer asks for.
 func (r *run) settle(ctx context.Context, f flow.Flow, c store.Change, item record.Item, err error) error {
 	if err == nil {
-		return r.settleDone(ctx, f, c, item, "")
+		if err := r.settleDone(ctx, f, c, item, ""); err != nil {
+			return err
+		}
+		return r.noteMoved(ctx, c)
 	}
 	e, ok := errors.AsType[*call.Error](err)
 	if !ok {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"ponte/internal/call"
 	"ponte/internal/flow"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -401,7 +402,20 @@ func (r *run) readPart(ctx context.Context, f flow.Flow, side record.Side, acces
 	if err != nil || len(refs) == 0 {
 		return err
 	}
-	found, err := feed.Find.Find(ctx, idKeys(refs), record.Near{})
+	if err := r.readRows(ctx, f, side, feed, refs); err != nil {
+		return err
+	}
+	for _, ref := range refs {
+		if err := r.closeHint(ctx, hinted{ref, name}, store.HintGone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readRows reads some rows of a partial feed by id.
+func (r *run) readRows(ctx context.Context, f flow.Flow, side record.Side, feed record.Feed, refs []record.Ref) error {
+	found, err := feed.Find.Find(call.WithUrgency(ctx, call.Stock), idKeys(refs), record.Near{})
 	if err != nil {
 		return err
 	}
@@ -412,15 +426,7 @@ func (r *run) readPart(ctx context.Context, f flow.Flow, side record.Side, acces
 	if err != nil {
 		return err
 	}
-	if err := rd.count(ctx, w.Seen, sights); err != nil {
-		return err
-	}
-	for _, ref := range refs {
-		if err := r.closeHint(ctx, hinted{ref, name}, store.HintGone); err != nil {
-			return err
-		}
-	}
-	return nil
+	return rd.count(ctx, w.Seen, sights)
 }
 
 // knownRefs ends the hints about rows of records that we do not hold: their own

@@ -100,6 +100,11 @@ func (r *run) pullSide(ctx context.Context, f flow.Flow, side record.Side, acces
 		if err != nil {
 			return err
 		}
+		if !r.opts.Full && r.thrifty(ctx, side, feed, c) {
+			if err := r.readMoved(ctx, f, side, feed); err != nil {
+				return err
+			}
+		}
 		if r.hadRead(c) || !r.due(ctx, f, side, feed, c) {
 			continue
 		}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/govalues/decimal"
+
 	"ponte/internal/engine"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -87,5 +89,33 @@ func TestStockIsScannedInEachCycleWhileThatIsCheapElseHourly(t *testing.T) {
 		if shelf.scans != was+1 {
 			t.Errorf("the sweep made %d scans", shelf.scans-was)
 		}
+	}
+}
+
+// A sales order of our own moves stock: the next cycle looks at its product alone.
+func TestTheStockOfOurOwnOrdersIsLookedAtBetweenScans(t *testing.T) {
+	s, shelf := newStage(t), &shelf{pages: 11}
+	s.omie.Put(product("500", "SKU-1", "Filtro"))
+	s.omie.Put(service("100", "Visita"))
+	s.auvo.Put(customer("55", "Padaria", "11222333000181", ""))
+	cycle := func() {
+		s.pass(10 * time.Minute)
+		s.runWith(shelf, engine.Options{Thrift: true})
+	}
+	cycle()
+	cycle()
+	made := task("812", "55")
+	total := decimal.MustParse("35.5")
+	made.Source.Products = []record.Line{{ID: "p", ExternalCode: "SKU-1", Name: "Filtro", Quantity: decimal.MustParse("1"), UnitPrice: total, Total: &total}}
+	s.auvo.Put(made)
+	cycle()
+	scans := shelf.scans
+	if len(s.omie.Items(record.SalesOrder)) != 1 || shelf.found != 0 {
+		t.Fatalf("%d sales orders, %d looked up", len(s.omie.Items(record.SalesOrder)), shelf.found)
+	}
+	cycle()
+	cycle()
+	if shelf.found != 1 || shelf.scans != scans {
+		t.Errorf("after the order %d products were looked up, %d scans made", shelf.found, shelf.scans-scans)
 	}
 }
