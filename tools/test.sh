@@ -36,7 +36,7 @@ CGO_ENABLED=0 go tool -modfile=tools/lint/go.mod golangci-lint run ./...
 step tests, with the race detector
 # SQLite, which is C made into Go, keeps its data outside Go's heap: there the detector sees nothing, and took most of the time.
 unseen=(-gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false)
-CGO_ENABLED=1 tools/postgres.sh go test -race "${unseen[@]}" -shuffle=on -timeout 15m ./... |
+CGO_ENABLED=1 tools/postgres.sh go test -race "${unseen[@]}" -shuffle=on -timeout 18m ./... |
 	{ grep -v '\[no test files\]$' || true; }
 
 step large tests, without it

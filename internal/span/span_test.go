@@ -13,6 +13,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -228,6 +229,24 @@ func TestARequestIsToldByItsRouteAndNeverByItsAddress(t *testing.T) {
 	}
 }
 
+// A said is a log that may be read while it is written: an exporter that was given up still says so.
+type said struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *said) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
 func TestACollectorThatIsNotThereHoldsNobodyUp(t *testing.T) {
 	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes connections, and never answers
 	if err != nil {
@@ -235,7 +254,7 @@ func TestACollectorThatIsNotThereHoldsNobodyUp(t *testing.T) {
 	}
 	defer func() { _ = silent.Close() }()
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://"+silent.Addr().String())
-	var log bytes.Buffer
+	var log said
 	tracer, stop := FromEnv(t.Context(), os.LookupEnv, "v1", slog.New(slog.NewTextHandler(&log, nil)))
 	began := time.Now()
 	for range 5000 { // more than the queue of spans holds
