@@ -17,9 +17,9 @@ import (
 	"ponte/internal/store"
 )
 
-// Seventy minutes of two accounts, in a bubble whose clock jumps: each runs at once and
-// then every ten minutes, at its own time, and twenty seconds later each once it is idle.
-func TestCyclesKeepToTheirInterval(t *testing.T) {
+// inBubble runs a test in a synctest bubble, with a store on SQLite; the test closes it.
+func inBubble(t *testing.T, test func(t *testing.T, db *store.DB)) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "ponte.db")
 	ring, err := secret.Open(secret.Options{Database: path})
 	if err != nil {
@@ -30,6 +30,14 @@ func TestCyclesKeepToTheirInterval(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		test(t, db)
+	})
+}
+
+// Seventy minutes of two accounts, in a bubble whose clock jumps: each runs at once and
+// then every ten minutes, at its own time, and twenty seconds later each once it is idle.
+func TestCyclesKeepToTheirInterval(t *testing.T) {
+	inBubble(t, func(t *testing.T, db *store.DB) {
 		accounts := map[string]config.Account{}
 		for _, id := range []string{"alfa", "beta"} {
 			accounts[id] = accountOf(t, id)

@@ -3,32 +3,20 @@ package queue_test
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"ponte/internal/engine"
 	"ponte/internal/queue"
 	"ponte/internal/record"
 	"ponte/internal/record/recordtest"
-	"ponte/internal/secret"
 	"ponte/internal/store"
 )
 
 // A hook that was heard falls silent while the office works on: its account is read
 // twice as often until it is heard again.
 func TestPollingTightensWhileAHookIsSilentAndRelaxesWhenItSpeaks(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "ponte.db")
-	ring, err := secret.Open(secret.Options{Database: path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	synctest.Test(t, func(t *testing.T) {
-		db, err := store.Open(t.Context(), path, sealer{ring})
-		if err != nil {
-			t.Fatal(err)
-		}
+	inBubble(t, func(t *testing.T, db *store.DB) {
 		a := accountOf(t, "alfa")
 		if err := db.SaveAccount(t.Context(), store.Account{ID: "alfa", Settings: []byte(a.Settings())}, nil); err != nil {
 			t.Fatal(err)

@@ -3,11 +3,9 @@ package queue_test
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"ponte/internal/call"
@@ -16,7 +14,6 @@ import (
 	"ponte/internal/queue"
 	"ponte/internal/record"
 	"ponte/internal/record/recordtest"
-	"ponte/internal/secret"
 	"ponte/internal/store"
 )
 
@@ -42,16 +39,7 @@ func metered(m *recordtest.Memory, share *call.Share, made func()) record.System
 // calls more than the IP may, all are stretched, and all alike.
 func TestCyclesThatAnIPDoesNotCarryAreStretchedAlike(t *testing.T) {
 	const accounts, perMinute, settled, watched = 16, 6, 25 * time.Minute, 20 * time.Minute
-	path := filepath.Join(t.TempDir(), "ponte.db")
-	ring, err := secret.Open(secret.Options{Database: path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	synctest.Test(t, func(t *testing.T) {
-		db, err := store.Open(t.Context(), path, sealer{ring})
-		if err != nil {
-			t.Fatal(err)
-		}
+	inBubble(t, func(t *testing.T, db *store.DB) {
 		var mu sync.Mutex
 		var calls []time.Time
 		auvo, omie := call.NewBudget("auvo", perMinute), call.NewBudget("omie", 1000)

@@ -23,6 +23,7 @@ const (
 	benchWaits  = 5_000
 	benchRuns   = 500
 	benchActs   = 1_000_000 // of the audit
+	benchTasks  = 20_000    // seen and left out, which a change of rules is tried on
 	benchMost   = 150 * time.Millisecond
 )
 
@@ -67,7 +68,9 @@ func benchSite(b *testing.B, db *store.DB, run string) {
 		"auditoria": "/auditoria", "auditoria adiante": "/auditoria?antes=400000", "auditoria da conta": "/contas/acme/auditoria", "auditoria de uma pessoa": "/auditoria?pessoa=p7&o_que=rare&conta=acme", "auditoria rara": "/contas/acme/auditoria?o_que=rare",
 		"pessoas": "/pessoas", "ajustes": "/ajustes",
 		"conexoes": "/contas/acme/conexoes", "remover": "/contas/acme/remover", "mudar": "/contas/acme/regras/mudar?bloco=orders.service_order", "arquivo": "/arquivo", "arquivo contas": "/arquivo/contas.yaml",
-		"tentar todos": "/contas/acme/tentar?causa=refused&todos=1",
+		"tentar todos": "/contas/acme/tentar?causa=refused&todos=1", "ignorar todos": "/contas/acme/ignorar?causa=refused&todos=1",
+		"conferir mudança": "/contas/acme/regras/conferir?bloco=flows.tasks&v.task_types=102", "ligar": "/contas/acme/conferencia/escolher/customer/auvo/sozinho?q=padaria",
+		"pausa": "/contas/acme/pausa", "eu": "/eu", "sem página": "/contas/acme/execucoes.csv",
 	} {
 		b.Run(name, func(b *testing.B) { benchPage(b, site, path) })
 	}
@@ -163,6 +166,7 @@ func fillStore(b *testing.B, db *store.DB) string {
 		_, err := db.Decide(ctx, l, d)
 		ok(err)
 	}
+	fillTasks(ctx, b, db, l)
 	fillHistory(ctx, b, db, l)
 	run := fillRuns(ctx, b, db, l)
 	fillActs(ctx, b, db)
@@ -179,6 +183,31 @@ func benchItem(side record.Side, n int) record.Item {
 		Fields: record.Fields{record.FieldName: first + " " + second + " " + id, record.FieldDocument: "doc" + id, record.FieldPhone: "48999991234", record.FieldAddress: "Rua das Flores, 12, Centro, FLORIANÓPOLIS - SC, 88000000"},
 		Keys:   []record.Key{{Name: record.KeyDocument, Value: "doc" + id}},
 		Raw:    fmt.Appendf(nil, `{"razao_social":"%s %s %s","cnpj_cpf":"%s","endereco":"%0400d"}`, first, second, id, id, n),
+	}
+}
+
+// fillTasks adds tasks that no order was made for, and a customer that is alone.
+func fillTasks(ctx context.Context, b *testing.B, db *store.DB, l store.Lease) {
+	b.Helper()
+	alone := benchItem(record.Auvo, 7)
+	alone.ID, alone.Keys = "sozinho", nil
+	w := store.PageWrite{Run: "r0", Kind: record.Customer, Side: record.Auvo, Seen: []store.Seen{{Item: alone}}}
+	for n := 0; ; {
+		if _, err := db.SavePage(ctx, l, w); err != nil {
+			b.Fatal(err)
+		}
+		if n == benchTasks {
+			return
+		}
+		w = store.PageWrite{Run: "r0", Kind: record.Task, Side: record.Auvo}
+		for range 1000 {
+			id := fmt.Sprint(812000 + n)
+			w.Seen = append(w.Seen, store.Seen{Carry: true, Item: record.Item{
+				Kind: record.Task, Side: record.Auvo, ID: id, Title: "Tarefa " + id, Changed: time.Now(),
+				Source: &record.Source{Status: record.StatusFinished, TaskType: fmt.Sprint(101 + n%5), CustomerName: "Cliente", Changed: time.Now()},
+			}})
+			n++
+		}
 	}
 }
 
