@@ -37,7 +37,7 @@ func documentBlock(block string) bool {
 
 // mostTouched is how many sources of each flow a change is tried on: more take
 // longer than a person waits.
-const mostTouched = 200
+const mostTouched = 60
 
 // checkChange shows what a change does and whom it would have touched.
 func (s *Site) checkChange(w http.ResponseWriter, v *visit) error {
