@@ -111,15 +111,7 @@ func (s *lived) finds(db *store.DB, work string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	row, err := db.Account(ctx, of.ID)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	secrets, err := db.Secrets(ctx, of.ID)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	a, err := setup.Account(store.Draft{ID: of.ID, Settings: row.Settings}, secrets)
+	a, err := setup.Owned(ctx, db, of)
 	if err != nil {
 		s.t.Fatal(err)
 	}

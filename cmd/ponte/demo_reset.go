@@ -49,36 +49,12 @@ func (p *demo) engine(ctx context.Context) (*engine.Engine, error) {
 	if err != nil || len(rows) == 0 || rows[0].Paused {
 		return nil, err
 	}
-	a, err := p.owned(ctx, store.Owner{ID: rows[0].ID})
+	a, err := setup.Owned(ctx, p.store, store.Owner{ID: rows[0].ID})
 	if err != nil {
 		return nil, err
 	}
 	at, err := p.join(a)
 	return &engine.Engine{Store: p.store, Auvo: at.auvo, Omie: at.omie, Account: a, Now: time.Now, Progress: p.story.change}, err
-}
-
-// owned is an account, or what a draft makes, with its credentials.
-func (p *demo) owned(ctx context.Context, of store.Owner) (a config.Account, err error) {
-	if of.Draft {
-		d, err := p.store.Draft(ctx, of.ID)
-		if err != nil {
-			return a, err
-		}
-		secrets, err := p.store.DraftSecrets(ctx, of.ID)
-		if err != nil {
-			return a, err
-		}
-		return setup.Account(d, secrets)
-	}
-	row, err := p.store.Account(ctx, of.ID)
-	if err != nil {
-		return a, err
-	}
-	secrets, err := p.store.Secrets(ctx, of.ID)
-	if err != nil {
-		return a, err
-	}
-	return setup.Account(store.Draft{ID: row.ID, Settings: row.Settings}, secrets)
 }
 
 // join connects an account, once: its limits start full.
@@ -171,7 +147,7 @@ func (p *demo) answer(ctx context.Context, ask asking) error {
 	if asked, err := p.wasAsked(ctx, ask); err != nil || !asked {
 		return err
 	}
-	a, err := p.owned(ctx, ask.of)
+	a, err := setup.Owned(ctx, p.store, ask.of)
 	if err != nil {
 		return err
 	}

@@ -31,17 +31,15 @@ func (c *auditVerifyCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	var kept *store.Act
+	kept := c.Expect == ""
 	newest, err := db.VerifyActs(s.ctx, func(a store.Act) error {
-		if c.Expect != "" && a.Hash == c.Expect {
-			kept = &a
-		}
+		kept = kept || a.Hash == c.Expect
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	if c.Expect != "" && kept == nil {
+	if !kept {
 		return errors.New("the audit is whole in itself, but lacks the hash that was expected: it was cut or made anew since, or the hash is another database's")
 	}
 	if c.JSON {
@@ -85,8 +83,8 @@ func (*auditExportCmd) Run(s *session) error {
 	}
 	lines := json.NewEncoder(s.out())
 	_, err = db.VerifyActs(s.ctx, func(a store.Act) error {
-		a.Fields = append([]store.ActField{}, a.Fields...) // a list, though empty
-		return lines.Encode(auditLine{a.Seq, a.At.UTC(), a.Account, a.Person, a.By, a.What, a.About, a.Said, a.Fields, a.Hash})
+		a.At, a.Fields = a.At.UTC(), append([]store.ActField{}, a.Fields...) // a list, though empty
+		return lines.Encode(auditLine(a))
 	})
 	if broken := (*store.BrokenChainError)(nil); errors.As(err, &broken) {
 		return fmt.Errorf("exported only what stands before it: %w", err)

@@ -50,15 +50,7 @@ func (c *connections) owned(ctx context.Context, of store.Owner) (config.Account
 	if !of.Draft {
 		return c.session.account(of.ID)
 	}
-	d, err := c.session.db.Draft(ctx, of.ID)
-	if err != nil {
-		return config.Account{}, err
-	}
-	secrets, err := c.session.db.DraftSecrets(ctx, of.ID)
-	if err != nil {
-		return config.Account{}, err
-	}
-	return setup.Account(d, secrets)
+	return setup.Owned(ctx, c.session.db, of)
 }
 
 // reach connects an account with keys that a person just typed (web.Assistant).

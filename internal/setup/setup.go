@@ -5,6 +5,7 @@
 package setup
 
 import (
+	"context"
 	"encoding/json"
 
 	"ponte/internal/config"
@@ -19,13 +20,39 @@ const (
 	Hooks = "hooks"             // Ponte's address told to the sides that take it by their API, of an account
 )
 
-// Account is the account that a draft and its credentials make; it may lack something.
-func Account(d store.Draft, secrets map[string]string) (config.Account, error) {
-	a, err := config.Restore(string(d.Settings))
+// Account is the account that settings and credentials make; a draft's may lack something.
+func Account(settings []byte, secrets map[string]string) (config.Account, error) {
+	a, err := config.Restore(string(settings))
 	for _, c := range a.Credentials() {
 		*c.Value = config.NewSecret(secrets[c.Key])
 	}
 	return a, err
+}
+
+// Owned is an account, or the one that a draft makes, with its credentials.
+func Owned(ctx context.Context, db *store.DB, of store.Owner) (config.Account, error) {
+	settings, secrets, err := kept(ctx, db, of)
+	if err != nil {
+		return config.Account{}, err
+	}
+	return Account(settings, secrets)
+}
+
+func kept(ctx context.Context, db *store.DB, of store.Owner) (settings []byte, secrets map[string]string, err error) {
+	if of.Draft {
+		d, err := db.Draft(ctx, of.ID)
+		if err != nil {
+			return nil, nil, err
+		}
+		secrets, err = db.DraftSecrets(ctx, of.ID)
+		return d.Settings, secrets, err
+	}
+	row, err := db.Account(ctx, of.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	secrets, err = db.Secrets(ctx, of.ID)
+	return row.Settings, secrets, err
 }
 
 // About is the digest of what a work is asked for: catalogues depend on the

@@ -37,10 +37,8 @@ func (db *DB) SaveAccount(ctx context.Context, a Account, secrets map[string]str
 		if err != nil {
 			return err
 		}
-		for name, plain := range secrets {
-			if err := db.saveSecret(q, a.ID, name, plain); err != nil {
-				return err
-			}
+		if err := db.saveSecrets(q, a.ID, secrets); err != nil {
+			return err
 		}
 		return addEvents(q, a.ID, events)
 	})
@@ -49,28 +47,19 @@ func (db *DB) SaveAccount(ctx context.Context, a Account, secrets map[string]str
 // ChangeSettings puts settings in the place of those that were read, and tells the
 // account's history; false when they are others by now.
 func (db *DB) ChangeSettings(ctx context.Context, l Lease, was, now Account, events ...Event) (changed bool, err error) {
-	err = db.under(ctx, l, "ChangeSettings", func(q query) error {
-		changed, err = changeSettings(q, l.Account, was, now)
-		if err != nil || !changed {
-			return err
-		}
-		return addEvents(q, l.Account, events)
-	})
-	return changed && err == nil, err
+	return db.ChangeWithSecrets(ctx, l, was, now, nil, events...)
 }
 
 // ChangeWithSecrets is ChangeSettings for settings that come with secrets, as
 // SaveAccount takes them.
 func (db *DB) ChangeWithSecrets(ctx context.Context, l Lease, was, now Account, secrets map[string]string, events ...Event) (changed bool, err error) {
-	err = db.under(ctx, l, "ChangeWithSecrets", func(q query) error {
+	err = db.under(ctx, l, "ChangeSettings", func(q query) error {
 		changed, err = changeSettings(q, l.Account, was, now)
 		if err != nil || !changed {
 			return err
 		}
-		for name, plain := range secrets {
-			if err := db.saveSecret(q, l.Account, name, plain); err != nil {
-				return err
-			}
+		if err := db.saveSecrets(q, l.Account, secrets); err != nil {
+			return err
 		}
 		return addEvents(q, l.Account, events)
 	})
@@ -98,10 +87,8 @@ func (db *DB) SaveCredentials(ctx context.Context, id string, secrets map[string
 		if err := db.dropUnreadable(q, id); err != nil {
 			return err
 		}
-		for name, plain := range secrets {
-			if err := db.saveSecret(q, id, name, plain); err != nil {
-				return err
-			}
+		if err := db.saveSecrets(q, id, secrets); err != nil {
+			return err
 		}
 		return addEvents(q, id, events)
 	})
@@ -151,9 +138,21 @@ type Holdings struct{ Items, Links, Changes, Waits, Runs int }
 
 // Holdings counts what is kept of an account.
 func (db *DB) Holdings(ctx context.Context, account string) (h Holdings, err error) {
-	return h, db.ask(ctx).one([]any{&h.Items, &h.Links, &h.Changes, &h.Waits, &h.Runs}, `select (select count(*) from items where account = $1),
+	err = db.ask(ctx).one([]any{&h.Items, &h.Links, &h.Changes, &h.Waits, &h.Runs}, `select (select count(*) from items where account = $1),
 		(select count(*) from links where account = $1), (select count(*) from changes where account = $1), (select count(*) from waits where account = $1),
 		(select count(*) from runs where account = $1)`, account)
+	return h, err
+}
+
+// An AccountName is what people call an account.
+type AccountName struct{ ID, Name string }
+
+// AccountNames returns the names of all accounts, by id, without reading their settings.
+func (db *DB) AccountNames(ctx context.Context) ([]AccountName, error) {
+	return list(db.ask(ctx), func(r row) (a AccountName, err error) {
+		err = r.Scan(&a.ID, &a.Name)
+		return a, err
+	}, `select account, name from accounts order by account`)
 }
 
 // Account returns an account, or ErrNotFound.

@@ -174,7 +174,10 @@ func (db *DB) Actors(ctx context.Context, account string) ([]Actor, error) {
 		of, args = "account = $1 and ", []any{account}
 	}
 	// One step of the index for each of them, however much they did.
-	return list(db.ask(ctx), func(r row) (a Actor, err error) { return a, r.Scan(&a.Person, &a.By) },
+	return list(db.ask(ctx), func(r row) (a Actor, err error) {
+		err = r.Scan(&a.Person, &a.By)
+		return a, err
+	},
 		`with recursive who (person) as (
 			select min(person) from acts where `+of+`person <> ''
 			union all

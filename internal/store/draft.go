@@ -143,10 +143,8 @@ func (db *DB) Activate(ctx context.Context, d Draft, a Account, enqueue Enqueuer
 		if err != nil {
 			return err
 		}
-		for name, plain := range secrets {
-			if err := db.saveSecret(q, d.ID, name, plain); err != nil {
-				return err
-			}
+		if err := db.saveSecrets(q, d.ID, secrets); err != nil {
+			return err
 		}
 		if err := inherit(q, d.ID, works); err != nil {
 			return err

@@ -64,11 +64,6 @@ func (db *DB) PersonByEmail(ctx context.Context, email string) (Person, error) {
 	return first(db.ask(ctx), scanPerson, `select `+personColumns+` from people where email = $1`, email)
 }
 
-// Person returns a person by id, or ErrNotFound.
-func (db *DB) Person(ctx context.Context, id string) (Person, error) {
-	return first(db.ask(ctx), scanPerson, `select `+personColumns+` from people where id = $1`, id)
-}
-
 // A Member is a person and how they come in.
 type Member struct {
 	Person

@@ -24,6 +24,15 @@ func (db *DB) saveSecret(q query, account, name, plain string) error {
 	return err
 }
 
+func (db *DB) saveSecrets(q query, account string, secrets map[string]string) error {
+	for name, plain := range secrets {
+		if err := db.saveSecret(q, account, name, plain); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 type sealedRow struct {
 	account, name string // of a token: "", its key; of a draft: draft/ and its id
 	sealed        []byte

@@ -9,7 +9,6 @@ import (
 
 	"ponte/internal/config"
 	"ponte/internal/setup"
-	"ponte/internal/store"
 )
 
 // An arquivoPage exports the accounts file, and takes one.
@@ -57,7 +56,7 @@ func (s *Site) exportFile(w http.ResponseWriter, v *visit) error {
 		if err != nil {
 			return err
 		}
-		a, err := setup.Account(store.Draft{ID: row.ID, Settings: row.Settings}, secrets)
+		a, err := setup.Account(row.Settings, secrets)
 		if err != nil {
 			return err
 		}

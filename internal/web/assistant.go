@@ -63,7 +63,7 @@ func (s *Site) read(ctx context.Context, row store.Draft) (*drafting, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole, err := setup.Account(row, secrets)
+	whole, err := setup.Account(row.Settings, secrets)
 	if err != nil {
 		return nil, err
 	}

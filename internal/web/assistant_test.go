@@ -60,17 +60,14 @@ func newAssistedHouse(t *testing.T) (*house, *vendors) {
 // answers ends a draft's newest asking, as a worker does.
 func (h *house) answers(id, work string, answer any) {
 	h.Helper()
-	d, err := h.db.Draft(h.Context(), id)
+	of := store.Owner{ID: id, Draft: true}
+	a, err := setup.Owned(h.Context(), h.db, of)
 	h.ok(err)
-	secrets, err := h.db.DraftSecrets(h.Context(), id)
-	h.ok(err)
-	a, err := setup.Account(d, secrets)
-	h.ok(err)
-	works, err := h.db.Works(h.Context(), store.Owner{ID: id, Draft: true})
+	works, err := h.db.Works(h.Context(), of)
 	h.ok(err)
 	text, err := json.Marshal(answer)
 	h.ok(err)
-	h.ok(h.db.EndWork(h.Context(), store.Work{Owner: store.Owner{ID: id, Draft: true}, Work: work, Number: works[work].Number, Reviews: work == setup.Plan, Answered: setup.About(work, a), Answer: text}))
+	h.ok(h.db.EndWork(h.Context(), store.Work{Owner: of, Work: work, Number: works[work].Number, Reviews: work == setup.Plan, Answered: setup.About(work, a), Answer: text}))
 }
 
 // sends posts a form, which must answer with a code, and returns where it leads.

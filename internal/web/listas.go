@@ -66,18 +66,10 @@ func (s *Site) askAccountLists(ctx context.Context, account string) error {
 	if s.Assistant == nil {
 		return missing("As listas não são lidas aqui.")
 	}
-	row, err := s.Store.Account(ctx, account)
-	if err != nil {
-		return err
-	}
-	secrets, err := s.Store.Secrets(ctx, account)
+	a, err := setup.Owned(ctx, s.Store, store.Owner{ID: account})
 	if _, sealed := errors.AsType[*store.SealedError](err); sealed {
 		return refused(http.StatusConflict, sealedKeys)
 	}
-	if err != nil {
-		return err
-	}
-	a, err := setup.Account(store.Draft{ID: account, Settings: row.Settings}, secrets)
 	if err != nil {
 		return err
 	}

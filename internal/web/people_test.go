@@ -150,7 +150,7 @@ func TestNobodyTakesTheirOwnRoleOrPlace(t *testing.T) {
 			t.Errorf("POST %s answers %d", deed, got.code)
 		}
 	}
-	if p, err := h.db.Person(t.Context(), ana.ID); err != nil || p.Role != "administrator" {
+	if p, err := h.db.PersonByEmail(t.Context(), ana.Email); err != nil || p.Role != "administrator" {
 		t.Errorf("ana = %+v, %v", p, err)
 	}
 	if n := len(h.acts()); n > 0 {

@@ -219,7 +219,7 @@ func TestTheLastAdministratorKeepsTheRoleWhoeverElseActsAtOnce(t *testing.T) {
 		if err := db.RemovePerson(t.Context(), "ana"); !errors.Is(err, store.ErrLastAdmin) {
 			t.Errorf("removing the last administrator: %v", err)
 		}
-		if got := must[store.Person](t)(db.Person(t.Context(), "cris")); got.Role != "operator" {
+		if got := must[store.Person](t)(db.PersonByEmail(t.Context(), "cris@example.test")); got.Role != "operator" {
 			t.Errorf("cris = %+v", got)
 		}
 	})
