@@ -199,11 +199,7 @@ func (s *Site) saveAjustes(w http.ResponseWriter, v *visit) error {
 	if slices.ContainsFunc(d.gaps(), func(p config.Problem) bool { return st.owns(p.Key) }) {
 		to, said = d.Path("ajustes", st.path), "Salvo, mas ainda falta algo nesta página."
 	}
-	if err := s.notice(v, said); err != nil {
-		return err
-	}
-	http.Redirect(w, v.Request, to, http.StatusSeeOther)
-	return nil
+	return s.back(w, v, to, said)
 }
 
 // choose changes the draft's account. wrong is what cannot be read; the draft then stays as it was.

@@ -102,9 +102,5 @@ func (s *Site) activate(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	s.Log.Info("an account was activated", "account", d.ID, "person", v.person.Email)
-	if err := s.notice(v, "Conta ativada: a primeira rodada começa agora. Em Conferir você vê o que foi ligado dos dois lados, e em Pendências o que espera por você."); err != nil {
-		return err
-	}
-	http.Redirect(w, v.Request, accountPath(d.ID), http.StatusSeeOther)
-	return nil
+	return s.back(w, v, accountPath(d.ID), "Conta ativada: a primeira rodada começa agora. Em Conferir você vê o que foi ligado dos dois lados, e em Pendências o que espera por você.")
 }

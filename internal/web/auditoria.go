@@ -61,7 +61,7 @@ func (s *Site) auditingOf(v *visit) (auditing, error) {
 	if !a.whole {
 		a.Account, a.path, a.clock = v.account.ID, v.account.Path("auditoria"), v.account.moments
 	}
-	rows, err := s.Store.Accounts(v.Context())
+	rows, err := s.Store.AccountNames(v.Context())
 	for _, row := range rows {
 		a.names[row.ID] = row.Name
 	}
@@ -133,24 +133,29 @@ func (s *Site) auditFilters(v *visit, a auditing, page *auditPage) error {
 	for _, p := range who {
 		page.People = append(page.People, formOption{p.Person, p.By, p.Person == a.Person})
 	}
+	page.People = withChosen(page.People, a.Person)
 	page.Kinds = []formOption{{"", "tudo", a.What == ""}}
 	for _, k := range audit.Kinds() {
 		page.Kinds = append(page.Kinds, formOption{k.What, k.Title, k.What == a.What})
 	}
+	page.Kinds = withChosen(page.Kinds, a.What)
 	if a.whole {
 		page.Accounts = []formOption{{"", "todas as contas", a.Account == ""}}
 		for id, name := range a.names {
 			page.Accounts = append(page.Accounts, formOption{id, name, id == a.Account})
 		}
 		slices.SortFunc(page.Accounts[1:], func(x, y formOption) int { return strings.Compare(record.Fold(x.Label), record.Fold(y.Label)) })
-	}
-	for _, list := range []*[]formOption{&page.People, &page.Kinds, &page.Accounts} {
-		chosen := map[*[]formOption]string{&page.People: a.Person, &page.Kinds: a.What, &page.Accounts: a.Account}[list]
-		if len(*list) > 0 && !slices.ContainsFunc(*list, func(o formOption) bool { return o.Chosen }) {
-			*list = append(*list, formOption{chosen, chosen, true})
-		}
+		page.Accounts = withChosen(page.Accounts, a.Account)
 	}
 	return nil
+}
+
+// withChosen adds what is chosen where the list lacks it.
+func withChosen(list []formOption, chosen string) []formOption {
+	if slices.ContainsFunc(list, func(o formOption) bool { return o.Chosen }) {
+		return list
+	}
+	return append(list, formOption{chosen, chosen, true})
 }
 
 func (a auditing) row(act store.Act) actRow {

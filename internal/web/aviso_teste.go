@@ -52,5 +52,5 @@ func (s *Site) tryAlerts(w http.ResponseWriter, v *visit) error {
 	if err := s.Store.AddMessages(s.acting(v.Context(), v, audit.AlertTested()), t.ID, s.Now(), s.Post, messages...); err != nil {
 		return err
 	}
-	return s.toPerson(w, v, "/ajustes", count(len(messages), "", "1 mensagem está a caminho", "mensagens estão a caminho")+". O que não chegar aparece aqui, com o motivo.")
+	return s.back(w, v, "/ajustes", count(len(messages), "", "1 mensagem está a caminho", "mensagens estão a caminho")+". O que não chegar aparece aqui, com o motivo.")
 }

@@ -92,11 +92,7 @@ func (s *Site) testKeys(w http.ResponseWriter, v *visit) error {
 	if err := s.askLists(v, d.ID); err != nil {
 		return err
 	}
-	if err := s.notice(v, said); err != nil {
-		return err
-	}
-	http.Redirect(w, v.Request, d.after(d.Path("chaves", string(side))), http.StatusSeeOther)
-	return nil
+	return s.back(w, v, d.after(d.Path("chaves", string(side))), said)
 }
 
 func (s *Site) tryKeys(ctx context.Context, a config.Account, side record.Side) (string, error) {

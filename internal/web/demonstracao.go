@@ -47,11 +47,7 @@ func (s *Site) rehearse(w http.ResponseWriter, v *visit) error {
 	if err := s.Rehearsal.Begin(v.Context(), walk); err != nil {
 		return err
 	}
-	if err := s.notice(v, said); err != nil {
-		return err
-	}
-	http.Redirect(w, v.Request, to, http.StatusSeeOther)
-	return nil
+	return s.back(w, v, to, said)
 }
 
 // rehearsed sends a demo's visitor who would connect a second company to where the

@@ -31,9 +31,5 @@ func (s *Site) discard(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	s.Log.Info("an account to be was discarded", "account", d.ID, "person", v.person.Email)
-	if err := s.notice(v, "Descartado: as chaves e as escolhas foram apagadas."); err != nil {
-		return err
-	}
-	http.Redirect(w, v.Request, "/assistente", http.StatusSeeOther)
-	return nil
+	return s.back(w, v, "/assistente", "Descartado: as chaves e as escolhas foram apagadas.")
 }

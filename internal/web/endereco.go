@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"ponte/internal/audit"
 	"ponte/internal/hook"
@@ -12,11 +13,7 @@ import (
 
 // hookForm shows what making or replacing an address does.
 func (s *Site) hookForm(w http.ResponseWriter, v *visit) error {
-	side, err := sideOfPath(v)
-	if err != nil {
-		return err
-	}
-	has, err := s.hasHook(v, side)
+	side, has, err := s.hookOfPath(v)
 	if err != nil {
 		return err
 	}
@@ -34,23 +31,18 @@ func (s *Site) hookForm(w http.ResponseWriter, v *visit) error {
 	return show(s, w, v, http.StatusOK, confirmSheet, page.Title, page)
 }
 
-func (s *Site) hasHook(v *visit, side record.Side) (bool, error) {
-	hooks, err := s.Store.Hooks(v.Context(), v.account.ID)
-	for _, h := range hooks {
-		if h.Side == side {
-			return true, err
-		}
+// hookOfPath is the side that the address names; has: the account has an address for it.
+func (s *Site) hookOfPath(v *visit) (side record.Side, has bool, err error) {
+	if side, err = sideOfPath(v); err != nil {
+		return side, false, err
 	}
-	return false, err
+	hooks, err := s.Store.Hooks(v.Context(), v.account.ID)
+	return side, slices.ContainsFunc(hooks, func(h store.Hook) bool { return h.Side == side }), err
 }
 
 // makeHook makes the address that was shown, or replaces it.
 func (s *Site) makeHook(w http.ResponseWriter, v *visit) error {
-	side, err := sideOfPath(v)
-	if err != nil {
-		return err
-	}
-	has, err := s.hasHook(v, side)
+	side, has, err := s.hookOfPath(v)
 	if err != nil {
 		return err
 	}

@@ -99,11 +99,7 @@ func (s *Site) endSessions(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.notice(v, said); err != nil {
-		return err
-	}
-	http.Redirect(w, v.Request, "/eu", http.StatusSeeOther)
-	return nil
+	return s.back(w, v, "/eu", said)
 }
 
 // browser says in few words what a User-Agent is, as far as people care.

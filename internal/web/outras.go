@@ -18,7 +18,7 @@ func (v *visit) others(sheet string) (out []otherAccount) {
 	if v.account == nil || len(v.all) < 2 {
 		return nil
 	}
-	here := slices.IndexFunc(v.all, func(a store.Account) bool { return a.ID == v.account.ID })
+	here := slices.IndexFunc(v.all, func(a store.AccountName) bool { return a.ID == v.account.ID })
 	from := max(0, min(here-mostOthers/2, len(v.all)-mostOthers-1))
 	for _, a := range v.all[from:min(len(v.all), from+mostOthers+1)] {
 		if a.ID == v.account.ID {

@@ -41,11 +41,7 @@ func (s *Site) setPaused(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	s.Log.Info("an account was paused or resumed", "account", v.account.ID, "paused", paused, "person", v.person.Email)
-	if err := s.notice(v, said); err != nil {
-		return err
-	}
-	http.Redirect(w, v.Request, v.account.Path(), http.StatusSeeOther)
-	return nil
+	return s.back(w, v, v.account.Path(), said)
 }
 
 // administers: an account at rest is the administrators' to answer for.

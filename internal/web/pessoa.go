@@ -106,15 +106,6 @@ func (s *Site) showPersonDeed(w http.ResponseWriter, v *visit, status int, m sto
 	return show(s, w, v, status, personDeedSheet, page.Title, page)
 }
 
-// toPerson says what was done, on another page.
-func (s *Site) toPerson(w http.ResponseWriter, v *visit, to, said string) error {
-	if err := s.notice(v, said); err != nil {
-		return err
-	}
-	http.Redirect(w, v.Request, to, http.StatusSeeOther)
-	return nil
-}
-
 // lastAdmin tells why an administrator stays; other errors stay as they are.
 func lastAdmin(err error) error {
 	if errors.Is(err, store.ErrLastAdmin) {

@@ -71,5 +71,5 @@ func (s *Site) cancelInvitation(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	s.Log.Info("an invitation was cancelled", "about", m.Email, "person", v.person.Email)
-	return s.toPerson(w, v, personPath(m.ID), "O convite de "+m.Name+" não vale mais.")
+	return s.back(w, v, personPath(m.ID), "O convite de "+m.Name+" não vale mais.")
 }

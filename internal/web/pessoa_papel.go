@@ -69,5 +69,5 @@ func (s *Site) setRole(w http.ResponseWriter, v *visit) error {
 		return lastAdmin(err)
 	}
 	s.Log.Info("a role was changed", "about", m.Email, "role", role, "person", v.person.Email)
-	return s.toPerson(w, v, personPath(m.ID), "O papel de "+m.Name+" agora é "+signin.Role(role).Title()+".")
+	return s.back(w, v, personPath(m.ID), "O papel de "+m.Name+" agora é "+signin.Role(role).Title()+".")
 }

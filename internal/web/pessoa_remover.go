@@ -26,5 +26,5 @@ func (s *Site) removePerson(w http.ResponseWriter, v *visit) error {
 		return lastAdmin(err)
 	}
 	s.Log.Info("a person was removed", "about", m.Email, "person", v.person.Email)
-	return s.toPerson(w, v, "/pessoas", m.Name+" não entra mais.")
+	return s.back(w, v, "/pessoas", m.Name+" não entra mais.")
 }

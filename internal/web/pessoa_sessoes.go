@@ -26,5 +26,5 @@ func (s *Site) endTheirSessions(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	s.Log.Info("sessions were ended", "about", m.Email, "person", v.person.Email)
-	return s.toPerson(w, v, personPath(m.ID), "As sessões de "+m.Name+" foram encerradas.")
+	return s.back(w, v, personPath(m.ID), "As sessões de "+m.Name+" foram encerradas.")
 }

@@ -249,11 +249,7 @@ func (s *Site) decidePairs(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.notice(v, said); err != nil {
-		return err
-	}
-	http.Redirect(w, v.Request, to, http.StatusSeeOther)
-	return nil
+	return s.back(w, v, to, said)
 }
 
 func (s *Site) decided(v *visit, d *drafting, f flow.Flow, to *string) (said string, err error) {

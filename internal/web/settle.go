@@ -28,6 +28,11 @@ func (s *Site) settle(w http.ResponseWriter, v *visit, act store.Act, to string,
 	if err != nil {
 		return err
 	}
+	return s.back(w, v, to, said)
+}
+
+// back goes to a page, which says what was done.
+func (s *Site) back(w http.ResponseWriter, v *visit, to, said string) error {
 	if err := s.notice(v, said); err != nil {
 		return err
 	}

@@ -62,11 +62,7 @@ func (s *Site) sync(w http.ResponseWriter, v *visit) error {
 		said = "Já havia uma rodada em andamento: nada a pedir."
 	}
 	s.Log.Info("a run was asked for", "account", v.account.ID, "person", v.person.Email)
-	if err := s.notice(v, said); err != nil {
-		return err
-	}
-	http.Redirect(w, v.Request, v.account.Path(), http.StatusSeeOther)
-	return nil
+	return s.back(w, v, v.account.Path(), said)
 }
 
 // ahead writes how long until an instant: "agora", "em 4 min", "em 3 h".

@@ -49,7 +49,7 @@ func (s *Site) choose(v *visit, id string) error {
 		return err
 	}
 	v.account.Waiting = health{Waits: waits}.waiting("")
-	v.all, err = s.Store.Accounts(v.Context())
+	v.all, err = s.Store.AccountNames(v.Context())
 	return err
 }
 

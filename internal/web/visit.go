@@ -14,10 +14,10 @@ import (
 // A visit is one request, and what is known of who makes it.
 type visit struct {
 	*http.Request
-	person  store.Person    // zero: nobody signed in
-	session store.Session   // of the person
-	account *tenant         // of the address, when it names one
-	all     []store.Account // when the address names one: all there are, by id
+	person  store.Person        // zero: nobody signed in
+	session store.Session       // of the person
+	account *tenant             // of the address, when it names one
+	all     []store.AccountName // when the address names one: all there are, by id
 }
 
 func (s *Site) visitOf(r *http.Request) *visit { return &visit{Request: r} }
