@@ -36,13 +36,6 @@ func split(n int, share float64) (steady float64, burst int) {
 	return max(most-float64(burst), 0.5), burst
 }
 
-// Steady is how many calls a minute n calls in any 60 seconds carry for as long as
-// one likes. (pure)
-func Steady(n int) float64 {
-	steady, _ := split(n, 1)
-	return steady
-}
-
 // Wait blocks until one call may be made, in real time, or ctx ends. A deadline
 // that comes first is waited for: a call that cannot be made in time is no
 // failure before the time is over.
@@ -71,14 +64,6 @@ func (l *Limiter) take(now time.Time) (wait time.Duration) {
 	}
 	missing := 1 - l.bucket.TokensAt(now)
 	return max(time.Duration(missing/float64(l.bucket.Limit())*float64(time.Second)), time.Microsecond)
-}
-
-// Interval returns the steady time between two calls, for estimates.
-func (l *Limiter) Interval() time.Duration {
-	if l == nil {
-		return 0
-	}
-	return time.Duration(float64(time.Second) / float64(l.bucket.Limit()))
 }
 
 // Steady is how many calls a minute it lets through for as long as one likes, at

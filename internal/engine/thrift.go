@@ -54,7 +54,11 @@ func (rd *reading) noteScan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return rd.run.setMoved(ctx, nil) // the scan has shown them
+	moved, err := rd.run.moved(ctx)
+	if err != nil {
+		return err
+	}
+	return rd.run.setMoved(ctx, moved, nil) // the scan has shown them
 }
 
 // movedMark holds the products of our own orders whose stock was not looked at since.
@@ -69,16 +73,17 @@ func (r *run) noteMoved(ctx context.Context, c store.Change) error {
 	if c.Order == nil || c.To != record.Omie || !r.opts.Thrift {
 		return nil
 	}
-	ids, err := r.moved(ctx)
+	was, err := r.moved(ctx)
 	if err != nil {
 		return err
 	}
+	ids := slices.Clone(was)
 	for _, line := range c.Order.Products {
 		if !slices.Contains(ids, line.ID) && len(ids) < mostMoved {
 			ids = append(ids, line.ID)
 		}
 	}
-	return r.setMoved(ctx, ids)
+	return r.setMoved(ctx, was, ids)
 }
 
 func (r *run) moved(ctx context.Context) ([]string, error) {
@@ -86,12 +91,11 @@ func (r *run) moved(ctx context.Context) ([]string, error) {
 	return strings.Fields(mark), err
 }
 
-func (r *run) setMoved(ctx context.Context, ids []string) error {
-	was, err := r.Store.Mark(ctx, r.Account.ID, movedMark)
-	if now := strings.Join(ids, " "); err == nil && was != now {
-		return r.Store.SetMark(ctx, r.lease, movedMark, now)
+func (r *run) setMoved(ctx context.Context, was, now []string) error {
+	if slices.Equal(was, now) {
+		return nil
 	}
-	return err
+	return r.Store.SetMark(ctx, r.lease, movedMark, strings.Join(now, " "))
 }
 
 // readMoved reads, in a cycle without a scan, the stock of those products.
@@ -115,5 +119,5 @@ func (r *run) readMoved(ctx context.Context, f flow.Flow, side record.Side, feed
 			return err
 		}
 	}
-	return r.setMoved(ctx, nil)
+	return r.setMoved(ctx, ids, nil)
 }

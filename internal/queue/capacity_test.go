@@ -45,7 +45,7 @@ func omieCost(every time.Duration, products int) float64 {
 
 // carries is how many idle accounts an IP carries.
 func carries(rate int, every time.Duration, calls float64) int {
-	return int(ForCycles * call.Steady(rate) * idle(every).Minutes() / calls)
+	return int(ForCycles * call.NewBudget("", rate).Steady() * idle(every).Minutes() / calls)
 }
 
 // capacity are the rows of the table of docs/scaling.md.
@@ -144,13 +144,4 @@ func TestOneIPCarries800IdleAccountsAtTenMinutes(t *testing.T) {
 			t.Errorf("a list is read again after %s, p99 %s", most, p99)
 		}
 	})
-}
-
-func TestPrintTheCapacityTable(t *testing.T) {
-	if !testing.Verbose() {
-		t.Skip("go test -v prints it")
-	}
-	for _, row := range capacity() {
-		t.Log(row)
-	}
 }
