@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"ponte/internal/cli"
-	"ponte/internal/secret"
 	"ponte/internal/store"
 )
 
@@ -49,11 +47,7 @@ func TestCommandsTellTheAuditWhoRanThem(t *testing.T) {
 			}
 		}
 	}
-	ring, err := secret.Open(secret.Options{Database: path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := store.Open(t.Context(), path, cli.Sealer{Ring: ring})
+	db, err := openStore(path)
 	if err != nil {
 		t.Fatal(err)
 	}

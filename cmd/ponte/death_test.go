@@ -65,14 +65,19 @@ func (s *stage) RoundTrip(r *http.Request) (*http.Response, error) {
 	return inprocess.Transport(s.omie).RoundTrip(r)
 }
 
+// openStore opens a store on SQLite with the key file beside it, as a process does.
+func openStore(path string) (*store.DB, error) {
+	ring, err := secret.Open(secret.Options{Database: path})
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(context.Background(), path, cli.Sealer{Ring: ring})
+}
+
 // open opens the stage's store, as a new process would.
 func (s *stage) open() *store.DB {
 	s.t.Helper()
-	ring, err := secret.Open(secret.Options{Database: s.path})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	db, err := store.Open(context.Background(), s.path, cli.Sealer{Ring: ring})
+	db, err := openStore(s.path)
 	if err != nil {
 		s.t.Fatal(err)
 	}

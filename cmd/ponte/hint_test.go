@@ -8,11 +8,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"ponte/internal/auvo"
-	"ponte/internal/cli"
 	"ponte/internal/omie"
 	"ponte/internal/omie/omiesim"
 	"ponte/internal/record"
-	"ponte/internal/secret"
 	"ponte/internal/store"
 )
 
@@ -52,10 +50,7 @@ func hintsCmd(ts *testscript.TestScript, _ bool, _ []string) {
 }
 
 func withStore(ts *testscript.TestScript, do func(*store.DB) error) {
-	path := theatreOf(ts).env["PONTE_DB"]
-	ring, err := secret.Open(secret.Options{Database: path})
-	ts.Check(err)
-	db, err := store.Open(context.Background(), path, cli.Sealer{Ring: ring})
+	db, err := openStore(theatreOf(ts).env["PONTE_DB"])
 	ts.Check(err)
 	defer func() { ts.Check(db.Close()) }()
 	ts.Check(do(db))

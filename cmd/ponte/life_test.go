@@ -8,10 +8,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"ponte/internal/cli"
 	"ponte/internal/omie/omiesim"
 	"ponte/internal/record"
-	"ponte/internal/secret"
 	"ponte/internal/store"
 )
 
@@ -28,11 +26,8 @@ const lifeAccount = "polo-sul-climatizacao"
 func TestTheWholeLifeInABrowser(t *testing.T) {
 	l := &life{lived: newcomer(t)}
 	address, invitation := l.serveFirst()
-	ring, err := secret.Open(secret.Options{Database: l.env["PONTE_DB"]})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if l.db, err = store.Open(t.Context(), l.env["PONTE_DB"], cli.Sealer{Ring: ring}); err != nil {
+	var err error
+	if l.db, err = openStore(l.env["PONTE_DB"]); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.db.Close() })

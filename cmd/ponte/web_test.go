@@ -13,10 +13,8 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
-	"ponte/internal/cli"
 	"ponte/internal/company"
 	"ponte/internal/record"
-	"ponte/internal/secret"
 	"ponte/internal/store"
 	"ponte/internal/web"
 )
@@ -24,11 +22,7 @@ import (
 // serveSite serves the pages over a bench's store.
 func serveSite(t *testing.T, path string, change func(*web.Options)) (*web.Site, *store.DB, string) {
 	t.Helper()
-	ring, err := secret.Open(secret.Options{Database: path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := store.Open(t.Context(), path, cli.Sealer{Ring: ring})
+	db, err := openStore(path)
 	if err != nil {
 		t.Fatal(err)
 	}

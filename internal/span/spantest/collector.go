@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -135,4 +136,15 @@ func (c *Collector) Paths() []string {
 		}
 	}
 	return out
+}
+
+// Told fails the test for each of the paths (Paths) that it was not told of.
+func (c *Collector) Told(paths ...string) {
+	c.t.Helper()
+	all := c.Paths()
+	for _, want := range paths {
+		if !slices.Contains(all, want) {
+			c.t.Errorf("%q is missing in\n%s", want, strings.Join(all, "\n"))
+		}
+	}
 }
