@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,7 @@ func (b *bench) say(out *bytes.Buffer, args ...string) {
 
 func search(t *testing.T, haystacks map[string][]byte) {
 	t.Helper()
+	login := regexp.MustCompile(simulatedLogin)
 	for where, bytesThere := range haystacks {
 		for name, canary := range canaries {
 			for form, needle := range map[string]string{"clear": canary, "base64": base64.StdEncoding.EncodeToString([]byte(canary))} {
@@ -84,7 +86,7 @@ func search(t *testing.T, haystacks map[string][]byte) {
 				}
 			}
 		}
-		if bytes.Contains(bytesThere, []byte("eyJ")) && where != "output" {
+		if login.Match(bytesThere) {
 			t.Errorf("a login token stands in %s", where)
 		}
 	}

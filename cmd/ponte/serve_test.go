@@ -66,7 +66,7 @@ func (b *bench) serveUntil(says string, log io.Writer, args ...string) (address 
 		}
 	}
 	if address == "" {
-		b.t.Fatalf("serve never listened: %v", lines.Err())
+		b.t.Fatalf("serve never listened: %v\n%v", lines.Err(), log)
 	}
 	go func() {
 		for lines.Scan() { // what it says later is nobody's business here
