@@ -14,6 +14,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
+
+	"ponte/internal/disk"
 )
 
 // A dialect is all that differs between the two databases.
@@ -80,6 +82,11 @@ func connectFile(path string) (*DB, error) {
 	}
 	if err := makePrivate(path); err != nil {
 		return nil, err
+	}
+	for _, needed := range []string{path, filepath.Dir(path)} { // the journal is made beside the file; SQLite would say "error 14"
+		if err := disk.MayWrite(needed); err != nil {
+			return nil, err
+		}
 	}
 	name := fileURI(path)
 	write, err := openSQLite(name + "?_txlock=immediate&" + sqlitePragmas)
