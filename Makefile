@@ -41,3 +41,4 @@ setup: ## install what `make test` needs, and fill the module cache
 	tools/need.sh
 	go mod download
 	go -C tools/lint mod download
+	go -C tools/vuln mod download

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need and this machine lacks: make, a C compiler (for the race detector),
-# PostgreSQL, Chromium (for the browser tests) and systemd (which judges the unit).
+# PostgreSQL, Chromium (for the browser tests), curl (for what the books show) and systemd (which judges the unit).
 # Without root it only says what is missing; that is an error under CI, where nothing is skipped.
 set -euo pipefail
 
@@ -11,6 +11,7 @@ if [[ -z ${PONTE_TEST_POSTGRES:-} ]] && ! command -v initdb >/dev/null && ! comp
 	missing+=(postgresql)
 fi
 command -v chromium >/dev/null || missing+=(chromium)
+command -v curl >/dev/null || missing+=(curl)
 command -v systemd-analyze >/dev/null || missing+=(systemd)
 ((${#missing[@]} == 0)) && exit 0
 

@@ -11,10 +11,10 @@ tools/need.sh
 step modules
 quietly() { "$@" 2>/tmp/ponte-modules.$$ || { cat /tmp/ponte-modules.$$ >&2; exit 1; }; rm -f /tmp/ponte-modules.$$; } # go tells each download
 quietly go mod download
-quietly go -C tools/lint mod download
+for tools in lint vuln; do quietly go -C tools/$tools mod download; done
 go mod tidy -diff
 go mod verify
-go -C tools/lint mod verify
+for tools in lint vuln; do go -C tools/$tools mod verify; done
 
 # SQLite syncs each commit; what is on a disk in memory need not wait. What Go builds stays elsewhere.
 room=$(df -k --output=avail /dev/shm 2>/dev/null | tail -1) || room=0
@@ -33,6 +33,9 @@ CGO_ENABLED=0 go vet ./...
 step format and lint
 CGO_ENABLED=0 go tool -modfile=tools/lint/go.mod golangci-lint run ./...
 
+step known vulnerabilities
+tools/vulnerabilities.sh
+
 step tests, with the race detector
 # SQLite, which is C made into Go, keeps its data outside Go's heap: there the detector sees nothing, and took most of the time.
 unseen=(-gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false)
@@ -40,5 +43,5 @@ CGO_ENABLED=1 tools/postgres.sh go test -race "${unseen[@]}" -shuffle=on -timeou
 	{ grep -v '\[no test files\]$' || true; }
 
 step large tests, without it
-CGO_ENABLED=0 go test -timeout 10m -run Large ./cmd/ponte
+CGO_ENABLED=0 tools/postgres.sh go test -timeout 10m -run Large ./cmd/ponte
 CGO_ENABLED=0 go test -timeout 10m -run 'TestWalks$' ./internal/simulation -args -seeds 250 -seed 1001
