@@ -135,6 +135,18 @@ func (l *life) aChangeArrives() {
 	}
 	l.tab.open(l.path("registros/customer/auvo", pair.Auvo))
 	l.tab.reads("(48) 93333-4444")
+	l.tab.do(chromedp.Click(chromedp.CSS("details summary")))
+	if got := l.tab.text("details pre"); !strings.Contains(got, "phoneNumber") || strings.Contains(got, "48933334444") {
+		l.t.Errorf("a payload shows its personal data before anybody asked:\n%s", got)
+	}
+	l.tab.press("details form button")
+	l.tab.reads("ficou anotado na auditoria que você os viu")
+	if got := l.tab.text("details pre"); !strings.Contains(got, "48933334444") {
+		l.t.Errorf("the payload stays covered:\n%s", got)
+	}
+	l.tab.look("historia-revelada")
+	l.tab.open(l.path("auditoria"))
+	l.tab.reads("viu os dados protegidos")
 }
 
 func (l *life) mends() {

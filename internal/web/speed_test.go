@@ -2,15 +2,20 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"ponte/internal/config"
+	"ponte/internal/flow"
 	"ponte/internal/record"
 	"ponte/internal/secret"
+	"ponte/internal/setup"
 	"ponte/internal/store"
 	"ponte/internal/store/pgtest"
 )
@@ -58,22 +63,119 @@ func benchPages(b *testing.B, dsn string) {
 	benchSite(b, db, run)
 }
 
+// benchPaths are the pages that are measured, by name.
+func benchPaths(run string) map[string]string {
+	const acme, review = "/contas/acme", "/assistente/grande/conferencia"
+	return map[string]string{
+		"contas": "/contas", "início": "/", "painel": acme, "pendencias": acme + "/pendencias", "causa": acme + "/pendencias/refused?depois=100",
+		"busca nome": acme + "/busca?q=padaria+azul", "busca documento": acme + "/busca?q=doc77777", "busca nada": acme + "/busca?q=zzzz", "busca muito": acme + "/busca?q=padaria",
+		"registro": acme + "/registros/customer/auvo/77777", "execucoes": acme + "/execucoes", "execucao": acme + "/execucoes/" + run, "regras": acme + "/regras",
+		"conferencia": acme + "/conferencia", "ligar": acme + "/conferencia/ligar?fluxo=customers&nivel=certain&todos=1", "separar": acme + "/conferencia/separar?par=" + pairToken(benchItem(record.Auvo, 77777), benchItem(record.Omie, 77777)), "escolher": acme + "/conferencia/escolher/customer/auvo/sozinho?q=padaria",
+		"desfazer": acme + "/desfazer?registro=customer/auvo/77777", "tentar todos": acme + "/tentar?causa=refused&todos=1", "ignorar todos": acme + "/ignorar?causa=refused&todos=1",
+		"conflito": acme + "/conflitos/customer/auvo/3", "freio": acme + "/freios/tasks", "sincronizar": acme + "/sincronizar", "pausa": acme + "/pausa",
+		"auditoria": "/auditoria", "auditoria adiante": "/auditoria?antes=400000", "auditoria da conta": acme + "/auditoria", "auditoria de uma pessoa": "/auditoria?pessoa=p7&o_que=rare&conta=acme", "auditoria rara": acme + "/auditoria?o_que=rare",
+		"pessoas": "/pessoas", "convidar": "/pessoas/convidar", "ajustes": "/ajustes", "cópia": "/ajustes/copia", "aviso de teste": acme + "/avisos/teste", "webhook": acme + "/avisos/webhook",
+		"conexoes": acme + "/conexoes", "chaves": acme + "/conexoes/auvo/chaves", "endereço": acme + "/conexoes/auvo/endereco", "registrar": acme + "/conexoes/auvo/registrar", "remover": acme + "/remover",
+		"mudar": acme + "/regras/mudar?bloco=orders.service_order", "conferir mudança": acme + "/regras/conferir?bloco=flows.tasks&v.task_types=102", "arquivo": "/arquivo",
+		"assistente": "/assistente", "rascunho": "/assistente/grande", "chaves do rascunho": "/assistente/grande/chaves/auvo", "ajustes do rascunho": "/assistente/grande/ajustes/fluxos", "plano": "/assistente/grande/plano",
+		"rever": review, "rever adiante": review + "?fluxo=customers&nivel=certain&depois=40000", "rever escolher": review + "/escolher/customer/auvo/100?q=padaria", "ativar": "/assistente/grande/ativar", "descartar": "/assistente/grande/descartar",
+		"demonstração": "/demonstracao", "eu": "/eu",
+	}
+}
+
+// unmeasured are addresses that are no pages, or that are pages of somebody who is not in the benchmark.
+var unmeasured = map[string]string{
+	"GET /entrar":                             "leads on who is signed in",
+	"GET /convite/{token}":                    "works once",
+	"GET /arquivo/contas.yaml":                "a file",
+	"GET /auditoria.csv":                      "a file",
+	"GET /contas/{conta}/auditoria.csv":       "a file",
+	"GET /contas/{conta}/execucoes.csv":       "a file",
+	"GET /contas/{conta}/execucoes/{run}/csv": "a file",
+	"GET /contas/{conta}/incertas/{id}":       "one row of the ledger, by its number",
+	"GET /pessoas/{pessoa}":                   "one person",
+	"GET /pessoas/{pessoa}/papel":             "one person",
+	"GET /pessoas/{pessoa}/convite":           "one person",
+	"GET /pessoas/{pessoa}/cancelar-convite":  "one person",
+	"GET /pessoas/{pessoa}/sessoes":           "one person",
+	"GET /pessoas/{pessoa}/remover":           "one person",
+}
+
+// TestEachPageIsMeasured: a page that is added is added to the benchmark, or it is said why not.
+func TestEachPageIsMeasured(t *testing.T) {
+	mux, left := http.NewServeMux(), map[string]bool{}
+	for _, r := range routes() {
+		if strings.HasPrefix(r.pattern, "GET ") {
+			mux.HandleFunc(r.pattern, func(http.ResponseWriter, *http.Request) {})
+			left[r.pattern] = true
+		}
+	}
+	for name, path := range benchPaths("r1") {
+		_, pattern := mux.Handler(httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
+		if pattern == "" {
+			t.Errorf("%s: %s is no page", name, path)
+		}
+		delete(left, pattern)
+	}
+	for pattern := range unmeasured {
+		if !left[pattern] {
+			t.Errorf("%s is measured, or is no page", pattern)
+		}
+		delete(left, pattern)
+	}
+	for pattern := range left {
+		t.Errorf("%s is not measured", pattern)
+	}
+}
+
 func benchSite(b *testing.B, db *store.DB, run string) {
-	site := New(Options{Store: db, Holder: "bench", Demo: true})
-	for name, path := range map[string]string{
-		"contas": "/contas", "painel": "/contas/acme", "pendencias": "/contas/acme/pendencias", "causa": "/contas/acme/pendencias/refused?depois=100",
-		"busca nome": "/contas/acme/busca?q=padaria+azul", "busca documento": "/contas/acme/busca?q=doc77777", "busca nada": "/contas/acme/busca?q=zzzz", "busca muito": "/contas/acme/busca?q=padaria",
-		"registro": "/contas/acme/registros/customer/auvo/77777", "execucoes": "/contas/acme/execucoes", "execucao": "/contas/acme/execucoes/" + run, "regras": "/contas/acme/regras",
-		"conferencia": "/contas/acme/conferencia", "desfazer": "/contas/acme/desfazer?registro=customer/auvo/77777",
-		"auditoria": "/auditoria", "auditoria adiante": "/auditoria?antes=400000", "auditoria da conta": "/contas/acme/auditoria", "auditoria de uma pessoa": "/auditoria?pessoa=p7&o_que=rare&conta=acme", "auditoria rara": "/contas/acme/auditoria?o_que=rare",
-		"pessoas": "/pessoas", "ajustes": "/ajustes",
-		"conexoes": "/contas/acme/conexoes", "remover": "/contas/acme/remover", "mudar": "/contas/acme/regras/mudar?bloco=orders.service_order", "arquivo": "/arquivo", "arquivo contas": "/arquivo/contas.yaml",
-		"tentar todos": "/contas/acme/tentar?causa=refused&todos=1", "ignorar todos": "/contas/acme/ignorar?causa=refused&todos=1",
-		"conferir mudança": "/contas/acme/regras/conferir?bloco=flows.tasks&v.task_types=102", "ligar": "/contas/acme/conferencia/escolher/customer/auvo/sozinho?q=padaria",
-		"pausa": "/contas/acme/pausa", "eu": "/eu", "sem página": "/contas/acme/execucoes.csv",
-	} {
+	connect := func(config.Account) (auvo, omie record.System, err error) { return auvo, omie, nil }
+	site := New(Options{Store: db, Holder: "bench", Demo: true, Rehearsal: &Rehearsal{Begin: func(context.Context, bool) error { return nil }}, Assistant: &Assistant{New: func() config.Account { return *config.New[config.Account]() }, Connect: connect}})
+	fillDraft(b, db)
+	for name, path := range benchPaths(run) {
 		b.Run(name, func(b *testing.B) { benchPage(b, site, path) })
 	}
+}
+
+// fillDraft makes a draft of whose dry run a person may look at 50,000 pairs.
+func fillDraft(b *testing.B, db *store.DB) {
+	b.Helper()
+	ctx, of := b.Context(), store.Owner{ID: "grande", Draft: true}
+	ok := func(err error) {
+		b.Helper()
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	a := *config.New[config.Account]()
+	a.ID, a.Name = "grande", "Grande"
+	ok(db.AddDraft(ctx, store.Draft{ID: a.ID, Settings: []byte(a.Settings())}))
+	enqueue := func(context.Context, any, store.Owner, string, int64) error { return nil }
+	answer := func(work string, answer any) {
+		owned, err := setup.Owned(ctx, db, of)
+		ok(err)
+		ok(db.AskWork(ctx, of, work, setup.About(work, owned), enqueue))
+		works, err := db.Works(ctx, of)
+		ok(err)
+		number := works[work].Number
+		if work == setup.Plan {
+			for from := 0; from < benchLinked/2; from += 1000 {
+				var items []record.Item
+				var pairs []store.DraftPair
+				for n := from; n < from+1000; n++ {
+					auvo, omie := benchItem(record.Auvo, n), benchItem(record.Omie, n)
+					items = append(items, auvo, omie)
+					pairs = append(pairs, store.DraftPair{Kind: record.Customer, Level: flow.LevelCertain, Seq: int64(n + 1), Auvo: auvo.ID, Omie: omie.ID, Score: 60, Reasons: []string{"mesmo CPF/CNPJ"}})
+				}
+				ok(db.SaveReview(ctx, of.ID, number, items, pairs))
+			}
+		}
+		text, err := json.Marshal(answer)
+		ok(err)
+		ok(db.EndWork(ctx, store.Work{Owner: of, Work: work, Number: number, Reviews: work == setup.Plan, Answered: setup.About(work, owned), Answer: text}))
+	}
+	answer(setup.Lists, []record.Catalogue{{Name: record.TaskTypes, Choices: []record.Choice{{Code: "7", Title: "Visita"}}}})
+	answer(setup.Plan, forecast)
 }
 
 // BenchmarkManyAccounts asks for the list of two hundred accounts, and for a page of one of them.
