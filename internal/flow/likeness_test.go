@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"ponte/internal/config"
 	"ponte/internal/record"
 )
 
@@ -160,4 +161,17 @@ func sums(all []Pairing) []string {
 		out = append(out, fmt.Sprint(p.Level, p.Score, p.title()))
 	}
 	return out
+}
+
+// TestAFlowThatIsOffWritesNothingOfAPair: its records may still be looked at and linked by hand.
+func TestAFlowThatIsOffWritesNothingOfAPair(t *testing.T) {
+	auvo, omie := record.Item{Fields: record.Fields{record.FieldName: "Loja"}}, record.Item{Fields: record.Fields{record.FieldName: "Loja Ltda"}}
+	for _, f := range All {
+		if f.Mirror == nil {
+			continue
+		}
+		if got := (Pairing{Auvo: &auvo, Omie: &omie}).Preview(f, config.Account{}); len(got.ToAuvo)+len(got.ToOmie)+len(got.Conflicts) > 0 {
+			t.Errorf("%s: %+v", f.Name, got)
+		}
+	}
 }

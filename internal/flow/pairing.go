@@ -206,9 +206,9 @@ func (p *profile) blockKeys() []string {
 	return keys
 }
 
-// Preview is what linking a pairing would write, and what would be in conflict.
+// Preview is what linking a pairing would write, and what would be in conflict: nothing while the flow is off.
 func (p Pairing) Preview(f Flow, a config.Account) reconcile.Result {
-	if p.Auvo == nil || p.Omie == nil {
+	if p.Auvo == nil || p.Omie == nil || !f.On(a) {
 		return reconcile.Result{}
 	}
 	return reconcile.Merge(reconcile.Input{Auvo: p.Auvo.Fields, Omie: p.Omie.Fields, Rules: f.Mirror.Rules(a), Policy: f.Mirror.Policy(a)})

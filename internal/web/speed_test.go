@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -30,6 +32,7 @@ const (
 	benchActs   = 1_000_000 // of the audit
 	benchTasks  = 20_000    // seen and left out, which a change of rules is tried on
 	benchMost   = 150 * time.Millisecond
+	benchOne    = benchLinked / 9 * 7 // one of the linked records
 )
 
 // BenchmarkPages asks for each page of a large account, on SQLite and on
@@ -66,12 +69,13 @@ func benchPages(b *testing.B, dsn string) {
 // benchPaths are the pages that are measured, by name.
 func benchPaths(run string) map[string]string {
 	const acme, review = "/contas/acme", "/assistente/grande/conferencia"
+	one := fmt.Sprint(benchOne)
 	return map[string]string{
 		"contas": "/contas", "início": "/", "painel": acme, "pendencias": acme + "/pendencias", "causa": acme + "/pendencias/refused?depois=100",
-		"busca nome": acme + "/busca?q=padaria+azul", "busca documento": acme + "/busca?q=doc77777", "busca nada": acme + "/busca?q=zzzz", "busca muito": acme + "/busca?q=padaria",
-		"registro": acme + "/registros/customer/auvo/77777", "execucoes": acme + "/execucoes", "execucao": acme + "/execucoes/" + run, "regras": acme + "/regras",
-		"conferencia": acme + "/conferencia", "ligar": acme + "/conferencia/ligar?fluxo=customers&nivel=certain&todos=1", "separar": acme + "/conferencia/separar?par=" + pairToken(benchItem(record.Auvo, 77777), benchItem(record.Omie, 77777)), "escolher": acme + "/conferencia/escolher/customer/auvo/sozinho?q=padaria",
-		"desfazer": acme + "/desfazer?registro=customer/auvo/77777", "tentar todos": acme + "/tentar?causa=refused&todos=1", "ignorar todos": acme + "/ignorar?causa=refused&todos=1",
+		"busca nome": acme + "/busca?q=padaria+azul", "busca documento": acme + "/busca?q=doc" + one, "busca nada": acme + "/busca?q=zzzz", "busca muito": acme + "/busca?q=padaria",
+		"registro": acme + "/registros/customer/auvo/" + one, "execucoes": acme + "/execucoes", "execucao": acme + "/execucoes/" + run, "regras": acme + "/regras",
+		"conferencia": acme + "/conferencia", "ligar": acme + "/conferencia/ligar?par=" + pairToken(benchAlone(), benchItem(record.Omie, 7)), "separar": acme + "/conferencia/separar?par=" + pairToken(benchItem(record.Auvo, benchOne), benchItem(record.Omie, benchOne)), "escolher": acme + "/conferencia/escolher/customer/auvo/sozinho?q=padaria",
+		"desfazer": acme + "/desfazer?registro=customer/auvo/" + one, "tentar todos": acme + "/tentar?causa=refused&todos=1", "ignorar todos": acme + "/ignorar?causa=refused&todos=1",
 		"conflito": acme + "/conflitos/customer/auvo/3", "freio": acme + "/freios/tasks", "sincronizar": acme + "/sincronizar", "pausa": acme + "/pausa",
 		"auditoria": "/auditoria", "auditoria adiante": "/auditoria?antes=400000", "auditoria da conta": acme + "/auditoria", "auditoria de uma pessoa": "/auditoria?pessoa=p7&o_que=rare&conta=acme", "auditoria rara": acme + "/auditoria?o_que=rare",
 		"pessoas": "/pessoas", "convidar": "/pessoas/convidar", "ajustes": "/ajustes", "cópia": "/ajustes/copia", "aviso de teste": acme + "/avisos/teste", "webhook": acme + "/avisos/webhook",
@@ -129,8 +133,18 @@ func TestEachPageIsMeasured(t *testing.T) {
 }
 
 func benchSite(b *testing.B, db *store.DB, run string) {
-	connect := func(config.Account) (auvo, omie record.System, err error) { return auvo, omie, nil }
-	site := New(Options{Store: db, Holder: "bench", Demo: true, Rehearsal: &Rehearsal{Begin: func(context.Context, bool) error { return nil }}, Assistant: &Assistant{New: func() config.Account { return *config.New[config.Account]() }, Connect: connect}})
+	site := New(Options{
+		Store: db, Holder: "bench", Demo: true, Rehearsal: &Rehearsal{Begin: func(context.Context, bool) error { return nil }},
+		Log:    slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+		Post:   func(context.Context, any, string, ...int64) error { return nil },
+		Hasten: func(context.Context, string) (store.Schedule, error) { return store.Schedule{}, nil },
+		Assistant: &Assistant{
+			New:     func() config.Account { return *config.New[config.Account]() },
+			Connect: func(config.Account) (auvo, omie record.System, err error) { return auvo, omie, nil },
+			Ask:     func(context.Context, any, store.Owner, string, int64) error { return nil },
+			Enqueue: func(context.Context, any, ...store.Job) error { return nil },
+		},
+	})
 	fillDraft(b, db)
 	for name, path := range benchPaths(run) {
 		b.Run(name, func(b *testing.B) { benchPage(b, site, path) })
@@ -223,7 +237,7 @@ func benchPage(b *testing.B, site *Site, path string) {
 		w := httptest.NewRecorder()
 		site.ServeHTTP(w, r)
 		if w.Code >= 400 {
-			b.Fatalf("%s answers %d: %s", path, w.Code, w.Body)
+			b.Fatalf("%s answers %d: %s", path, w.Code, between(w.Body.String(), "<h1>", "</h1>"))
 		}
 		cookies = append(cookies, w.Result().Cookies()...)
 	}
@@ -246,7 +260,7 @@ func fillStore(b *testing.B, db *store.DB) string {
 			b.Fatal(err)
 		}
 	}
-	settings := `{"id":"acme","name":"ACME","flows":{"customers":{},"products":{},"services":{},"tasks":{},"quotations":{"approved_stages":["Aprovado"]}},"orders":{"service_order":{"category":"1.01.02","bank_account":7},"sales_order":{"category":"1.01.03","bank_account":7}}}`
+	settings := `{"id":"acme","name":"ACME","alerts":{"email":["office@example.test"]},"flows":{"customers":{},"products":{},"services":{},"tasks":{},"quotations":{"approved_stages":["Aprovado"]}},"orders":{"service_order":{"category":"1.01.02","bank_account":7},"sales_order":{"category":"1.01.03","bank_account":7}}}`
 	ok(db.SaveAccount(ctx, store.Account{ID: "acme", Name: "ACME", Settings: []byte(settings)}, nil))
 	l, err := db.Acquire(ctx, "acme", "bench", time.Hour)
 	ok(err)
@@ -288,11 +302,17 @@ func benchItem(side record.Side, n int) record.Item {
 	}
 }
 
+// benchAlone is a customer that is linked to nothing.
+func benchAlone() record.Item {
+	alone := benchItem(record.Auvo, 7)
+	alone.ID, alone.Keys = "sozinho", nil
+	return alone
+}
+
 // fillTasks adds tasks that no order was made for, and a customer that is alone.
 func fillTasks(ctx context.Context, b *testing.B, db *store.DB, l store.Lease) {
 	b.Helper()
-	alone := benchItem(record.Auvo, 7)
-	alone.ID, alone.Keys = "sozinho", nil
+	alone := benchAlone()
 	w := store.PageWrite{Run: "r0", Kind: record.Customer, Side: record.Auvo, Seen: []store.Seen{{Item: alone}}}
 	for n := 0; ; {
 		if _, err := db.SavePage(ctx, l, w); err != nil {
