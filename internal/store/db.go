@@ -118,6 +118,9 @@ func (db *DB) ask(ctx context.Context) query { return query{ctx, db.read} }
 
 // change runs f in a writing transaction, named after the public method.
 func (db *DB) change(ctx context.Context, method string, f func(query) error) error {
+	if j := jointOf(ctx, db); j != nil {
+		return j.run(ctx, method, func(q query, _ withTx) error { return f(q) })
+	}
 	tx, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("store: %s: %w", method, err)

@@ -16,6 +16,9 @@ type withTx func(use func(tx any) error) error
 // queued is change for a transaction that also puts jobs on the queue, or ends
 // one: rows and jobs are committed together or not at all.
 func (db *DB) queued(ctx context.Context, method string, f func(query, withTx) error) (err error) {
+	if j := jointOf(ctx, db); j != nil {
+		return j.run(ctx, method, f)
+	}
 	conn, err := db.write.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("store: %s: %w", method, err)

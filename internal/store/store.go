@@ -6,7 +6,7 @@
 // looks at the lease's epoch inside its transaction, so that a worker that
 // lost the account can write nothing (P1): it gets ErrLeaseLost.
 //
-// The tables, all but the last fourteen per account:
+// The tables, all but the last sixteen per account:
 //
 //	accounts    name and settings, without secrets       SaveAccount, ChangeAccounts, SetPaused, RemoveAccount
 //	secrets     sealed credentials                       SaveAccount, SaveCredentials, Reseal
@@ -53,6 +53,8 @@
 //	invitations ways in that work once                   Invite, CancelInvitation, Accept…, SetPassword, RemovePerson
 //	sessions    browsers in which a person signed in     StartSession, SeeSession, RotateSession, End…
 //	attempts    to sign in                               Attempt, ForgetAttempts
+//	api_tokens  programs that use the API                AddAPIToken, SeeAPIToken, RevokeAPIToken
+//	api_tokens_answers  what they asked for under a key, and were told   Claim, Answer, Unclaim, ForgetAnswers
 //	acts        what people did, for good                AddAct, every write with an act (WithAct)
 //	acts_head   the end of their chain                   as acts
 //

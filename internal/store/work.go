@@ -75,6 +75,30 @@ func (db *DB) AskWork(ctx context.Context, of Owner, work, about string, enqueue
 	})
 }
 
+// AskWorkAlone is AskWork unless the newest asking, made since an instant, still has
+// no answer: then nothing is asked, and asked is false. It returns the newest asking's number.
+func (db *DB) AskWorkAlone(ctx context.Context, of Owner, work, about string, since time.Time, enqueue WorkEnqueuer) (number int64, asked bool, err error) {
+	table, owners, key := worksOf(of)
+	err = db.queued(ctx, "AskWorkAlone", func(q query, with withTx) error {
+		if err := q.one([]any{new(int)}, `select 1 from `+owners+` where `+key+` = $1`, of.ID); err != nil {
+			return err
+		}
+		number, err = q.number(`insert into `+table+` (`+key+`, `+workColumns+`) values ($1, $2, 1, $3, $4, 0, 0, '', '', '')
+			on conflict (`+key+`, work) do update set number = `+table+`.number + 1, asked = excluded.asked, about = excluded.about
+			where `+table+`.number = `+table+`.done or `+table+`.asked <= $5
+			returning number`, of.ID, work, time.Now(), about, since)
+		if err != nil {
+			return err
+		}
+		if asked = number > 0; asked {
+			return with(func(tx any) error { return enqueue(ctx, tx, of, work, number) })
+		}
+		number, err = q.number(`select number from `+table+` where `+key+` = $1 and work = $2`, of.ID, work)
+		return err
+	})
+	return number, asked, err
+}
+
 // Works returns what was asked for an owner, by work.
 func (db *DB) Works(ctx context.Context, of Owner) (map[string]Work, error) {
 	table, _, key := worksOf(of)
