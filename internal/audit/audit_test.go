@@ -23,6 +23,7 @@ func every() []store.Act {
 		Linked(auvo, omie, store.RoleMain), Parted(auvo, omie), PayloadRevealed(auvo), RunAsked(), SettingsChanged("", []config.Changed{{Path: "every", From: `"10m0s"`, To: `"5m0s"`}}),
 		AlertsChanged(nil, "trocado"), AlertTested(), KeysReplaced(record.Auvo), HookRotated(record.Omie), HookRegistered(record.Auvo), AccountMade("no assistente"), AccountPaused(true), AccountPaused(false), AccountRemoved(), DraftDiscarded(),
 		PersonInvited(p), InvitationRenewed(p), InvitationCancelled(p), InvitationUsed(p), RoleChanged(p, "operator"), PersonRemoved(p), PasswordChanged(p), SessionsEnded(p, true),
+		TokenMade(store.APIToken{ID: "01j", Name: "n8n", Digest: "$argon2id$secret"}, "Ler", "nunca acaba"), TokenRevoked(store.APIToken{ID: "01j", Name: "n8n"}, "Ler"), ByToken(store.APIToken{ID: "01j", Name: "n8n"}, PlanAsked()),
 		BackupMade("pelas páginas"), BackupRestored(), MasterKeyRotated(),
 	}
 }
