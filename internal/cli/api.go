@@ -2,15 +2,54 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
-
-	"ponte/internal/metrics"
-	"ponte/internal/store"
+	"ponte/internal/api"
+	"ponte/internal/queue"
+	"ponte/internal/token"
 )
+
+// A surface is what programs may ask under /api/v1: internal/api stands around it.
+// Its answers have the shapes of --json.
+type surface struct {
+	*session
+	queue *queue.Queue
+}
+
+// ofAccount is a request about one account.
+type ofAccount struct {
+	Account string `path:"account" doc:"The account's id" maxLength:"63"`
+}
+
+// addAPI adds the operations, and the document that describes them.
+func (s *session) addAPI(mux *http.ServeMux, q *queue.Queue) {
+	readAll, _ := s.world.Getenv("PONTE_API_TOKEN")
+	a, on := api.New(mux, api.Options{Store: s.db, Log: s.log, Version: s.world.Version, ReadAll: readAll}), &surface{s, q}
+	read := func(id, path, summary string) api.Op {
+		return api.Op{ID: id, Path: path, Summary: summary, Scope: token.Read}
+	}
+	const one = "/accounts/{account}"
+	api.Get(a, read("accounts", "/accounts", "The accounts that the token sees"), on.accounts)
+	api.Get(a, read("status", one, "One account's flows, waits, blocks, hooks, drift and alerts, as ponte status --json"), on.status)
+	api.Get(a, read("runs", one+"/runs", "Its runs, newest first, in pages"), on.runs)
+	api.Get(a, read("run", one+"/runs/{run}", "One run"), on.run)
+	api.Get(a, read("run-changes", one+"/runs/{run}/changes", "What a run planned and did, oldest first, in pages"), on.runChanges)
+	api.Get(a, read("records", one+"/records", "Records that answer to a name, a document or a number"), on.records)
+	api.Get(a, read("record", one+"/records/{kind}/{side}/{id}", "The life of one record, as ponte explain --json, without what came as it came"), on.record)
+	api.Get(a, read("explain", one+"/explain", "The life of the one record that answers to a name, as record"), on.explain)
+	api.Get(a, read("waiting", one+"/waiting", "What waits for a person, as ponte waiting --json"), on.waiting)
+	api.Post(a, api.Op{
+		ID: "retry", Path: one + "/retry", Summary: "Have waiting records decided again by the next cycle", Scope: token.Operate,
+		About: "As ponte retry. Names one record, a cause, or a run. An order that was undone, or is cancelled or gone in Omie, is made again under the next code; a record with a write of unknown outcome is left out, since that is looked up first.",
+	}, on.retry)
+	api.Post(a, api.Op{ID: "ignore", Path: one + "/ignore", Summary: "Stop showing what waits, with a reason and an end", Scope: token.Operate, About: "As ponte ignore. It shows again by itself when that day is over or when it becomes another wait, and with retry."}, on.ignore)
+	api.Post(a, api.Op{
+		ID: "ask-plan", Path: one + "/plans", Summary: "Have a dry run of the account's next cycle made", Scope: token.Plan, Status: http.StatusAccepted,
+		About: "As ponte plan: reads both sides and writes to neither. A worker makes it under the account's lease, which takes minutes with large accounts: ask for it by its number. An account has one plan at a time; asked for again while it is made, the same one is answered.",
+	}, on.askPlan)
+	api.Get(a, api.Op{ID: "plan", Path: one + "/plans/{plan}", Summary: "A plan, once it is made: its result is as ponte plan --json", Scope: token.Plan, About: "It is kept for a day, or until a newer one is asked for."}, on.plan)
+	a.Describe()
+}
 
 // listedAccount is one line of the accounts.
 type listedAccount struct {
@@ -19,128 +58,30 @@ type listedAccount struct {
 	Paused  bool   `json:"paused"`
 }
 
-// answered is an answer with a body.
-type answered[T any] struct{ Body T }
-
-// ofAccount is a request about one account.
-type ofAccount struct {
-	Account string `path:"account" doc:"The account's id" pattern:"^[a-z0-9][a-z0-9-]*$" maxLength:"63"`
-}
-
-// addAPI adds what programs may ask under /api/v1, and the document that describes
-// it, which is made of the same registrations. It reads; what changes something
-// stays with the command line and the pages.
-func (s *session) addAPI(mux *http.ServeMux) {
-	config := huma.DefaultConfig("Ponte", s.world.Version)
-	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
-	config.CreateHooks = nil // no $schema links in answers: their shape is that of --json
-	config.Info.Description = "What Ponte knows of its accounts, in the shapes of the command line's --json. Asks for the token of PONTE_API_TOKEN; without one nothing under /api/v1 answers."
-	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
-	api := humago.New(mux, config)
-	api.UseMiddleware(s.apiDoor(api))
-	op := func(id, path, summary string) huma.Operation {
-		return huma.Operation{
-			OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Security: []map[string][]string{{"token": {}}},
-			Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound},
-		}
-	}
-	huma.Register(api, op("accounts", "/api/v1/accounts", "All accounts"), s.apiAccounts)
-	huma.Register(api, op("status", "/api/v1/accounts/{account}", "One account's flows, waits, blocks, hooks, drift and alerts, as ponte status --json"), s.apiStatus)
-	huma.Register(api, op("waiting", "/api/v1/accounts/{account}/waiting", "What waits for a person, as ponte waiting --json"), s.apiWaiting)
-	describeTheRest(api.OpenAPI())
-}
-
-// apiDoor lets through who brings the token. Answers name customers: there is no
-// way in without one, not even from this machine.
-func (s *session) apiDoor(api huma.API) func(huma.Context, func(huma.Context)) {
-	token, _ := s.world.Getenv("PONTE_API_TOKEN")
-	door := metrics.Door{Token: token}
-	return func(c huma.Context, next func(huma.Context)) {
-		c.SetHeader("Cache-Control", "no-store")
-		switch {
-		case token == "":
-			_ = huma.WriteErr(api, c, http.StatusForbidden, "the API is closed: set PONTE_API_TOKEN")
-		case !door.Opens(c.Header("Authorization")):
-			c.SetHeader("WWW-Authenticate", "Bearer")
-			_ = huma.WriteErr(api, c, http.StatusUnauthorized, "the API needs its token")
-		default:
-			next(c)
-		}
-	}
-}
-
-func (s *session) apiAccounts(ctx context.Context, _ *struct{}) (*answered[[]listedAccount], error) {
+func (s *surface) accounts(ctx context.Context, v *api.Visit, _ *struct{}) ([]listedAccount, error) {
 	rows, err := s.db.Accounts(ctx)
-	if err != nil {
-		return nil, s.apiFailure(err)
-	}
 	out := []listedAccount{}
 	for _, a := range rows {
-		out = append(out, listedAccount{a.ID, a.Name, a.Paused})
+		if v.Sees(a.ID) {
+			out = append(out, listedAccount{a.ID, a.Name, a.Paused})
+		}
 	}
-	return &answered[[]listedAccount]{out}, nil
+	return out, err
 }
 
-func (s *session) apiStatus(ctx context.Context, in *ofAccount) (*answered[accountStatus], error) {
-	if _, err := s.db.Account(ctx, in.Account); err != nil {
-		return nil, s.apiFailure(err)
-	}
+func (s *surface) status(_ context.Context, _ *api.Visit, in *ofAccount) (st accountStatus, err error) {
 	a, err := s.account(in.Account)
 	if err != nil {
-		return nil, s.apiFailure(err)
+		return st, err
 	}
-	st, err := s.status(a)
-	if err != nil {
-		return nil, s.apiFailure(err)
-	}
-	return &answered[accountStatus]{st}, nil
+	return s.session.status(a)
 }
 
-func (s *session) apiWaiting(ctx context.Context, in *ofAccount) (*answered[[]waitJSON], error) {
-	if _, err := s.db.Account(ctx, in.Account); err != nil {
-		return nil, s.apiFailure(err)
-	}
+func (s *surface) waiting(_ context.Context, _ *api.Visit, in *ofAccount) ([]waitJSON, error) {
 	waits, err := s.openWaits(in.Account)
-	if err != nil {
-		return nil, s.apiFailure(err)
-	}
 	out := []waitJSON{}
 	for _, w := range waits {
 		out = append(out, asWaitJSON(in.Account, w))
 	}
-	return &answered[[]waitJSON]{out}, nil
-}
-
-// apiFailure is an error as a program gets it: what it did not cause is logged and
-// not told.
-func (s *session) apiFailure(err error) error {
-	if errors.Is(err, store.ErrNotFound) {
-		return huma.Error404NotFound("there is no such account")
-	}
-	s.log.Error("the API failed", "error", err)
-	return huma.Error500InternalServerError("something went wrong; the log says what")
-}
-
-// describeTheRest adds to the document what programs ask outside /api/v1, which is
-// served by others.
-func describeTheRest(doc *huma.OpenAPI) {
-	for _, p := range []struct {
-		method, path, summary string
-		answers               map[string]string
-	}{
-		{http.MethodGet, "/healthz", "Whether the process is alive", map[string]string{"200": "It is"}},
-		{http.MethodGet, "/readyz", "Whether the database can be reached and the process is not ending", map[string]string{"200": "Ready", "503": "Not ready"}},
-		{http.MethodGet, "/metrics", "Prometheus metrics (docs/watching.md)", map[string]string{"200": "The metrics", "401": "They need their token", "403": "They are for programs on this machine"}},
-		{http.MethodPost, "/hooks/auvo/{token}", "Auvo's webhook of an account", map[string]string{"200": "Kept", "404": "No such address", "413": "Too large"}},
-		{http.MethodPost, "/hooks/omie/{token}", "Omie's webhook of an account", map[string]string{"200": "Kept", "404": "No such address", "413": "Too large"}},
-	} {
-		op := &huma.Operation{OperationID: p.method + p.path, Method: p.method, Path: p.path, Summary: p.summary, Responses: map[string]*huma.Response{}}
-		if p.method == http.MethodPost {
-			op.Parameters = []*huma.Param{{Name: "token", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}}
-		}
-		for code, text := range p.answers {
-			op.Responses[code] = &huma.Response{Description: text}
-		}
-		doc.AddOperation(op)
-	}
+	return out, err
 }

@@ -121,6 +121,7 @@ type commands struct {
 	Doctor   doctorCmd   `cmd:"" help:"Check credentials, permissions, clocks, catalogues, defaults and limits, read-only."`
 	Sim      simCmd      `cmd:"" help:"Serve the two simulators, for anyone who builds against these APIs."`
 	User     userCmd     `cmd:"" help:"Manage people."`
+	Token    tokenCmd    `cmd:"" help:"Manage the tokens with which programs use the API."`
 	Keys     keysCmd     `cmd:"" help:"Manage the keys that seal stored credentials."`
 	Audit    auditCmd    `cmd:"" help:"Check or export the audit trail."`
 	Backup   backupCmd   `cmd:"" help:"Copy the database safely, while it is at work."`

@@ -36,6 +36,9 @@ func (c *connections) find(ctx context.Context, of store.Owner, work string, num
 	if err != nil {
 		return w, err
 	}
+	if work == setup.Plan && !of.Draft {
+		return c.plan(ctx, a, number)
+	}
 	at, err := c.of(a) // the connection that the account's cycles go on with
 	if err != nil {
 		return w, err

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -37,37 +38,39 @@ func (c *planCmd) Run(s *session) error {
 	return nil
 }
 
-func (c *planCmd) plan(s *session, a config.Account) (planJSON, error) {
-	var p planJSON
-	err := s.leased(a.ID, func(ctx context.Context, _ store.Lease) error {
-		scratch, err := store.Open(ctx, ":memory:", Sealer{s.ring})
-		if err != nil {
-			return err
-		}
-		p, err = c.onCopy(ctx, s, scratch, a)
-		if cerr := scratch.Close(); err == nil {
-			err = cerr
-		}
+func (c *planCmd) plan(s *session, a config.Account) (p planJSON, err error) {
+	err = s.leased(a.ID, func(ctx context.Context, _ store.Lease) error {
+		p, err = s.planned(ctx, a, func(ctx context.Context, scratch *store.DB, lease store.Lease) (store.Run, error) {
+			return s.cycle(ctx, scratch, a, lease, c.runFlags, dry)
+		})
 		return err
 	})
 	return p, err
 }
 
-func (c *planCmd) onCopy(ctx context.Context, s *session, scratch *store.DB, a config.Account) (planJSON, error) {
-	if err := store.Copy(ctx, s.db, scratch, a.ID); err != nil {
-		return planJSON{}, err
+// A dryRun runs an account's flows on a copy of its rows.
+type dryRun func(ctx context.Context, scratch *store.DB, lease store.Lease) (store.Run, error)
+
+// planned is what a dry run would do, of an account whose lease is held.
+func (s *session) planned(ctx context.Context, a config.Account, run dryRun) (p planJSON, err error) {
+	scratch, err := store.Open(ctx, ":memory:", Sealer{s.ring})
+	if err != nil {
+		return p, err
 	}
-	var p planJSON
-	err := engine.WithLease(ctx, scratch, a.ID, s.holder(), 0, func(ctx context.Context, lease store.Lease) error {
-		run, err := s.cycle(ctx, scratch, a, lease, c.runFlags, dry)
+	defer func() { err = errors.Join(err, scratch.Close()) }()
+	if err := store.Copy(ctx, s.db, scratch, a.ID); err != nil {
+		return p, err
+	}
+	err = engine.WithLease(ctx, scratch, a.ID, s.holder(), 0, func(ctx context.Context, lease store.Lease) error {
+		done, err := run(ctx, scratch, lease)
 		if err != nil {
 			return err
 		}
-		p.runJSON = asRunJSON(run)
-		if p.Changes, err = plannedChanges(ctx, scratch, a.ID, run.ID); err != nil {
+		p.runJSON = asRunJSON(done)
+		if p.Changes, err = plannedChanges(ctx, scratch, a.ID, done.ID); err != nil {
 			return err
 		}
-		p.Estimate = estimate(a, run, p.Changes)
+		p.Estimate = estimate(a, done, p.Changes)
 		return nil
 	})
 	return p, err

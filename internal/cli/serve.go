@@ -81,6 +81,7 @@ func (c *serveCmd) Run(s *session) error {
 	if keeper != nil {
 		stops = append(stops, aside(s.ctx, keeper.Run))
 	}
+	stops = append(stops, aside(s.ctx, s.forgetAnswers))
 	if c.Role != "web" {
 		if err := q.Start(context.WithoutCancel(s.ctx)); err != nil {
 			return errors.Join(err, stopAll(stops))
@@ -184,7 +185,7 @@ func (s *session) mux(q *queue.Queue, site http.Handler, seen *metrics.Metrics, 
 	receiver := &hook.Receiver{Store: s.db, Notices: s.notices, Enqueue: q.Enqueue, Log: s.log}
 	receiver.Add(mux)
 	mux.Handle("GET /metrics", seen.Handler(s.metricsDoor(false)))
-	s.addAPI(mux)
+	s.addAPI(mux, q)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)

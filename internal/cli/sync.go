@@ -111,8 +111,13 @@ func (s *session) cycle(ctx context.Context, db *store.DB, a config.Account, lea
 	if wrap != nil {
 		wrap(e)
 	}
+	return s.runOn(ctx, e, lease, f)
+}
+
+// runOn runs an engine once.
+func (s *session) runOn(ctx context.Context, e *engine.Engine, lease store.Lease, f runFlags) (store.Run, error) {
 	run, err := e.Run(ctx, lease, newRunID(), engine.Options{Flows: f.Flow, Full: f.Full, Hints: f.hinted})
-	s.log.Debug("run", "account", a.ID, "run", run.ID, "complete", run.Complete, "seconds", run.Finished.Sub(run.Started).Seconds())
+	s.log.Debug("run", "account", e.Account.ID, "run", run.ID, "complete", run.Complete, "seconds", run.Finished.Sub(run.Started).Seconds())
 	return run, err
 }
 
