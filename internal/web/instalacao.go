@@ -14,6 +14,7 @@ import (
 type instalacaoPage struct {
 	Accounts []accountAlerts
 	Backup   string // the page that makes a copy
+	Tokens   string // the page of the API's tokens
 	Last     lastBackup
 	Facts    []wordPair
 	Many     bool // there are more accounts than are shown
@@ -65,7 +66,7 @@ func (s *Site) instalacao(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := instalacaoPage{Backup: "/ajustes/copia"}
+	page := instalacaoPage{Backup: "/ajustes/copia", Tokens: tokensPath}
 	for _, row := range rows[:min(len(rows), mostAlerting)] {
 		a, err := s.accountAlertsOf(v.Context(), row)
 		if err != nil {

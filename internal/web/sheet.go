@@ -68,6 +68,9 @@ var (
 	testeSheet      = sheet[testePage]{"aviso_teste"}
 	webhookSheet    = sheet[webhookPage]{"aviso_webhook"}
 	copiaSheet      = sheet[copiaPage]{"copia"}
+	tokensSheet     = sheet[tokensPage]{"tokens"}
+	tokenNovoSheet  = sheet[tokenNovoPage]{"token_novo"}
+	tokenFeitoSheet = sheet[tokenFeitoPage]{"token_feito"}
 )
 
 // A view is what a template is executed on.
@@ -112,7 +115,7 @@ func tabOf(name string) string {
 		return "execucoes"
 	case "pessoa", "pessoa_acao", "convidar", "convite":
 		return "pessoas"
-	case "aviso_teste", "aviso_webhook", "copia":
+	case "aviso_teste", "aviso_webhook", "copia", "tokens", "token_novo", "token_feito":
 		return "instalacao"
 	}
 	return name

@@ -20,6 +20,7 @@ func attempts() map[string]func(fill func(reflect.Value)) (string, error) {
 		"historia": attempt(historiaSheet), "regras": attempt(regrasSheet), "mudar": attempt(mudarSheet), "mudanca": attempt(changeSheet), "execucoes": attempt(execucoesSheet), "execucao": attempt(execucaoSheet),
 		"auditoria": attempt(auditSheet), "pessoas": attempt(pessoasSheet), "pessoa": attempt(pessoaSheet), "pessoa_acao": attempt(personDeedSheet), "convidar": attempt(convidarSheet), "convite": attempt(conviteSheet),
 		"instalacao": attempt(instalacaoSheet), "aviso_teste": attempt(testeSheet), "aviso_webhook": attempt(webhookSheet), "copia": attempt(copiaSheet),
+		"tokens": attempt(tokensSheet), "token_novo": attempt(tokenNovoSheet), "token_feito": attempt(tokenFeitoSheet),
 	}
 }
 
