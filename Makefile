@@ -42,3 +42,4 @@ setup: ## install what `make test` needs, and fill the module cache
 	go mod download
 	go -C tools/lint mod download
 	go -C tools/vuln mod download
+	go -C tools/client mod download

@@ -11,10 +11,10 @@ tools/need.sh
 step modules
 quietly() { "$@" 2>/tmp/ponte-modules.$$ || { cat /tmp/ponte-modules.$$ >&2; exit 1; }; rm -f /tmp/ponte-modules.$$; } # go tells each download
 quietly go mod download
-for tools in lint vuln; do quietly go -C tools/$tools mod download; done
+for tools in lint client vuln; do quietly go -C tools/$tools mod download; done
 go mod tidy -diff
 go mod verify
-for tools in lint vuln; do go -C tools/$tools mod verify; done
+for tools in lint client vuln; do go -C tools/$tools mod verify; done
 
 # SQLite syncs each commit; what is on a disk in memory need not wait. What Go builds stays elsewhere.
 room=$(df -k --output=avail /dev/shm 2>/dev/null | tail -1) || room=0

@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -33,6 +34,15 @@ func (a *API) config() huma.Config {
 		Type: "http", Scheme: "bearer", BearerFormat: "ponte_ and 43 letters of base64url", Description: "A token that ponte token add or the page /ajustes/tokens made. Each operation names the scope that it asks for.",
 	}}
 	return config
+}
+
+// MayBeNull has a member of an answer be described as null, too, which is an object
+// of its own: huma knows that of values alone.
+func (a *API) MayBeNull(of any, member string) {
+	schemas := a.on.OpenAPI().Components.Schemas
+	ref := schemas.Schema(reflect.TypeOf(of), true, "").Ref
+	was := schemas.SchemaFromRef(ref).Properties[member]
+	schemas.SchemaFromRef(ref).Properties[member] = &huma.Schema{AnyOf: []*huma.Schema{was, {Type: "null"}}}
 }
 
 // Describe completes the document once all operations are there: the headers of
@@ -73,16 +83,16 @@ func describeHeaders(op *huma.Operation) {
 
 func describeTheRest(doc *huma.OpenAPI) {
 	for _, p := range []struct {
-		method, path, summary string
-		answers               map[string]string
+		id, method, path, summary string
+		answers                   map[string]string
 	}{
-		{http.MethodGet, "/healthz", "Whether the process is alive", map[string]string{"200": "It is"}},
-		{http.MethodGet, "/readyz", "Whether the database can be reached and the process is not ending", map[string]string{"200": "Ready", "503": "Not ready"}},
-		{http.MethodGet, "/metrics", "Prometheus metrics (docs/watching.md)", map[string]string{"200": "The metrics", "401": "They need their token", "403": "They are for programs on this machine"}},
-		{http.MethodPost, "/hooks/auvo/{token}", "Auvo's webhook of an account", map[string]string{"200": "Kept", "404": "No such address", "413": "Too large"}},
-		{http.MethodPost, "/hooks/omie/{token}", "Omie's webhook of an account", map[string]string{"200": "Kept", "404": "No such address", "413": "Too large"}},
+		{"alive", http.MethodGet, "/healthz", "Whether the process is alive", map[string]string{"200": "It is"}},
+		{"ready", http.MethodGet, "/readyz", "Whether the database can be reached and the process is not ending", map[string]string{"200": "Ready", "503": "Not ready"}},
+		{"metrics", http.MethodGet, "/metrics", "Prometheus metrics (docs/watching.md)", map[string]string{"200": "The metrics", "401": "They need their token", "403": "They are for programs on this machine"}},
+		{"auvo-hook", http.MethodPost, "/hooks/auvo/{token}", "Auvo's webhook of an account", map[string]string{"200": "Kept", "404": "No such address", "413": "Too large"}},
+		{"omie-hook", http.MethodPost, "/hooks/omie/{token}", "Omie's webhook of an account", map[string]string{"200": "Kept", "404": "No such address", "413": "Too large"}},
 	} {
-		op := &huma.Operation{OperationID: p.method + p.path, Method: p.method, Path: p.path, Summary: p.summary, Responses: map[string]*huma.Response{}}
+		op := &huma.Operation{OperationID: p.id, Method: p.method, Path: p.path, Summary: p.summary, Responses: map[string]*huma.Response{}}
 		if p.method == http.MethodPost {
 			op.Parameters = []*huma.Param{{Name: "token", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}}
 		}

@@ -63,4 +63,6 @@ func retryAfter(err error, seconds int) error {
 }
 
 // RetryAfter is retryAfter for whoever registers operations.
-func RetryAfter(err error, in time.Duration) error { return retryAfter(err, int(math.Ceil(in.Seconds()))) }
+func RetryAfter(err error, in time.Duration) error {
+	return retryAfter(err, int(math.Ceil(in.Seconds())))
+}

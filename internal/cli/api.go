@@ -16,15 +16,20 @@ type surface struct {
 	queue *queue.Queue
 }
 
-// ofAccount is a request about one account.
-type ofAccount struct {
+// OfAccount is a request about one account.
+type OfAccount struct {
 	Account string `path:"account" doc:"The account's id" maxLength:"63"`
 }
 
 // addAPI adds the operations, and the document that describes them.
 func (s *session) addAPI(mux *http.ServeMux, q *queue.Queue) {
 	readAll, _ := s.world.Getenv("PONTE_API_TOKEN")
-	a, on := api.New(mux, api.Options{Store: s.db, Log: s.log, Version: s.world.Version, ReadAll: readAll}), &surface{s, q}
+	s.addOperations(api.New(mux, api.Options{Store: s.db, Log: s.log, Version: s.world.Version, ReadAll: readAll}), q)
+}
+
+func (s *session) addOperations(a *api.API, q *queue.Queue) {
+	on := &surface{s, q}
+	a.MayBeNull(flowStatus{}, "counts")
 	read := func(id, path, summary string) api.Op {
 		return api.Op{ID: id, Path: path, Summary: summary, Scope: token.Read}
 	}
@@ -69,7 +74,7 @@ func (s *surface) accounts(ctx context.Context, v *api.Visit, _ *struct{}) ([]li
 	return out, err
 }
 
-func (s *surface) status(_ context.Context, _ *api.Visit, in *ofAccount) (st accountStatus, err error) {
+func (s *surface) status(_ context.Context, _ *api.Visit, in *OfAccount) (st accountStatus, err error) {
 	a, err := s.account(in.Account)
 	if err != nil {
 		return st, err
@@ -77,9 +82,9 @@ func (s *surface) status(_ context.Context, _ *api.Visit, in *ofAccount) (st acc
 	return s.session.status(a)
 }
 
-func (s *surface) waiting(_ context.Context, _ *api.Visit, in *ofAccount) ([]waitJSON, error) {
+func (s *surface) waiting(_ context.Context, _ *api.Visit, in *OfAccount) ([]WaitJSON, error) {
 	waits, err := s.openWaits(in.Account)
-	out := []waitJSON{}
+	out := []WaitJSON{}
 	for _, w := range waits {
 		out = append(out, asWaitJSON(in.Account, w))
 	}

@@ -26,7 +26,7 @@ type IgnoreAsked struct {
 // An IgnoreAnswer says what is not shown any more.
 type IgnoreAnswer struct {
 	Account string       `json:"account"`
-	Waits   []waitJSON   `json:"waits"`
+	Waits   []WaitJSON   `json:"waits"`
 	Until   string       `json:"until" format:"date"`
 	More    bool         `json:"more" doc:"There are others: ask again"`
 	DryRun  bool         `json:"dry_run"`
@@ -80,7 +80,7 @@ func (in *IgnoreAsked) end(today time.Time) (until time.Time, err error) {
 
 // ignored are the open waits that are named.
 func (s *surface) ignored(ctx context.Context, account string, in *IgnoreAsked, until time.Time, place *time.Location) (out IgnoreAnswer, err error) {
-	out = IgnoreAnswer{Account: account, Waits: []waitJSON{}, Until: engine.LastDay(until, place).Format(time.DateOnly), DryRun: in.DryRun}
+	out = IgnoreAnswer{Account: account, Waits: []WaitJSON{}, Until: engine.LastDay(until, place).Format(time.DateOnly), DryRun: in.DryRun}
 	if out.waits, _, err = s.picked(ctx, account, in.Record, in.Cause, in.Run, in.Record != ""); err != nil {
 		return out, err
 	}

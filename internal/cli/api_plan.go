@@ -78,7 +78,7 @@ func planState(w store.Work) PlanState {
 }
 
 func (s *surface) plan(ctx context.Context, _ *api.Visit, in *struct {
-	ofAccount
+	OfAccount
 	Plan int64 `path:"plan" minimum:"1" doc:"Its number"`
 },
 ) (p PlanState, err error) {

@@ -24,7 +24,7 @@ type foundRecords struct {
 }
 
 func (s *surface) records(ctx context.Context, _ *api.Visit, in *struct {
-	ofAccount
+	OfAccount
 	What  string `query:"q" required:"true" minLength:"1" maxLength:"200" doc:"task:812, customer:auvo:55, product:SKU, a CPF/CNPJ, words of a name"`
 	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
 },
@@ -52,7 +52,7 @@ func (s *surface) find(ctx context.Context, account, what string, n int) ([]reco
 }
 
 func (s *surface) record(ctx context.Context, _ *api.Visit, in *struct {
-	ofAccount
+	OfAccount
 	Kind record.Kind `path:"kind" enum:"customer,product,service,task,quotation,service-order,sales-order"`
 	Side record.Side `path:"side" enum:"auvo,omie"`
 	ID   string      `path:"id" maxLength:"200" doc:"Its id on that side"`
@@ -66,7 +66,7 @@ func (s *surface) record(ctx context.Context, _ *api.Visit, in *struct {
 }
 
 func (s *surface) explain(ctx context.Context, _ *api.Visit, in *struct {
-	ofAccount
+	OfAccount
 	What string `query:"what" required:"true" minLength:"1" maxLength:"200" doc:"task:812, customer:auvo:55, product:SKU, a CPF/CNPJ, words of a name"`
 },
 ) (storyJSON, error) {

@@ -35,7 +35,7 @@ type runsPage struct {
 }
 
 func (s *surface) runs(ctx context.Context, _ *api.Visit, in *struct {
-	ofAccount
+	OfAccount
 	Before string `query:"before" maxLength:"64" doc:"Runs older than this one; from the newest when empty"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 },
@@ -52,13 +52,13 @@ func (s *surface) runs(ctx context.Context, _ *api.Visit, in *struct {
 	return page, err
 }
 
-// ofRun is a request about one run.
-type ofRun struct {
-	ofAccount
+// OfRun is a request about one run.
+type OfRun struct {
+	OfAccount
 	Run string `path:"run" maxLength:"64" doc:"The run's id"`
 }
 
-func (s *surface) run(ctx context.Context, _ *api.Visit, in *ofRun) (listedRun, error) {
+func (s *surface) run(ctx context.Context, _ *api.Visit, in *OfRun) (listedRun, error) {
 	r, err := s.db.Run(ctx, in.Account, in.Run)
 	return asListedRun(r), err
 }
@@ -70,7 +70,7 @@ type changesPage struct {
 }
 
 func (s *surface) runChanges(ctx context.Context, _ *api.Visit, in *struct {
-	ofRun
+	OfRun
 	After int64 `query:"after" minimum:"0" doc:"Changes behind this one; from the first when 0"`
 	Limit int   `query:"limit" minimum:"1" maximum:"200" default:"50"`
 },

@@ -45,14 +45,14 @@ type storyJSON struct {
 
 // toldWait is a wait with what a person said about it.
 type toldWait struct {
-	waitJSON
+	WaitJSON
 	Ignored string `json:"ignored_until,omitempty"` // the last day, in the account's time zone
 	Why     string `json:"ignored_because,omitempty"`
 	By      string `json:"ignored_by,omitempty"`
 }
 
 func asToldWait(account string, place *time.Location, w store.Wait) toldWait {
-	told := toldWait{waitJSON: asWaitJSON(account, w)}
+	told := toldWait{WaitJSON: asWaitJSON(account, w)}
 	if !w.Open(time.Now()) {
 		told.Ignored, told.Why, told.By = engine.LastDay(w.Ignored, place).Format(time.DateOnly), w.Why, w.By
 	}
@@ -72,7 +72,7 @@ type linkJSON struct {
 
 // ledgerJSON is a change as the ledger has it.
 type ledgerJSON struct {
-	changeJSON
+	ChangeJSON
 	Run      string        `json:"run"`
 	Key      string        `json:"key"`
 	State    string        `json:"state"`
@@ -148,7 +148,7 @@ func (s *session) tell(a config.Account, item record.Item) (storyJSON, error) {
 
 func asLedgerJSON(c store.Change) ledgerJSON {
 	j := ledgerJSON{
-		changeJSON: asChangeJSON(c), Run: c.Run, Key: c.Key, State: c.State, Cause: c.Cause, Text: c.Text,
+		ChangeJSON: asChangeJSON(c), Run: c.Run, Key: c.Key, State: c.State, Cause: c.Cause, Text: c.Text,
 		Answer: c.Answer, Attempts: c.Attempts, Planned: c.Created.UTC(), Order: c.Order,
 	}
 	if !c.Sent.IsZero() {

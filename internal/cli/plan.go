@@ -66,7 +66,7 @@ func (s *session) planned(ctx context.Context, a config.Account, run dryRun) (p 
 		if err != nil {
 			return err
 		}
-		p.runJSON = asRunJSON(done)
+		p.RunJSON = asRunJSON(done)
 		if p.Changes, err = plannedChanges(ctx, scratch, a.ID, done.ID); err != nil {
 			return err
 		}
@@ -80,12 +80,13 @@ func dry(e *engine.Engine) { e.Auvo, e.Omie = engine.Dry(e.Auvo), engine.Dry(e.O
 
 // planJSON is the plan shape of contract.md.
 type planJSON struct {
-	runJSON
-	Changes  []changeJSON `json:"changes"`
+	RunJSON
+	Changes  []ChangeJSON `json:"changes"`
 	Estimate estimateJSON `json:"estimate"`
 }
 
-type changeJSON struct {
+// A ChangeJSON is a change of a plan.
+type ChangeJSON struct {
 	Flow   string              `json:"flow"`
 	Kind   string              `json:"kind"`
 	Action string              `json:"action"`
@@ -108,12 +109,12 @@ type estimateJSON struct {
 }
 
 // plannedChanges are what the dry run did: its writes, and the links it made.
-func plannedChanges(ctx context.Context, db *store.DB, account, run string) ([]changeJSON, error) {
+func plannedChanges(ctx context.Context, db *store.DB, account, run string) ([]ChangeJSON, error) {
 	done, err := db.RunChanges(ctx, account, run)
 	if err != nil {
 		return nil, err
 	}
-	out := []changeJSON{}
+	out := []ChangeJSON{}
 	for _, c := range done {
 		out = append(out, asChangeJSON(c))
 	}
@@ -130,7 +131,7 @@ func plannedChanges(ctx context.Context, db *store.DB, account, run string) ([]c
 			continue // an order's link: its create says so
 		}
 		f, _ := flow.Of(e.Ref.Kind)
-		out = append(out, changeJSON{
+		out = append(out, ChangeJSON{
 			Flow: f.Name, Kind: string(e.Ref.Kind), Action: "link",
 			Record: recordJSON{Auvo: link.Auvo, Omie: link.Omie}, Fields: []store.FieldChange{}, Reason: e.Text,
 		})
@@ -138,8 +139,8 @@ func plannedChanges(ctx context.Context, db *store.DB, account, run string) ([]c
 	return out, nil
 }
 
-func asChangeJSON(c store.Change) changeJSON {
-	j := changeJSON{
+func asChangeJSON(c store.Change) ChangeJSON {
+	j := ChangeJSON{
 		Flow: c.Flow, Kind: string(c.Kind), Action: c.Action, To: string(c.To), Reason: c.Reason,
 		Record: recordJSON{c.Auvo, c.Omie, c.Title}, Fields: []store.FieldChange{},
 	}
@@ -153,7 +154,7 @@ func asChangeJSON(c store.Change) changeJSON {
 
 // estimate counts the calls that sync would make, reads included, and how long
 // they take at the account's rates; Omie takes one write at a time.
-func estimate(a config.Account, run store.Run, changes []changeJSON) estimateJSON {
+func estimate(a config.Account, run store.Run, changes []ChangeJSON) estimateJSON {
 	var e estimateJSON
 	writes := map[string]int{}
 	for _, f := range run.Flows {
@@ -193,7 +194,7 @@ func (c *planCmd) print(w io.Writer, p planJSON) error {
 	return nil
 }
 
-func printChange(w io.Writer, ch changeJSON) error {
+func printChange(w io.Writer, ch ChangeJSON) error {
 	arrow := ""
 	if ch.To != "" {
 		arrow = " → " + ch.To

@@ -15,7 +15,7 @@ import (
 )
 
 // keyed opens the database with the master key of a name, made on first use.
-func keyed(t *testing.T, path, key string) *session {
+func keyed(t testing.TB, path, key string) *session {
 	t.Helper()
 	ring, err := secret.Open(secret.Options{Database: filepath.Join(filepath.Dir(path), key)})
 	if err != nil {

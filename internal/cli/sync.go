@@ -139,8 +139,8 @@ func (s *session) syncCode(account string, done store.Run) (int, error) {
 	return exitDone, nil
 }
 
-// runJSON is the sync shape of contract.md.
-type runJSON struct {
+// A RunJSON is the sync shape of contract.md.
+type RunJSON struct {
 	Account    string          `json:"account"`
 	Run        string          `json:"run"`
 	StartedAt  time.Time       `json:"started_at"`
@@ -150,12 +150,12 @@ type runJSON struct {
 	Error      string          `json:"error,omitempty"`
 }
 
-func asRunJSON(r store.Run) runJSON {
+func asRunJSON(r store.Run) RunJSON {
 	flows := r.Flows
 	if flows == nil {
 		flows = []store.FlowRun{}
 	}
-	return runJSON{r.Account, r.ID, r.Started.UTC(), r.Finished.UTC(), r.Complete, flows, r.Error}
+	return RunJSON{r.Account, r.ID, r.Started.UTC(), r.Finished.UTC(), r.Complete, flows, r.Error}
 }
 
 func (c *syncCmd) print(w io.Writer, r store.Run) error {

@@ -21,8 +21,8 @@ func (waitingCmd) Help() string {
 	return "Example:\n  ponte waiting --account acme\n  ponte waiting --unclear --json"
 }
 
-// waitJSON is the waiting shape of contract.md.
-type waitJSON struct {
+// A WaitJSON is the waiting shape of contract.md.
+type WaitJSON struct {
 	Account  string     `json:"account"`
 	Flow     string     `json:"flow"`
 	Record   recordJSON `json:"record"`
@@ -68,7 +68,7 @@ func (c *waitingCmd) Run(s *session) error {
 }
 
 func (c *waitingCmd) json(s *session, accounts []config.Account) error {
-	all := []waitJSON{}
+	all := []WaitJSON{}
 	for _, a := range accounts {
 		waits, err := s.openWaits(a.ID)
 		if err != nil {
@@ -102,9 +102,9 @@ func shown(waits []store.Wait) []store.Wait {
 	return slices.DeleteFunc(waits, func(w store.Wait) bool { return !w.Open(time.Now()) })
 }
 
-func asWaitJSON(account string, w store.Wait) waitJSON {
+func asWaitJSON(account string, w store.Wait) WaitJSON {
 	told := inbox.WaitOf(account, w)
-	return waitJSON{account, w.Flow, recordJSON{told.Auvo, told.Omie, told.Title}, told.Cause, told.Message, told.Hint, told.Since, told.Attempts}
+	return WaitJSON{account, w.Flow, recordJSON{told.Auvo, told.Omie, told.Title}, told.Cause, told.Message, told.Hint, told.Since, told.Attempts}
 }
 
 // printDesk prints what waits by cause: the headline, each next step once with the

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 )
@@ -61,4 +62,34 @@ func TestAnExportedFileIsUploadedAsItIs(t *testing.T) {
 	if err != nil || file.Accounts[0].Settings() != a.Settings() {
 		t.Errorf("%v\n%s\n%s", err, text, a.Settings())
 	}
+}
+
+const officialAuvo, officialOmie = "https://api.auvo.com.br/v2", "https://app.omie.com.br/api/v1"
+
+// FuzzUpload: a file that came from a browser is read or refused, and what is read
+// has no address but those that are allowed, and no secret.
+func FuzzUpload(f *testing.F) {
+	full, err := os.ReadFile("testdata/full.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(full))
+	f.Add("accounts: [{id: acme, auvo: {base_url: 'http://169.254.169.254/'}}]")
+	f.Add("accounts: [{id: acme, omie: {app_key: ${HOME}}}]")
+	f.Fuzz(func(t *testing.T, text string) {
+		file, err := Upload{Base: func(_, _, url string) bool { return url == officialAuvo || url == officialOmie }}.Parse(strings.NewReader(text))
+		if err != nil {
+			return
+		}
+		for _, a := range file.Accounts {
+			if a.Auvo.BaseURL != officialAuvo && a.Auvo.BaseURL != officialOmie || a.Omie.BaseURL != officialAuvo && a.Omie.BaseURL != officialOmie {
+				t.Fatalf("%s and %s are spoken to", a.Auvo.BaseURL, a.Omie.BaseURL)
+			}
+			for _, c := range a.Credentials() {
+				if c.Value.Reveal() != "" {
+					t.Fatalf("%s came with a file", c.Key)
+				}
+			}
+		}
+	})
 }

@@ -24,7 +24,7 @@ func (s sealer) Unseal(p, a []byte) ([]byte, error) { return s.Ring.Unseal(p, st
 func (sealer) KeyOf(b []byte) uint32                { return secret.KeyOf(b) }
 
 // setup serves a receiver for acme, whose Omie token is "secret-token".
-func setup(t *testing.T) (*store.DB, *httptest.Server, *hook.Receiver) {
+func setup(t testing.TB) (*store.DB, *httptest.Server, *hook.Receiver) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "ponte.db")
 	ring, err := secret.Open(secret.Options{Database: path})

@@ -124,6 +124,16 @@ var table = []rule{
 		because: "who watches stands beside what does the work, and is called by it",
 	},
 	{
+		who:     []string{"internal/api", "internal/token"},
+		never:   []string{"internal/cli", "internal/web", "internal/queue"},
+		because: "api stands around the operations, which others register; token is ground that the pages share",
+	},
+	{
+		except:  []string{"internal/api"},
+		never:   []string{"github.com/danielgtaylor/huma/..."},
+		because: "how the API is served is kept in one place",
+	},
+	{
 		except:  []string{"cmd/..."},
 		never:   []string{"cmd/..."},
 		because: "cmd wires everything and is imported by nobody",

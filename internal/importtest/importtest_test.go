@@ -108,6 +108,9 @@ func TestTheTableTellsRightFromWrong(t *testing.T) {
 		{"internal/engine", "go.opentelemetry.io/otel/trace", false},
 		{"internal/queue", "internal/engine", true},
 		{"internal/queue", "internal/flow", false},
+		{"internal/api", "internal/store", true},
+		{"internal/api", "internal/cli", false},
+		{"internal/cli", "github.com/danielgtaylor/huma/v2", false},
 		{"cmd/ponte", "internal/omie", true},
 	} {
 		if got := len(refusals(test.who, []string{test.path})) == 0; got != test.allowed {

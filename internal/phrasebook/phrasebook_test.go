@@ -1,6 +1,7 @@
 package phrasebook
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -120,6 +121,28 @@ func FuzzABookAlwaysDecides(f *testing.F) {
 			if e, _, ok := b.Explain(text); ok && (e.Says == "" || e.Do == "") {
 				t.Fatalf("%s: explained by nothing: %+v", b.Side, e)
 			}
+		}
+	})
+}
+
+// FuzzParse: a book that is read decides, whatever stands in it; what is no book is an error.
+func FuzzParse(f *testing.F) {
+	for _, name := range []string{"books/omie.yaml", "books/auvo.yaml"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Add([]byte("side: omie\nentries:\n  - {id: a, match: '(a+)+$', reaction: gone, source: s, confidence: doc}\n"))
+	f.Add([]byte("a: &a [*a]"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		b, err := parse(text)
+		if err != nil {
+			return
+		}
+		if v := b.Read(Said{Op: "IncluirOS", Write: true, Status: 500, Text: "ERROR: aaaaaaaaaaaaaaaaaaaaaaaaaaaa!", Now: time.Unix(0, 0)}); v.Reaction == "" {
+			t.Fatalf("undecided: %+v", v)
 		}
 	})
 }

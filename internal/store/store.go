@@ -40,7 +40,7 @@
 //	drafts      accounts that a person is putting together  AddDraft, ChangeDraft, Activate
 //	drafts_secrets  their credentials, sealed            ChangeDraft, Reseal
 //	drafts_works what a worker was asked for them         AskWork, EndWork
-//	accounts_works what it was asked for accounts        AskWork, EndWork, Activate
+//	accounts_works what it was asked for accounts        AskWork…, EndWork, Activate, ForgetAnswers
 //	faults      a key's faulted answers                  Memory
 //	blocks      until when a key is refused              Memory
 //	paces       how much of its rate a key uses          Memory

@@ -92,9 +92,9 @@ type Flaw string
 
 // The flaws.
 const (
-	NoName   Flaw = "name"   // none, too long, or with what is no letter
-	NoScope  Flaw = "scope"  // none, or one that nobody knows
-	IsOver   Flaw = "expiry" // it would be over already
+	NoName    Flaw = "name"   // none, too long, or with what is no letter
+	NoScope   Flaw = "scope"  // none, or one that nobody knows
+	IsOver    Flaw = "expiry" // it would be over already
 	Faultless Flaw = ""
 )
 

@@ -26,7 +26,7 @@ func (sealer) KeyOf(b []byte) uint32                { return secret.KeyOf(b) }
 
 // A house is a site that is served, over a store of its own, with a clock that is set by hand.
 type house struct {
-	*testing.T
+	testing.TB
 	db   *store.DB
 	site *Site
 	url  string
@@ -35,7 +35,7 @@ type house struct {
 	now time.Time
 }
 
-func newHouse(t *testing.T, change func(*Options)) *house {
+func newHouse(t testing.TB, change func(*Options)) *house {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "ponte.db")
 	ring, err := secret.Open(secret.Options{Database: path})
@@ -46,7 +46,7 @@ func newHouse(t *testing.T, change func(*Options)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{T: t, db: db, now: time.Date(2026, 3, 10, 15, 0, 0, 0, time.UTC)}
+	h := &house{TB: t, db: db, now: time.Date(2026, 3, 10, 15, 0, 0, 0, time.UTC)}
 	o := Options{Store: db, Holder: "test", Version: "test", Now: h.clock, LeaseWait: time.Millisecond}
 	if change != nil {
 		change(&o)

@@ -300,7 +300,7 @@ func FuzzRecords(f *testing.F) {
 		}
 		for _, o := range records {
 			_ = readCustomerGroup(open(o.raw))
-			_ = readUser(open(o.raw))
+			_, _, _ = readUser(open(o.raw)), readTaskType(open(o.raw)), readWebhook(open(o.raw))
 			first := fmt.Sprintf("%+v", readTask(open(o.raw)).Problems)
 			if again := fmt.Sprintf("%+v", readTask(open(o.raw)).Problems); first != again {
 				t.Fatalf("%s and then %s", first, again)

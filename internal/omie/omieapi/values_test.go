@@ -151,6 +151,16 @@ func FuzzDecodersNeverPanic(f *testing.F) {
 		_, _ = readPage[OS](body, "osCadastro")
 		_, _ = readPage[Pedido](body, "osCadastro")
 		_, _ = readPage[Servico](body, "osCadastro")
+		_, _ = readPage[Produto](body, "osCadastro")
+		_, _ = readPage[PosEstoque](body, "osCadastro")
+		_, _ = readPage[LocalEstoque](body, "osCadastro")
+		_, _ = readPage[Categoria](body, "osCadastro")
+		_, _ = readPage[ContaCorrente](body, "osCadastro")
+		_, _ = readPage[Parcela](body, "osCadastro")
+		_, _ = readPage[OperacaoEtapas](body, "osCadastro")
+		_, _ = readPage[Vendedor](body, "osCadastro")
+		_, _ = readPage[Projeto](body, "osCadastro")
+		_, _ = readPage[Empresa](body, "osCadastro")
 		page, err := readPage[Cliente](body, "osCadastro")
 		for _, row := range page.Itens {
 			if err == nil && row.Erro == nil && len(row.Raw) == 0 {
