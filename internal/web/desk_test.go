@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/govalues/decimal"
+
 	"ponte/internal/record"
 	"ponte/internal/signin"
 	"ponte/internal/store"
@@ -353,5 +355,36 @@ func TestRunsAreShownAndExportedWithoutFormulas(t *testing.T) {
 		if got := harmless(in); got != want {
 			t.Errorf("%v becomes %q", in, got)
 		}
+	}
+}
+
+// TestAnOrderIsToldByTheNamesOfItsItems: numbers of Omie's say nothing to the office; what no catalogue names keeps its number.
+func TestAnOrderIsToldByTheNamesOfItsItems(t *testing.T) {
+	h := newHouse(t, nil)
+	h.account("acme")
+	b := h.comes(h.person(signin.Reader))
+	h.under("acme", func(l store.Lease) {
+		amount := func(text string) decimal.Decimal {
+			d, err := record.ParseAmount(text)
+			h.ok(err)
+			return d
+		}
+		order := record.Item{Kind: record.ServiceOrder, Side: record.Omie, ID: "900", Title: "OS 15", Order: &record.Order{
+			Customer: "70", Services: []record.OrderLine{{ID: "71", Quantity: amount("2"), UnitPrice: amount("150")}}, Products: []record.OrderLine{{ID: "72", Quantity: amount("1")}, {ID: "73", Quantity: amount("4")}},
+		}}
+		for _, i := range []record.Item{
+			{Kind: record.Customer, Side: record.Omie, ID: "70", Title: "Loja <b>Sul</b>"},
+			{Kind: record.Service, Side: record.Omie, ID: "71", Title: "Visita técnica"},
+			{Kind: record.Product, Side: record.Omie, ID: "72", Title: "Filtro G4"},
+			{Kind: record.Customer, Side: record.Omie, ID: "73", Title: "Of another kind"},
+			order,
+		} {
+			_, err := h.db.SavePage(t.Context(), l, store.PageWrite{Run: "r1", Kind: i.Kind, Side: i.Side, Seen: []store.Seen{{Item: i}}, At: h.clock()})
+			h.ok(err)
+		}
+	})
+	page := b.says("/contas/acme/registros/service-order/omie/900", "2 × Visita técnica a R$ 150,00", "1 × Filtro G4", "4 × item 73", "Loja <b>Sul</b>")
+	if strings.Contains(page, "Of another kind") {
+		t.Error("an item takes the name of a record of another kind")
 	}
 }

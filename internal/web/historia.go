@@ -52,6 +52,7 @@ type sideCard struct {
 
 // A pairRow is one field on both sides.
 type pairRow struct {
+	Name              string // the field's
 	Title, Auvo, Omie string
 	Differs           bool
 }
@@ -125,6 +126,9 @@ func (s *Site) historiaOf(v *visit, told story.Story) (historiaPage, error) {
 	}
 	if page.Payload != "" && v.canAct() {
 		page.Reveal = storyPath(t, item.Ref())
+	}
+	if err := s.nameItems(v, told, page.Fields); err != nil {
+		return page, err
 	}
 	if item.Source != nil {
 		page.Source = sourceOf(t, item.Source)
@@ -220,13 +224,54 @@ func pairsOf(told story.Story) []pairRow {
 	return besides(fields(told.Auvo), fields(told.Omie))
 }
 
+// nameItems writes an order's customer and items by their names in Omie instead of their numbers.
+func (s *Site) nameItems(v *visit, told story.Story, rows []pairRow) error {
+	if told.Omie == nil || told.Omie.Order == nil {
+		return nil
+	}
+	o := told.Omie.Order
+	for n := range rows {
+		kind, ids := record.Customer, []string{o.Customer}
+		switch rows[n].Name {
+		case record.FieldCustomer:
+		case record.FieldServices:
+			kind, ids = record.Service, lineIDs(o.Services)
+		case record.FieldProducts:
+			kind, ids = record.Product, lineIDs(o.Products)
+		default:
+			continue
+		}
+		items, err := s.Store.Items(v.Context(), v.account.ID, record.Omie, kind, ids)
+		if err != nil {
+			return err
+		}
+		names := map[string]string{}
+		for id, i := range items {
+			names[id] = i.Title
+		}
+		if kind == record.Customer {
+			rows[n].Omie = cmp.Or(names[o.Customer], rows[n].Omie)
+		} else if len(ids) > 0 {
+			rows[n].Omie = orderLines(o.Fields()[rows[n].Name], names)
+		}
+	}
+	return nil
+}
+
+func lineIDs(lines []record.OrderLine) (ids []string) {
+	for _, l := range lines {
+		ids = append(ids, l.ID)
+	}
+	return ids
+}
+
 // besides sets what two sides hold beside each other.
 func besides(auvo, omie record.Fields) []pairRow {
 	var rows []pairRow
 	for _, name := range inOrder(auvo.With(omie).Names()) {
 		a, inAuvo := auvo[name]
 		o, inOmie := omie[name]
-		row := pairRow{Title: flow.FieldTitle(name), Auvo: "–", Omie: "–", Differs: inAuvo && inOmie && !record.Same(name, a, o)}
+		row := pairRow{Name: name, Title: flow.FieldTitle(name), Auvo: "–", Omie: "–", Differs: inAuvo && inOmie && !record.Same(name, a, o)}
 		if inAuvo {
 			row.Auvo = shown(name, a)
 		}
