@@ -59,6 +59,9 @@ func aServedCompanyShowsNoSecret(t *testing.T, database map[string]string) {
 		t.Fatalf("no invitation: %s", &said)
 	}
 	said.Reset() // it is told once, to who asked
+	b.say(&said, "token", "add", "robot", "--scope", "read")
+	token := regexp.MustCompile(`ponte_\S+`).FindString(said.String())
+	said.Reset() // as is a token
 	address, stop := b.serveLogging(&log)
 	hook := b.hookOf(address, "auvo")
 	v := &visitor{t: t, base: address, seen: map[string][]byte{}}
@@ -71,6 +74,7 @@ func aServedCompanyShowsNoSecret(t *testing.T, database map[string]string) {
 		v.seen[path] = []byte(b.page(address+path, http.StatusOK, "Authorization", "Bearer "+planted["PONTE_API_TOKEN"]))
 	}
 	v.seen["a wrong token"] = []byte(b.page(address+"/api/v1/accounts", http.StatusUnauthorized, "Authorization", "Bearer canary-wrong-token"))
+	v.seen["the token's accounts"] = []byte(b.page(address+"/api/v1/accounts", http.StatusOK, "Authorization", "Bearer "+token))
 	b.page(address+"/hooks/auvo/canary-wrong-hook", http.StatusNotFound)
 	for _, args := range [][]string{{"sync"}, {"plan"}, {"status"}, {"status", "--json"}, {"waiting"}, {"doctor"}, {"accounts", "export"}, {"audit", "export"}, {"explain", "--account", "acme", "task:800"}, {"user", "list"}} {
 		b.say(&said, args...)
@@ -93,12 +97,12 @@ func aServedCompanyShowsNoSecret(t *testing.T, database map[string]string) {
 	if len(haystacks["log"]) < 1000 || len(haystacks["traces"]) < 1000 || len(v.seen) < 40 {
 		t.Errorf("%d pages, %d bytes of log, %d of traces: not enough was looked at", len(v.seen), len(haystacks["log"]), len(haystacks["traces"]))
 	}
-	token := hook[strings.LastIndex(hook, "/")+1:]
+	opens := hook[strings.LastIndex(hook, "/")+1:]
 	login := regexp.MustCompile(simulatedLogin)
 	for where, text := range haystacks {
 		page := strings.HasPrefix(where, "/")
 		for name, secret := range map[string]string{
-			"the SMTP password": "canary-smtp-password", "the metrics token": planted["PONTE_METRICS_TOKEN"], "the API token": planted["PONTE_API_TOKEN"],
+			"the SMTP password": "canary-smtp-password", "the metrics token": planted["PONTE_METRICS_TOKEN"], "the API token": planted["PONTE_API_TOKEN"], "a program's token": token,
 			"the master key": planted["PONTE_MASTER_KEY"], "the alert webhook": "canary-webhook-path", "its secret": planted["ALERTS_SECRET"], "the collector's header": "canary-otlp-header",
 			"the password": visitorPassword, "a wrong password": "canary-wrong-password", "a wrong token": "canary-wrong-token", "a wrong hook": "canary-wrong-hook",
 			"the session": cookie, "the invitation": invitation[1],
@@ -110,7 +114,7 @@ func aServedCompanyShowsNoSecret(t *testing.T, database map[string]string) {
 			t.Errorf("%s: a login of Auvo's stands there", where)
 		}
 		if !page { // pages show it to who may register it in Omie's screen
-			found(t, where, "the hook's token", token, text)
+			found(t, where, "the hook's token", opens, text)
 		}
 	}
 }
