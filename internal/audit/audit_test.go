@@ -24,7 +24,7 @@ func every() []store.Act {
 		AlertsChanged(nil, "trocado"), AlertTested(), KeysReplaced(record.Auvo), HookRotated(record.Omie), HookRegistered(record.Auvo), AccountMade("no assistente"), AccountPaused(true), AccountPaused(false), AccountRemoved(), DraftDiscarded(),
 		PersonInvited(p), InvitationRenewed(p), InvitationCancelled(p), InvitationUsed(p), RoleChanged(p, "operator"), PersonRemoved(p), PasswordChanged(p), SessionsEnded(p, true),
 		TokenMade(store.APIToken{ID: "01j", Name: "n8n", Digest: "$argon2id$secret"}, "Ler", "nunca acaba"), TokenRevoked(store.APIToken{ID: "01j", Name: "n8n"}, "Ler"), ByToken(store.APIToken{ID: "01j", Name: "n8n"}, PlanAsked()),
-		BackupMade("pelas páginas"), BackupRestored(), MasterKeyRotated(),
+		SubjectExported(), SubjectErased(), SubjectLifted(1), BackupMade("pelas páginas"), BackupRestored(), MasterKeyRotated(),
 	}
 }
 

@@ -2,16 +2,18 @@ package auvo
 
 import (
 	"context"
+	"errors"
 	"maps"
 
 	"ponte/internal/auvo/auvoapi"
+	"ponte/internal/call"
 	"ponte/internal/record"
 )
 
 func (s *side) customers() *record.Access {
 	return &record.Access{
 		Feeds: []record.Feed{{Name: "customers", Cycle: true, Windowed: true, Hooked: true, List: s.listCustomers}},
-		Find:  customerFinder{s}, Write: customerWriter{s},
+		Find:  customerFinder{s}, Write: customerWriter{s}, Whole: true,
 	}
 }
 
@@ -61,8 +63,12 @@ func (w customerWriter) Create(ctx context.Context, d record.Draft) (record.Item
 	return w.answered(made, record.Item{}, d.Fields.With(record.Fields{record.FieldExternalID: d.Code})), nil
 }
 
-// Update changes members of a customer.
+// Update changes members of a customer. Its telephones are one member, of which Ponte
+// mirrors the first: without the row the others would be lost.
 func (w customerWriter) Update(ctx context.Context, p record.Patch) (record.Item, error) {
+	if _, phone := p.Fields[record.FieldPhone]; phone && len(p.Now.Raw) == 0 {
+		return record.Item{}, &call.Error{Side: "auvo", Op: "PATCH /customers", Reaction: call.GiveUp, Err: errors.New("the customer's row is not at hand")}
+	}
 	was := auvoapi.Customer{PhoneNumber: phonesOf(p.Now.Raw)}
 	now, err := w.api.Customers.Patch(ctx, record.Number(p.Now.ID), customerOps(was, p.Fields))
 	if err != nil {

@@ -117,17 +117,18 @@ type commands struct {
 	Resolve resolveCmd `cmd:"" help:"Settle a conflict: take one side's value."`
 	Release releaseCmd `cmd:"" help:"Let a plan that a brake holds go, once."`
 
-	Accounts accountsCmd `cmd:"" help:"List, pause, resume, remove or export accounts; show their webhook addresses."`
-	Doctor   doctorCmd   `cmd:"" help:"Check credentials, permissions, clocks, catalogues, defaults and limits, read-only."`
-	Sim      simCmd      `cmd:"" help:"Serve the two simulators, for anyone who builds against these APIs."`
-	User     userCmd     `cmd:"" help:"Manage people."`
-	Token    tokenCmd    `cmd:"" help:"Manage the tokens with which programs use the API."`
-	Keys     keysCmd     `cmd:"" help:"Manage the keys that seal stored credentials."`
-	Audit    auditCmd    `cmd:"" help:"Check or export the audit trail."`
-	Backup   backupCmd   `cmd:"" help:"Copy the database safely, while it is at work."`
-	Restore  restoreCmd  `cmd:"" help:"Load a backup into an empty database."`
-	Subject  subjectCmd  `cmd:"" help:"Find, export or erase a person's data."`
-	Version  versionCmd  `cmd:"" help:"Show version, commit and Go version."`
+	Accounts accountsCmd  `cmd:"" help:"List, pause, resume, remove or export accounts; show their webhook addresses."`
+	Doctor   doctorCmd    `cmd:"" help:"Check credentials, permissions, clocks, catalogues, defaults and limits, read-only."`
+	Sim      simCmd       `cmd:"" help:"Serve the two simulators, for anyone who builds against these APIs."`
+	User     userCmd      `cmd:"" help:"Manage people."`
+	Token    tokenCmd     `cmd:"" help:"Manage the tokens with which programs use the API."`
+	Keys     keysCmd      `cmd:"" help:"Manage the keys that seal stored credentials."`
+	Audit    auditCmd     `cmd:"" help:"Check or export the audit trail."`
+	Backup   backupCmd    `cmd:"" help:"Copy the database safely, while it is at work."`
+	Restore  restoreCmd   `cmd:"" help:"Load a backup into an empty database."`
+	Subject  subjectCmd   `cmd:"" help:"Find, export or erase a person's data; write the record of processing."`
+	House    housekeepCmd `cmd:"" name:"housekeep" help:"Drop what is kept for a time only and is older."`
+	Version  versionCmd   `cmd:"" help:"Show version, commit and Go version."`
 }
 
 // globals are the settings of contract.md, Environment and flags. The master
@@ -210,9 +211,6 @@ func newLog(w io.Writer, level string) *slog.Logger {
 	}
 	return slog.New(subjects{slog.NewJSONHandler(w, opts)})
 }
-
-// ErrNotInThisVersion is what the commands of later versions answer.
-var ErrNotInThisVersion = errors.New("this version of ponte lacks this command")
 
 // knownAccount turns the store's not-found into a sentence.
 func knownAccount(id string, err error) error {

@@ -22,6 +22,7 @@ type serveCmd struct {
 	Role        string `enum:"all,web,worker" default:"all" help:"What this process does (${enum})."`
 	MetricsAddr string `env:"PONTE_METRICS_ADDR" help:"An address of their own for the metrics, for whoever reaches it (PONTE_METRICS_TOKEN: who brings that); workers listen nowhere else."`
 	backing     `embed:""`
+	keeping     `embed:""`
 	telling     `embed:""`
 	newAccounts `embed:""`
 }
@@ -48,6 +49,10 @@ func (c *serveCmd) Run(s *session) error {
 	var q *queue.Queue
 	known := newKnownAccounts(s)
 	keeper, err := c.keeper(s)
+	if err != nil {
+		return err
+	}
+	tidy, err := c.houseKeeper(s)
 	if err != nil {
 		return err
 	}
@@ -83,6 +88,7 @@ func (c *serveCmd) Run(s *session) error {
 	}
 	stops = append(stops, aside(s.ctx, s.forgetAnswers))
 	if c.Role != "web" {
+		stops = append(stops, aside(s.ctx, tidy.Run))
 		if err := q.Start(context.WithoutCancel(s.ctx)); err != nil {
 			return errors.Join(err, stopAll(stops))
 		}

@@ -176,6 +176,9 @@ func (r *run) applyOne(ctx context.Context, f flow.Flow, c store.Change) error {
 // apart from what kept us from going on.
 func (r *run) sendOne(ctx context.Context, told span.Span, f flow.Flow, c store.Change) (answered, err error) {
 	stale, err := r.reread(ctx, f, c)
+	if err == nil && !stale {
+		stale, err = r.withoutRow(ctx, f, c)
+	}
 	if err != nil || stale {
 		told.Say("sent", "no")
 		return nil, err

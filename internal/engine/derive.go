@@ -455,7 +455,7 @@ func (r *run) search(ctx context.Context, side record.Side, kind record.Kind, ke
 
 // lookedUp is what a look-up found, as a page.
 func (r *run) lookedUp(kind record.Kind, side record.Side, items ...record.Item) store.PageWrite {
-	write := store.PageWrite{Run: r.id, Feed: string(side) + "/look-up", Kind: kind, Side: side}
+	write := store.PageWrite{Run: r.id, Feed: string(side) + "/look-up", Kind: kind, Side: side, Rows: true}
 	for _, i := range items {
 		write.Seen = append(write.Seen, store.Seen{Item: i, Carry: true})
 	}

@@ -19,7 +19,7 @@ const clocksDiffer = time.Minute
 // before this read.
 func driftOf(told store.Cursor, feed record.Feed, s store.Sight, now record.Item) string {
 	switch {
-	case !s.New && (!s.Changed || sameRow(s.Was, now)): // the same row, which we read differently now
+	case !s.New && (!s.Changed || s.SameRow): // the same row, which we read differently now
 		return ""
 	case !feed.Cycle, !feed.Windowed:
 		return store.DriftUnasked
@@ -33,11 +33,6 @@ func driftOf(told store.Cursor, feed record.Feed, s store.Sight, now record.Item
 		return ""
 	}
 	return store.DriftMissed
-}
-
-// sameRow tells whether the vendor's row is the one we had.
-func sameRow(was, now record.Item) bool {
-	return len(was.Raw) > 0 && string(was.Raw) == string(now.Raw)
 }
 
 // drift counts what a page of a whole read found and the windows had not told.

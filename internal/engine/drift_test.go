@@ -31,7 +31,7 @@ func TestDriftIsWhatAWindowShouldHaveShownAndDidNot(t *testing.T) {
 		"changed as the last window ended":         {asked, changed, at(-time.Second, `{"a":2}`), ""},
 		"changed under its old stamp":              {asked, changed, record.Item{Changed: was.Changed, Raw: []byte(`{"a":2}`)}, store.DriftUnstamped},
 		"changed, and no stamp at all":             {asked, store.Sight{Changed: true}, record.Item{Raw: []byte(`{"a":2}`)}, store.DriftUnstamped},
-		"the same row, which we read differently":  {asked, changed, at(-time.Hour, `{"a":1}`), ""},
+		"the same row, which we read differently":  {asked, store.Sight{Changed: true, Was: was, SameRow: true}, at(-time.Hour, `{"a":1}`), ""},
 		"new, stamped within the windows":          {asked, fresh, at(-time.Hour, `{}`), store.DriftMissed},
 		"new, stamped before the first window":     {asked, fresh, at(-25*time.Hour, `{}`), ""},
 		"new, after the last window":               {asked, fresh, at(time.Hour, `{}`), ""},

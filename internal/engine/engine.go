@@ -161,6 +161,10 @@ func (e *Engine) begin(ctx context.Context, lease store.Lease, id string, opts O
 	if err != nil {
 		return nil, err
 	}
+	e, err = e.veiled(ctx)
+	if err != nil {
+		return nil, err
+	}
 	start := e.Now()
 	if !opts.Start.IsZero() {
 		start = opts.Start

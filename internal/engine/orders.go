@@ -56,8 +56,8 @@ func (r *run) sweepKind(ctx context.Context, f flow.Flow, kind record.Kind) erro
 		for _, s := range sights {
 			now := itemOf(p.Items, s.Ref)
 			was, is := flow.OrderState(s.Was), flow.OrderState(now)
-			written := len(s.Was.Raw) == 0 // by Ponte: it has no row yet
-			if !s.Changed || sameRow(s.Was, now) || written && was == is {
+			written := !s.HadRow // by Ponte
+			if !s.Changed || s.SameRow || written && was == is {
 				continue
 			}
 			sum.Unasked++

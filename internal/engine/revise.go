@@ -28,6 +28,10 @@ func (r *run) revise(ctx context.Context, d *store.Decision, f flow.Flow, i reco
 		}
 		d.Links = append(d.Links, link)
 	}
+	if _, known := link.Base[record.FieldNotes]; !known {
+		// Erased with their customer, who is back (LGPD): what Omie holds counts as a person's.
+		link.Base = link.Base.With(record.Fields{record.FieldNotes: want[record.FieldNotes]})
+	}
 	if sameFields(want, link.Base) {
 		return nil
 	}

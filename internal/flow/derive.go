@@ -145,7 +145,23 @@ func (d *Derive) Decide(a config.Account, in In) Out {
 	if why := in.Undone(); why != "" {
 		return Out{Excluded: why}
 	}
+	if in.Customer != nil && in.Customer.Fact(record.FactErased) != "" {
+		return d.ofErased(a, in)
+	}
 	return in.weigh(d.decide(a, in))
+}
+
+// ofErased is a source of a customer who was erased (LGPD): what it has stays as it is
+// and is followed no more; what would become an order waits, since nobody may be billed
+// by mistake, nor work be forgotten.
+func (d *Derive) ofErased(a config.Account, in In) Out {
+	switch why := d.excluded(a, in); {
+	case len(in.Made) > 0:
+		return Out{Excluded: "Os dados do cliente foram apagados a pedido dele (LGPD); o documento que já existe fica como está."}
+	case why != "":
+		return Out{Excluded: why}
+	}
+	return Out{Wait: &Wait{Cause: "erased-customer", Lacks: customerLacks(in)}}
 }
 
 func (d *Derive) decide(a config.Account, in In) Out {

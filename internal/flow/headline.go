@@ -22,6 +22,7 @@ var headlines = map[string][2]string{
 	"changed-after-billing": {"Um registro mudou depois que o documento não podia mais mudar.", "{n} registros mudaram depois que o documento não podia mais mudar."},
 	"deleted-after-export":  {"Um registro com documento foi excluído no Auvo.", "{n} registros com documento foram excluídos no Auvo."},
 	"no-longer-ready":       {"Um registro com documento deixou de atender às regras.", "{n} registros com documento deixaram de atender às regras."},
+	"erased-customer":       {"Um registro é de um cliente que pediu para ser apagado.", "{n} registros são de clientes que pediram para ser apagados."},
 	"custom-instalments":    {"Um documento tem parcelas que uma pessoa combinou.", "{n} documentos têm parcelas que uma pessoa combinou."},
 	"billed-by-quotation":   {"Uma tarefa já está num orçamento com documento.", "{n} tarefas já estão em orçamentos com documento."},
 	"billed-by-task":        {"Um orçamento tem uma tarefa que já tem documento.", "{n} orçamentos têm tarefas que já têm documento."},

@@ -134,6 +134,10 @@ var phrases = map[string]Phrase{
 		"{side} mandou este registro com valores que o Ponte não entende: {text}",
 		"Corrija o registro; se ele parecer certo, avise quem cuida do Ponte com este texto.",
 	},
+	"erased-customer": {
+		"Os dados do cliente foram apagados a pedido dele (LGPD), e o Ponte não faz documento em seu nome.",
+		"Se este serviço deve ser faturado, faça o documento à mão no Omie e use “ponte ignore”; se o cliente voltou a contratar, use “ponte subject lift”.",
+	},
 	"document-exists": {
 		"Já existe no Omie um documento deste cliente que cita este registro: {document}, de {date}, de {total} (“{text}” {where}). {more}",
 		"Se é o documento deste trabalho, ligue os dois com “ponte link {source} {id}”; se é de outro, separe-os com “ponte unlink {source} {id}”, e o documento sai.",

@@ -48,6 +48,16 @@ var table = []rule{
 		because: "reconcile is pure: values in, values out",
 	},
 	{
+		who:     []string{"internal/subject"},
+		only:    []string{std, "internal/record", "internal/config"},
+		because: "subject is pure: whom a text names and what of a record stays is decided without the store",
+	},
+	{
+		who:     []string{"internal/house"},
+		only:    []string{std, "internal/engine", "internal/store"},
+		because: "housekeeping says when what is old goes, and how much at once; the store says what",
+	},
+	{
 		who:     []string{"internal/call", "internal/config", "internal/secret"},
 		never:   []string{"internal/...", "cmd/..."},
 		but:     []string{"internal/disk"},

@@ -11,7 +11,7 @@ import (
 func (s *side) customers() *record.Access {
 	return &record.Access{
 		Feeds: []record.Feed{{Name: "customers", Cycle: true, Windowed: true, Hooked: true, List: s.listCustomers}},
-		Find:  customerFinder{s}, Write: customerWriter{s},
+		Find:  customerFinder{s}, Write: customerWriter{s}, Whole: true,
 	}
 }
 

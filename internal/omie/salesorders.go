@@ -15,7 +15,7 @@ import (
 func (s *side) salesOrders() *record.Access {
 	return &record.Access{
 		Feeds: []record.Feed{{Name: "sales-orders", Windowed: true, List: s.listSalesOrders}},
-		Find:  salesOrderFinder{s}, Write: salesOrderWriter{s}, Stop: salesOrderWriter{s},
+		Find:  salesOrderFinder{s}, Write: salesOrderWriter{s}, Stop: salesOrderWriter{s}, Whole: true,
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 func (s *side) serviceOrders() *record.Access {
 	return &record.Access{
 		Feeds: []record.Feed{{Name: "service-orders", Windowed: true, Daily: true, List: s.listServiceOrders}},
-		Find:  serviceOrderFinder{s}, Write: serviceOrderWriter{s}, Stop: serviceOrderWriter{s},
+		Find:  serviceOrderFinder{s}, Write: serviceOrderWriter{s}, Stop: serviceOrderWriter{s}, Whole: true,
 	}
 }
 

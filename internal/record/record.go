@@ -157,6 +157,7 @@ const (
 	FactTotal     = "total"     // order with mentions: its total as Omie states it (Amount)
 	FactNumber    = "number"    // order: the number that people know it by
 	FactInactive  = "inactive"  // product, service: "true" when it may not be used
+	FactErased    = "erased"    // "true" when its customer was erased (LGPD): what is left of the record
 	FactPartial   = "partial"   // source: "true" when its list row lacks members; read it by id before deciding
 	FactProblem   = "problem"   // what of the vendor's row did not read; such a record waits
 )

@@ -60,6 +60,9 @@ type Access struct {
 	// Later are the fields that a create cannot carry and an update writes
 	// right after (an Auvo product's price: auvo-api.md §6.1).
 	Later []string
+	// Whole: an update sends members that the item's fields do not hold, from its Raw.
+	// Where that is kept no more, the record is read again first.
+	Whole bool
 }
 
 // A Feed is a list that tells what a side holds.

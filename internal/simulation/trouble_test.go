@@ -38,6 +38,7 @@ var troubles = []verb{
 	}, hears},
 	{"backs-up", 2, nothing, func(w *world, _ words) { w.keepBackup() }},
 	{"restores", 2, nothing, func(w *world, _ words) { w.restore() }},
+	{"rows-age", 8, nothing, func(w *world, _ words) { w.dropRows() }},
 }
 
 // running is what passes between life: time, and Ponte's cycles.

@@ -164,6 +164,12 @@ func (w *world) keepBackup() {
 	w.must(w.open())
 }
 
+// dropRows is what housekeeping does a month later: no row is kept as it came.
+func (w *world) dropRows() {
+	_, err := w.db.DropRaws(context.Background(), time.Now().Add(time.Second), 1<<20)
+	w.must(err)
+}
+
 func (w *world) restore() {
 	if w.backup == "" {
 		return

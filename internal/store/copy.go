@@ -8,7 +8,7 @@ import (
 )
 
 // copied are the tables of an account that a dry run needs, parents first.
-var copied = []string{"accounts", "sequences", "runs", "flow_runs", "marks", "cursors", "items", "item_keys", "links", "lives", "changes", "unclear", "waits", "wait_needs", "ignores", "conflicts", "holds", "recoveries"}
+var copied = []string{"accounts", "sequences", "runs", "flow_runs", "marks", "cursors", "items", "item_keys", "links", "lives", "changes", "unclear", "waits", "wait_needs", "ignores", "conflicts", "holds", "recoveries", "erased"}
 
 // Copy copies an account's rows to another store, for a dry run there. Secrets
 // and history stay behind. It reads one state of from, whatever is written meanwhile.

@@ -24,6 +24,8 @@ type dialect struct {
 	// lock ends a select whose rows nobody else may change until the commit.
 	// SQLite has one writer, so there it is nothing.
 	lock string
+	// skip ends a select that leaves rows out which somebody else is about to change.
+	skip string
 	// now asks the database's clock; "" where ours is the only one.
 	now string
 	// snapshot is the isolation in which all reads of a transaction see one state.
@@ -51,6 +53,7 @@ func connectPostgres(ctx context.Context, dsn string) (*DB, error) {
 	return &DB{write: db, read: db, pool: pool, differ: dialect{
 		goose:    goose.DialectPostgres,
 		lock:     " for update",
+		skip:     " for update skip locked",
 		now:      "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
 		snapshot: sql.LevelRepeatableRead,
 		alone:    underAdvisoryLock,

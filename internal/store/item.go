@@ -48,6 +48,23 @@ func rawSum(it record.Item) string {
 	return hex.EncodeToString(sum[:8])
 }
 
+// noRaw is the sum of an item that has had no payload yet.
+var noRaw = rawSum(record.Item{})
+
+// keptRaw is how a payload takes the place of another. One that is not given leaves the
+// sum as it is, by which an unchanged row is known when its payload is kept no more, and
+// one that is the same stays as old as it was.
+const keptRaw = `raw_at = case when excluded.raw = '' then 0 when items.raw_at > 0 and items.raw_sum = excluded.raw_sum then items.raw_at else excluded.raw_at end,
+		raw_sum = case when excluded.raw = '' then items.raw_sum else excluded.raw_sum end, raw = excluded.raw`
+
+// rawAt is when a payload that is stored now came to be.
+func rawAt(it record.Item) int64 {
+	if len(it.Raw) == 0 {
+		return 0
+	}
+	return nowMillis()
+}
+
 // putItems writes rows whole. What only decisions write (outcome and reason)
 // stays as it is.
 func putItems(q query, account string, rows []itemRow) error {
@@ -69,10 +86,10 @@ func putItems(q query, account string, rows []itemRow) error {
 		}
 	}
 	err = q.insert("items", `account, side, kind, id, seq, seen_run, missing, dirty, fingerprint, version, changed, raw_sum,
-		outcome, reason, decided_run, decided, title, folded, code, laid, body, raw`,
+		outcome, reason, decided_run, decided, title, folded, code, laid, body, raw, raw_at`,
 		`on conflict (account, side, kind, id) do update set seen_run = excluded.seen_run, missing = excluded.missing, dirty = excluded.dirty,
-		fingerprint = excluded.fingerprint, version = excluded.version, changed = excluded.changed, raw_sum = excluded.raw_sum,
-		title = excluded.title, folded = excluded.folded, code = excluded.code, laid = excluded.laid, body = excluded.body, raw = excluded.raw`, values)
+		fingerprint = excluded.fingerprint, version = excluded.version, changed = excluded.changed,
+		title = excluded.title, folded = excluded.folded, code = excluded.code, laid = excluded.laid, body = excluded.body, `+keptRaw, values)
 	if err != nil {
 		return err
 	}
@@ -85,7 +102,7 @@ func itemValues(account string, r itemRow) []any {
 	body.Version, body.Changed = "", time.Time{} // their columns may move without the body
 	return []any{
 		account, it.Side, it.Kind, it.ID, r.seq, r.run, r.missing, r.dirty, r.fingerprint, it.Version, it.Changed, rawSum(it),
-		"", "", "", 0, it.Title, record.Fold(it.Title), it.Code, encode(r.laid), encode(body), it.Raw,
+		"", "", "", 0, it.Title, record.Fold(it.Title), it.Code, encode(r.laid), encode(body), it.Raw, rawAt(it),
 	}
 }
 

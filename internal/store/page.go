@@ -21,6 +21,9 @@ type PageWrite struct {
 	Cursor  *Cursor   // moves with the page (P2); nil: stays
 	At      time.Time // of the history; zero: now
 
+	// Rows: payloads that are kept no more are kept again, because somebody needs them.
+	Rows bool
+
 	// Reading is how far the list was read with this page, for the run's next
 	// slice; nil: it begins anew.
 	Reading *Reading
@@ -96,6 +99,7 @@ type heldItem struct {
 	run         string
 	missing     time.Time
 	laid        record.Fields
+	dropped     bool // its payload is kept no more; told where the page has Rows
 
 	next      record.Item
 	isChanged bool // or new
@@ -120,6 +124,10 @@ func (p *page) save() error {
 func (p *page) load() error {
 	p.held = make(map[string]*heldItem, len(p.Seen))
 	p.Seen = slices.DeleteFunc(slices.Clone(p.Seen), func(s Seen) bool { return s.Item.ID == "" })
+	dropped := "false"
+	if p.Rows {
+		dropped = "raw_at = 0"
+	}
 	args := []any{p.account, p.Side, p.Kind}
 	for i := range p.Seen {
 		p.Seen[i].Item.Side, p.Seen[i].Item.Kind = p.Side, p.Kind
@@ -132,13 +140,13 @@ func (p *page) load() error {
 		var id, laid string
 		var missing int64
 		h := &heldItem{}
-		if err := r.Scan(&id, &h.seq, &h.fingerprint, &h.version, &h.changed, &h.rawSum, &h.dirty, &h.outcome, &h.run, &missing, &laid); err != nil {
+		if err := r.Scan(&id, &h.seq, &h.fingerprint, &h.version, &h.changed, &h.rawSum, &h.dirty, &h.outcome, &h.run, &missing, &laid, &h.dropped); err != nil {
 			return err
 		}
 		h.missing = instant(missing)
 		p.held[id] = h
 		return decode(laid, &h.laid)
-	}, `select id, seq, fingerprint, version, changed, raw_sum, dirty, outcome, seen_run, missing, laid from items
+	}, `select id, seq, fingerprint, version, changed, raw_sum, dirty, outcome, seen_run, missing, laid, `+dropped+` from items
 		where account = $1 and side = $2 and kind = $3 and id in `+tuple(4, len(p.Seen)), args...)
 }
 
@@ -185,6 +193,7 @@ func (p *page) compare(s Seen) {
 	sight := Sight{Ref: it.Ref(), New: h.fingerprint == "", Outcome: h.outcome, Back: !h.missing.IsZero() && !p.Partial}
 	print := it.Fingerprint()
 	sight.Changed = !sight.New && print != h.fingerprint
+	sight.SameRow, sight.HadRow = len(it.Raw) > 0 && rawSum(it) == h.rawSum, h.rawSum != "" && h.rawSum != noRaw
 	if sight.New || sight.Changed {
 		h.isChanged = true
 		h.dirty = h.dirty || s.Carry || s.News || s.Edits && sight.Changed
@@ -207,7 +216,7 @@ func (p *page) write() error {
 			changed = append(changed, id)
 			whole = append(whole, p.row(h))
 		case p.Partial: // its run and payload are the whole feed's
-		case h.next.Version == h.version && millis(h.next.Changed) == h.changed && rawSum(h.next) == h.rawSum:
+		case h.next.Version == h.version && millis(h.next.Changed) == h.changed && h.sameRow():
 			same = append(same, id)
 		default:
 			fresh = append(fresh, id)
@@ -220,6 +229,12 @@ func (p *page) write() error {
 		return err
 	}
 	return p.touch(same)
+}
+
+// sameRow tells whether there is no payload to be stored: the page has none, or the
+// one that was stored.
+func (h *heldItem) sameRow() bool {
+	return len(h.next.Raw) == 0 || rawSum(h.next) == h.rawSum && !h.dropped
 }
 
 // row is the item to be stored; a partial page says nothing about whether whole reads have it.
@@ -245,10 +260,14 @@ func (p *page) touch(ids []string) error {
 // refresh stores version and payload of items whose mapped record is the same.
 func (p *page) refresh(ids []string) error {
 	for _, id := range ids {
-		it := p.held[id].next
-		_, err := p.q.exec(`update items set seen_run = $5, missing = 0, version = $6, changed = $7, raw_sum = $8, raw = $9
-			where account = $1 and side = $2 and kind = $3 and id = $4`,
-			p.account, p.Side, p.Kind, id, p.Run, it.Version, it.Changed, rawSum(it), it.Raw)
+		h := p.held[id]
+		it, args := h.next, []any{p.account, p.Side, p.Kind, id, p.Run, h.next.Version, h.next.Changed}
+		raw := ""
+		if !h.sameRow() {
+			raw, args = `, raw_sum = $8, raw = $9, raw_at = $10`, append(args, rawSum(it), it.Raw, rawAt(it))
+		}
+		_, err := p.q.exec(`update items set seen_run = $5, missing = 0, version = $6, changed = $7`+raw+`
+			where account = $1 and side = $2 and kind = $3 and id = $4`, args...)
 		if err != nil {
 			return err
 		}

@@ -257,4 +257,6 @@ type Sight struct {
 	Dirty   bool        // waits to be decided
 	Outcome string      // the outcome of its last decision, "" when never decided
 	Was     record.Item // of a changed one: what was stored before; zero otherwise
+	SameRow bool        // the vendor's row is the one that was read before
+	HadRow  bool        // a row of the vendor's was read before; what Ponte wrote itself has none
 }

@@ -1,0 +1,158 @@
+// Package house keeps the store from keeping more than it should: the vendors' rows for
+// a month, history for years, and what ended by itself for no longer than it is of use
+// (docs/lgpd.md). It also ends what a dead process left of a person's erasure.
+//
+// It works in small transactions with pauses between them, so that cycles and pages never
+// wait for it. Several processes may do it at once: what one dropped the other does not find.
+package house
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"ponte/internal/engine"
+	"ponte/internal/store"
+)
+
+// Look is how often there is a look for what is old.
+const Look = time.Hour
+
+// Terms are how long what is kept, counted back from now.
+type Terms struct {
+	RawDays     int // the vendors' rows, since they last changed
+	RecordYears int // the history of customers, products and services
+	FiscalYears int // that of tasks, quotations and documents
+}
+
+// Before are the instants before which history goes.
+func (t Terms) Before(now time.Time) store.Keep {
+	return store.Keep{Records: now.AddDate(-t.RecordYears, 0, 0), Fiscal: now.AddDate(-t.FiscalYears, 0, 0)}
+}
+
+// A Keeper looks after one store.
+type Keeper struct {
+	Store  *store.DB
+	Terms  Terms
+	Holder string // names this process to who waits for a lease
+	Log    *slog.Logger
+	place  store.Place
+}
+
+// Done is what one look did.
+type Done struct {
+	Raws    int // payloads dropped
+	History int // rows of history dropped
+	Ended   int // rows dropped that had ended
+	Erased  int // erasures that were brought to their end
+}
+
+// Run looks now and then, until ctx ends. What fails is logged, and tried again at the next look.
+func (k *Keeper) Run(ctx context.Context) {
+	for {
+		done, err := k.Look(ctx, time.Now())
+		switch {
+		case err != nil && ctx.Err() == nil:
+			k.Log.Error("housekeeping failed", "error", err)
+		case done != Done{}:
+			k.Log.Info("housekeeping", "payloads", done.Raws, "history", done.History, "ended", done.Ended, "erasures", done.Erased)
+		}
+		if rest(ctx, Look) != nil {
+			return
+		}
+	}
+}
+
+// rows bounds a transaction.
+const rows = 500
+
+// breath is the pause between two transactions.
+const breath = 50 * time.Millisecond
+
+func rest(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// Look drops all that is old at an instant.
+func (k *Keeper) Look(ctx context.Context, now time.Time) (done Done, err error) {
+	erased, erasing := k.endErasures(ctx)
+	done.Erased = erased
+	if done.Raws, err = k.dropRaws(ctx, now.AddDate(0, 0, -k.Terms.RawDays)); err != nil {
+		return done, errors.Join(erasing, err)
+	}
+	if done.History, err = k.forget(ctx, k.Terms.Before(now)); err != nil {
+		return done, errors.Join(erasing, err)
+	}
+	done.Ended, err = k.Store.DropEnded(ctx, now, k.Terms.Before(now))
+	return done, errors.Join(erasing, err)
+}
+
+func (k *Keeper) dropRaws(ctx context.Context, before time.Time) (dropped int, err error) {
+	for {
+		n, err := k.Store.DropRaws(ctx, before, rows)
+		dropped += n
+		if err != nil || n < rows {
+			return dropped, err
+		}
+		if err := rest(ctx, breath); err != nil {
+			return dropped, err
+		}
+	}
+}
+
+func (k *Keeper) forget(ctx context.Context, before store.Keep) (dropped int, err error) {
+	if k.place == nil {
+		k.place = store.Place{}
+	}
+	for {
+		n, more, err := k.Store.Forget(ctx, before, k.place, rows)
+		dropped += n
+		if err != nil || !more {
+			return dropped, err
+		}
+		if err := rest(ctx, breath); err != nil {
+			return dropped, err
+		}
+	}
+}
+
+// endErasures goes on with erasures that a process left behind.
+func (k *Keeper) endErasures(ctx context.Context) (ended int, err error) {
+	all, err := k.Store.Erasures(ctx, "")
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range all {
+		if e.State != store.Erasing && e.State != store.Cleaning {
+			continue
+		}
+		if err := EndErasure(ctx, k.Store, k.Holder, e); err != nil {
+			return ended, err
+		}
+		ended++
+	}
+	return ended, nil
+}
+
+// EndErasure does what is left of an erasure: its rows, under the account's lease, and
+// then the database's files.
+func EndErasure(ctx context.Context, db *store.DB, holder string, e store.Erasure) error {
+	if e.State == store.Erasing {
+		err := engine.WithLease(ctx, db, e.Account, holder, engine.LeaseWait, func(ctx context.Context, lease store.Lease) error {
+			return engine.GoOn(ctx, db, lease, e.Number)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := db.Clean(ctx); err != nil {
+		return err
+	}
+	return db.EndErasure(ctx, e.Account, e.Number)
+}

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// securely has what f deletes overwritten in the file, where the database is one:
+// SQLite else leaves it in pages that are free.
+func (db *DB) securely(ctx context.Context, f func() error) error {
+	if db.file == "" {
+		return f()
+	}
+	if _, err := db.write.ExecContext(ctx, `pragma secure_delete = 1`); err != nil {
+		return err
+	}
+	err := f()
+	_, off := db.write.ExecContext(context.WithoutCancel(ctx), `pragma secure_delete = 0`)
+	return errors.Join(err, off)
+}
+
+// ErrBusy is returned by Clean when others kept the database busy all the time.
+var ErrBusy = errors.New("the database is busy: what was erased is still in its files")
+
+// Clean rewrites the database's files without what was deleted: on SQLite the file, whose
+// log is then cut to nothing; on PostgreSQL the tables that hold what people wrote. It
+// waits for others, and may be called again at any time. PostgreSQL's write-ahead log
+// and the copies that were made before are the operator's.
+func (db *DB) Clean(ctx context.Context) error {
+	db.at("before Clean")
+	defer db.at("after Clean")
+	if db.pool != nil {
+		return db.vacuumTables(ctx)
+	}
+	if _, err := db.write.ExecContext(ctx, `vacuum`); err != nil {
+		return fmt.Errorf("store: Clean: %w", errors.Join(ErrBusy, err))
+	}
+	const tries = 20
+	for range tries {
+		var busy, pages, moved int64
+		err := query{ctx, db.write}.one([]any{&busy, &pages, &moved}, `pragma wal_checkpoint(truncate)`)
+		if err == nil && busy == 0 {
+			return nil
+		}
+		if err := pause(ctx, 500*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("store: Clean: %w", ErrBusy)
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// vacuumed are the tables that an erasure writes to.
+var vacuumed = []string{
+	"items", "item_keys", "links", "changes", "unclear", "waits", "ignores", "conflicts", "events", "hints", "lives", "marks",
+	"alerts", "messages", "runs", "sweeps", "accounts_works", "drafts_works", "drafts_records", "drafts_pairs",
+}
+
+// vacuumTables writes each table anew; it waits a while for each.
+func (db *DB) vacuumTables(ctx context.Context) error {
+	conn, err := db.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // it goes back to the pool
+	if _, err := conn.ExecContext(ctx, `set lock_timeout = '30s'`); err != nil {
+		return err
+	}
+	for _, table := range vacuumed {
+		if _, err := conn.ExecContext(ctx, `vacuum (full) `+table); err != nil {
+			err = fmt.Errorf("store: Clean: %s: %w", table, errors.Join(ErrBusy, err))
+			_, reset := conn.ExecContext(context.WithoutCancel(ctx), `reset lock_timeout`)
+			return errors.Join(err, reset)
+		}
+	}
+	_, err = conn.ExecContext(ctx, `reset lock_timeout`)
+	return err
+}

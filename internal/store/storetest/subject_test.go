@@ -1,0 +1,411 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"ponte/internal/engine"
+	"ponte/internal/record"
+	"ponte/internal/store"
+	"ponte/internal/store/pgtest"
+)
+
+// canaries are what must be found nowhere once their person is erased.
+var canaries = []string{"44555666000181", "44.555.666/0001-81", "Zulmira Canário", "zulmira canario", "19987654321", "98765-4321", "zulmira@canario.test", "Rua do Canário, 77", "Portão azul"}
+
+var (
+	auvoCustomer = record.Ref{Kind: record.Customer, Side: record.Auvo, ID: "55"}
+	omieCustomer = record.Ref{Kind: record.Customer, Side: record.Omie, ID: "7001"}
+	herTask      = record.Ref{Kind: record.Task, Side: record.Auvo, ID: "812"}
+	herOrder     = record.Ref{Kind: record.ServiceOrder, Side: record.Omie, ID: "9001"}
+)
+
+// known fills a store with a person who stands in as many places as there are, and with
+// a neighbour who shares an e-mail.
+func known(t *testing.T, p place) (*store.DB, store.Lease) {
+	t.Helper()
+	db, l := leased(t, p)
+	ctx := t.Context()
+	fields := record.Fields{
+		record.FieldName: "Zulmira Canário", record.FieldDocument: "44555666000181", record.FieldPhone: "19987654321",
+		record.FieldEmail: "zulmira@canario.test,conta@shared.test", record.FieldAddress: "Rua do Canário, 77", record.FieldComplement: "Portão azul", record.FieldActive: "true",
+	}
+	save := func(items ...record.Item) {
+		w := store.PageWrite{Run: "r", Feed: "f", Kind: items[0].Kind, Side: items[0].Side}
+		for _, i := range items {
+			w.Seen = append(w.Seen, store.Seen{Item: i, Carry: true})
+		}
+		must[[]store.Sight](t)(db.SavePage(ctx, l, w))
+	}
+	person := func(ref record.Ref, f record.Fields) record.Item {
+		return record.Item{
+			Kind: ref.Kind, Side: ref.Side, ID: ref.ID, Title: f[record.FieldName], Fields: f, Raw: []byte(`{"razao_social":"` + f[record.FieldName] + `","cnpj_cpf":"44.555.666/0001-81","telefone1_numero":"98765-4321"}`),
+			Keys: []record.Key{{Name: record.KeyDocument, Value: f[record.FieldDocument]}, {Name: record.KeyName, Value: record.Fold(f[record.FieldName])}},
+		}
+	}
+	neighbour := record.Item{Kind: record.Customer, Side: record.Auvo, ID: "56", Title: "Vizinho Ltda", Fields: record.Fields{record.FieldName: "Vizinho Ltda", record.FieldEmail: "conta@shared.test"}}
+	save(person(auvoCustomer, fields), neighbour)
+	save(person(omieCustomer, fields))
+	save(record.Item{
+		Kind: record.Task, Side: record.Auvo, ID: "812", Title: "Tarefa 812", Keys: []record.Key{{Name: record.KeyCustomer, Value: "55"}},
+		Source: &record.Source{CustomerID: "55", CustomerName: "Zulmira Canário", Description: "Falar com Zulmira Canário, Portão azul", Date: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)},
+		Raw:    []byte(`{"customerDescription":"Zulmira Canário"}`),
+	})
+	order := &record.Order{Customer: "7001", Forecast: "2026-03-10", Notes: "Tarefa Auvo: 812\nDescrição: Falar com Zulmira Canário", Services: []record.OrderLine{{ID: "100", Description: "Visita a Zulmira Canário"}}}
+	save(record.Item{Kind: herOrder.Kind, Side: herOrder.Side, ID: herOrder.ID, Title: "OS 15", Code: "AUVOT812S", Order: order, Raw: []byte(`{"cEmail":"zulmira@canario.test"}`)})
+	planned := must[[]store.Change](t)(db.Decide(ctx, l,
+		store.Decision{
+			Run: "r", Flow: "customers", Settles: []record.Ref{auvoCustomer, omieCustomer}, Outcome: store.OutcomeUpdated,
+			Links:     []store.Link{{Kind: record.Customer, Auvo: "55", Omie: "7001", Role: store.RoleMain, Base: fields, How: "pelo CPF/CNPJ"}},
+			Conflicts: []store.Conflict{{Run: "r", Kind: record.Customer, Auvo: "55", Omie: "7001", Field: "phone", Base: "1911112222", InAuvo: "19987654321", InOmie: "1933334444"}},
+			Waits:     []store.Wait{{Flow: "customers", Ref: auvoCustomer, Title: "Zulmira Canário", Cause: "conflict", Detail: map[string]string{"auvo": "19987654321"}}},
+			Plan: []store.Change{{
+				Run: "r", Flow: "customers", Kind: record.Customer, Key: "update:omie:customer:7001:r:x", Source: auvoCustomer, Auvo: "55", Omie: "7001", Title: "Zulmira Canário",
+				Action: "update", To: record.Omie, Fields: []store.FieldChange{{Name: "email", From: "velho@canario.test", To: "zulmira@canario.test"}},
+			}},
+			Events: []store.Event{{Run: "r", Ref: auvoCustomer, What: "linked", Text: "Ligado a Zulmira Canário"}},
+		},
+		store.Decision{
+			Run: "r", Flow: "tasks", Settles: []record.Ref{herTask}, Outcome: store.OutcomeCreated,
+			Plan: []store.Change{{
+				Run: "r", Flow: "tasks", Kind: record.ServiceOrder, Key: "create:omie:service-order:AUVOT812S", Source: herTask, Auvo: "812", Title: "Tarefa 812", Action: "create", To: record.Omie, Code: "AUVOT812S",
+				Order: order, Fields: []store.FieldChange{{Name: "notes", To: order.Notes}, {Name: "customer", To: "7001"}},
+			}},
+		},
+		store.Decision{
+			Run: "r", Flow: "customers", Settles: []record.Ref{neighbour.Ref()}, Outcome: store.OutcomeWaiting,
+			Waits:  []store.Wait{{Flow: "customers", Ref: neighbour.Ref(), Title: "Vizinho Ltda", Cause: "ambiguous-match", Detail: map[string]string{"others": "Zulmira Canário (55)"}}},
+			Events: []store.Event{{Run: "r", Ref: neighbour.Ref(), What: "decided", Text: "Parecido com Zulmira Canário", Detail: []byte(`{"address":"Rua do Canário, 77"}`)}},
+		}))
+	for _, c := range planned {
+		sent := must[store.Change](t)(db.Send(ctx, l, c.ID, time.Now()))
+		sent.State, sent.Settled, sent.Answer = store.Done, time.Now(), "9001"
+		s := store.Settlement{Change: sent}
+		if sent.Order != nil {
+			s.Links = []store.Link{{Kind: record.ServiceOrder, Auvo: herTask.String(), Omie: "9001", Role: store.RoleMain, Code: "AUVOT812S", Base: order.Fields()}}
+		}
+		ok(t, db.Settle(ctx, l, s))
+	}
+	ok(t, db.SetMark(ctx, l, "taken/customer/55/7001", `{"phone":{"side":"auvo","auvo":"19987654321"}}`))
+	ok(t, db.AddSweep(ctx, l, store.Sweep{Run: "r", Flow: "customers", Source: "auvo/customers", At: time.Now(), Missed: 1, Examples: []store.Drift{{Ref: auvoCustomer, Title: "Zulmira Canário", Field: "name", From: "x", To: "Zulmira Canário"}}}))
+	ok(t, db.StartRun(ctx, l, store.Run{ID: "r", Account: "acme", Started: time.Now()}))
+	ok(t, db.FinishRun(ctx, l, store.Run{ID: "r", Account: "acme", Started: time.Now(), Finished: time.Now(), Error: "cannot write Zulmira Canário"}))
+	return db, l
+}
+
+func erase(ctx context.Context, db *store.DB, l store.Lease) (int64, error) {
+	plan, err := engine.PlanErasure(ctx, db, "acme", []record.Ref{auvoCustomer})
+	if err != nil {
+		return 0, err
+	}
+	number, err := engine.Erase(db.WithAct(ctx, store.Act{Account: "acme", Person: store.CommandLine, By: "x", What: "subject-erased", Said: "mandou apagar"}), db, l, plan)
+	if err != nil {
+		return number, err
+	}
+	if err := db.Clean(ctx); err != nil {
+		return number, err
+	}
+	return number, db.EndErasure(ctx, "acme", number)
+}
+
+// TestAnErasedPersonIsInNoByte of the database, its log, or a backup made afterwards, and
+// what money hangs on stays.
+func TestAnErasedPersonIsInNoByte(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := known(t, p)
+		ctx := t.Context()
+		if found := canariesIn(t, db, p); len(found) < len(canaries)-2 {
+			t.Fatalf("before, only %q are found: this test looks in the wrong places", found)
+		}
+		plan := must[engine.Erasing](t)(engine.PlanErasure(ctx, db, "acme", []record.Ref{omieCustomer}))
+		if len(plan.Subject.Customers) != 2 || len(plan.Subject.Sources) != 1 || plan.Orders != 1 || plan.Unclear != 0 || plan.Rows["changes"] == 0 || plan.Mentions["events"] == 0 {
+			t.Errorf("plan = %+v", plan)
+		}
+		if got := strings.Join(plan.Shared, " "); !strings.Contains(got, "conta@shared.test") || strings.Contains(got, "zulmira") {
+			t.Errorf("shared = %q", got)
+		}
+		number := must[int64](t)(erase(ctx, db, l))
+		if found := canariesIn(t, db, p); len(found) > 0 {
+			t.Errorf("afterwards %q are found", found)
+		}
+		backup := filepath.Join(t.TempDir(), "backup.db")
+		must[store.BackupInfo](t)(db.Backup(ctx, backup, false))
+		if found := inFiles(t, backup); len(found) > 0 {
+			t.Errorf("in a backup %q are found", found)
+		}
+		stays(t, db)
+		if e := must[[]store.Erasure](t)(db.Erasures(ctx, "acme")); len(e) != 1 || e[0].State != store.Erased || e[0].Number != number {
+			t.Errorf("erasures = %+v", e)
+		}
+		must[store.Act](t)(db.VerifyActs(ctx, nil))
+	})
+}
+
+// stays checks what an erasure must leave.
+func stays(t *testing.T, db *store.DB) {
+	t.Helper()
+	ctx := t.Context()
+	link := must[store.Link](t)(db.Link(ctx, "acme", record.ServiceOrder, record.Omie, "9001"))
+	if link.Auvo != "task:812" || link.Code != "AUVOT812S" || link.Base[record.FieldCustomer] != "7001" || link.Base[record.FieldNotes] != "" {
+		t.Errorf("link = %+v", link)
+	}
+	c := must[store.Change](t)(db.ChangeByKey(ctx, "acme", "create:omie:service-order:AUVOT812S"))
+	if c.State != store.Done || c.Order == nil || c.Order.Customer != "7001" || c.Order.Notes != "" {
+		t.Errorf("ledger = %+v", c)
+	}
+	task := must[record.Item](t)(db.Item(ctx, "acme", herTask))
+	if task.Source.CustomerID != "55" || task.Source.Date.IsZero() || task.Source.Description != "" || task.Fact(record.FactErased) == "" {
+		t.Errorf("task = %+v", task)
+	}
+	neighbour := must[record.Item](t)(db.Item(ctx, "acme", record.Ref{Kind: record.Customer, Side: record.Auvo, ID: "56"}))
+	if neighbour.Fields[record.FieldEmail] != "conta@shared.test" {
+		t.Errorf("neighbour = %+v", neighbour)
+	}
+	if erased := must[interface{ Holds(record.Item) bool }](t)(holds(ctx, db)); !erased.Holds(record.Item{Kind: record.Customer, Side: record.Omie, ID: "7001"}) || erased.Holds(neighbour) {
+		t.Errorf("erased = %v", erased)
+	}
+}
+
+func holds(ctx context.Context, db *store.DB) (interface{ Holds(record.Item) bool }, error) {
+	return db.Erased(ctx, "acme")
+}
+
+// TestAnErasureThatDiedGoesOn from any of its commits; on PostgreSQL, where each death
+// needs a database of its own, from the first and the last of each sort.
+func TestAnErasureThatDiedGoesOn(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		points := stepsOf(t, p)
+		for n, at := range points {
+			one := place{t, filepath.Join(t.TempDir(), "ponte.db"), p.ring}
+			if isPostgres(p) {
+				if slices.Index(points, at) != n && slices.Contains(points[n+1:], at) {
+					continue
+				}
+				one.dsn = pgtest.New(t)
+			}
+			db, l := known(t, one)
+			if died := dying(t, db, l, n+1); died != at {
+				t.Fatalf("step %d was %q, and is %q", n+1, at, died)
+			}
+			resume(t, db, l)
+			if found := canariesIn(t, db, one); len(found) > 0 && at != "before BeginErasure" {
+				t.Errorf("died %s (%d): %q are found", at, n+1, found)
+			}
+		}
+	})
+}
+
+// stepsOf are the points at which an erasure may die.
+func stepsOf(t *testing.T, p place) (points []string) {
+	t.Helper()
+	db, l := known(t, p)
+	db.Seam(func(point string) { points = append(points, point) })
+	must[int64](t)(erase(t.Context(), db, l))
+	db.Seam(nil)
+	for _, want := range []string{"before BeginErasure", "after ScrubTexts", "after EraseWork", "after EraseCustomers", "before Clean", "after Clean", "after EndErasure"} {
+		if !slices.Contains(points, want) {
+			t.Fatalf("no step %s in %q", want, points)
+		}
+	}
+	return points
+}
+
+// dying erases, dies at the nth step, and says which that was.
+func dying(t *testing.T, db *store.DB, l store.Lease, n int) (at string) {
+	t.Helper()
+	steps := 0
+	db.Seam(func(point string) {
+		if steps++; steps == n {
+			at = point
+			panic(point)
+		}
+	})
+	defer db.Seam(nil)
+	defer func() { _ = recover() }()
+	_, err := erase(context.Background(), db, l)
+	t.Errorf("it lived: %v", err)
+	return at
+}
+
+// resume does what housekeeping does with an erasure that was left.
+func resume(t *testing.T, db *store.DB, l store.Lease) {
+	t.Helper()
+	ctx := t.Context()
+	for _, e := range must[[]store.Erasure](t)(db.Erasures(ctx, "")) {
+		if e.State == store.Erasing {
+			ok(t, engine.GoOn(ctx, db, l, e.Number))
+		}
+		if e.State != store.Erased {
+			ok(t, db.Clean(ctx))
+			ok(t, db.EndErasure(ctx, "acme", e.Number))
+		}
+	}
+}
+
+// canariesIn are those that stand in a database's files (SQLite), or in any column of any
+// table and in the tables' files (PostgreSQL).
+func canariesIn(t *testing.T, db *store.DB, p place) []string {
+	t.Helper()
+	if isPostgres(p) {
+		return inPostgres(t, p.dsn)
+	}
+	return inFiles(t, p.dsn, p.dsn+"-wal")
+}
+
+func inFiles(t *testing.T, names ...string) []string {
+	t.Helper()
+	var found []string
+	for _, name := range names {
+		bytesOf, err := os.ReadFile(name)
+		if err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		for _, c := range canaries {
+			if bytes.Contains(bytesOf, []byte(c)) {
+				found = append(found, filepath.Base(name)+": "+c)
+			}
+		}
+	}
+	return found
+}
+
+func inPostgres(t *testing.T, dsn string) []string {
+	t.Helper()
+	ctx := t.Context()
+	c, err := pgx.Connect(ctx, dsn)
+	ok(t, err)
+	defer func() { _ = c.Close(ctx) }()
+	_, err = c.Exec(ctx, "checkpoint")
+	ok(t, err)
+	var found []string
+	rows, err := c.Query(ctx, `select relname, relkind::text, pg_relation_filepath(oid) from pg_class where relkind in ('r', 't', 'i') and pg_relation_filepath(oid) is not null and (relnamespace = 'public'::regnamespace or relkind = 't')`)
+	ok(t, err)
+	type file struct{ name, kind, path string }
+	files, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (f file, err error) { return f, r.Scan(&f.name, &f.kind, &f.path) })
+	ok(t, err)
+	for _, f := range files {
+		var content []byte
+		ok(t, c.QueryRow(ctx, `select pg_read_binary_file($1)`, f.path).Scan(&content))
+		var rowsText string
+		if f.kind == "r" {
+			ok(t, c.QueryRow(ctx, fmt.Sprintf(`select coalesce(string_agg(x::text, ' '), '') from %q x`, f.name)).Scan(&rowsText))
+		}
+		for _, k := range canaries {
+			if bytes.Contains(content, []byte(k)) || strings.Contains(rowsText, k) {
+				found = append(found, f.name+": "+k)
+			}
+		}
+	}
+	return found
+}
+
+// TestRowsAreDroppedByTheirAge, and an unchanged one is known without them.
+func TestRowsAreDroppedByTheirAge(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := leased(t, p)
+		ctx := t.Context()
+		must[[]store.Sight](t)(db.SavePage(ctx, l, page("r1", true, nil, item("1", "Um"), item("2", "Dois"), item("3", "Três"))))
+		if n := must[int](t)(db.DropRaws(ctx, time.Now().Add(-time.Hour), 10)); n != 0 {
+			t.Errorf("%d young ones dropped", n)
+		}
+		if n := must[int](t)(db.DropRaws(ctx, time.Now(), 2)); n != 2 {
+			t.Errorf("%d dropped of at most 2", n)
+		}
+		if n := must[int](t)(db.DropRaws(ctx, time.Now(), 2)); n != 1 {
+			t.Errorf("then %d", n)
+		}
+		raw := func(id string) string {
+			return string(must[record.Item](t)(db.Item(ctx, "acme", record.Ref{Kind: record.Customer, Side: record.Omie, ID: id})).Raw)
+		}
+		again := must[[]store.Sight](t)(db.SavePage(ctx, l, page("r2", true, nil, item("1", "Um"), item("2", "Outro"), item("3", "Três"))))
+		if again[0].Changed || !again[0].SameRow || !again[0].HadRow || !again[1].Changed || again[1].SameRow {
+			t.Errorf("sights = %+v", again)
+		}
+		if raw("1") != "" || raw("2") == "" {
+			t.Errorf("an unchanged row is kept again (%q), or a changed one is not (%q)", raw("1"), raw("2"))
+		}
+		w := page("r3", true, nil, item("1", "Um"))
+		w.Rows = true
+		must[[]store.Sight](t)(db.SavePage(ctx, l, w))
+		if raw("1") == "" {
+			t.Error("a row that somebody needs is not kept")
+		}
+		partial := page("r4", true, nil, record.Item{ID: "3", Fields: record.Fields{record.FieldStock: "5"}})
+		partial.Partial = true
+		must[[]store.Sight](t)(db.SavePage(ctx, l, partial))
+		if after := must[[]store.Sight](t)(db.SavePage(ctx, l, page("r5", true, nil, item("3", "Três")))); after[0].Changed || !after[0].SameRow {
+			t.Errorf("after a partial page: %+v", after)
+		}
+	})
+}
+
+// TestOldHistoryIsForgotten, that of records before that of documents; the ledger's
+// creates, open conflicts and the newest run stay.
+func TestOldHistoryIsForgotten(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, _ := known(t, p)
+		ctx := t.Context()
+		now := time.Now()
+		young := store.Keep{Records: now.AddDate(-2, 0, 0), Fiscal: now.AddDate(-6, 0, 0)}
+		if n, more, err := db.Forget(ctx, young, store.Place{}, 100); n != 0 || more || err != nil {
+			t.Errorf("young: %d %v %v", n, more, err)
+		}
+		keep := store.Keep{Records: now.Add(time.Hour), Fiscal: now.AddDate(-6, 0, 0)}
+		place := store.Place{}
+		for more := true; more; {
+			var err error
+			_, more, err = db.Forget(ctx, keep, place, 2)
+			ok(t, err)
+		}
+		if n := len(must[[]store.Event](t)(db.Events(ctx, "acme", auvoCustomer))); n != 0 {
+			t.Errorf("%d lines of a customer's history are left", n)
+		}
+		if n := len(must[[]store.Event](t)(db.Events(ctx, "acme", herTask))); n == 0 {
+			t.Error("a task's history went with the customer's")
+		}
+		if c := must[[]store.Conflict](t)(db.Conflicts(ctx, "acme", record.Customer, record.Auvo, "55")); len(c) != 1 {
+			t.Errorf("the open conflict: %+v", c)
+		}
+		if c := must[[]store.Change](t)(db.ChangesOf(ctx, "acme", auvoCustomer)); len(c) != 0 {
+			t.Errorf("old alterations: %+v", c)
+		}
+		must[store.Change](t)(db.ChangeByKey(ctx, "acme", "create:omie:service-order:AUVOT812S"))
+		keep.Fiscal = now.Add(time.Hour)
+		_, _, err := db.Forget(ctx, keep, store.Place{}, 100)
+		ok(t, err)
+		must[store.Run](t)(db.LastRun(ctx, "acme"))
+		must[store.Change](t)(db.ChangeByKey(ctx, "acme", "create:omie:service-order:AUVOT812S"))
+		if n := len(must[[]store.Event](t)(db.Events(ctx, "acme", herTask))); n != 0 {
+			t.Errorf("%d lines of a task's history are left", n)
+		}
+		must[int](t)(db.DropEnded(ctx, now, keep))
+	})
+}
+
+// TestNobodyIsErasedWhileAWriteIsUnclear: by its ledger it is looked up (P1).
+func TestNobodyIsErasedWhileAWriteIsUnclear(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := known(t, p)
+		ctx := t.Context()
+		planned := must[[]store.Change](t)(db.Decide(ctx, l, store.Decision{Run: "r2", Flow: "tasks", Settles: []record.Ref{herTask}, Plan: []store.Change{{
+			Run: "r2", Flow: "tasks", Kind: record.SalesOrder, Key: "create:omie:sales-order:AUVOT812V", Source: herTask, Action: "create", To: record.Omie, Code: "AUVOT812V",
+		}}}))
+		must[store.Change](t)(db.Send(ctx, l, planned[0].ID, time.Now()))
+		if _, err := erase(ctx, db, l); !errors.Is(err, engine.ErrUnclear) {
+			t.Errorf("erased, or %v", err)
+		}
+		if e := must[[]store.Erasure](t)(db.Erasures(ctx, "")); len(e) != 0 {
+			t.Errorf("erasures = %+v", e)
+		}
+	})
+}
