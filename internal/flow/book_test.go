@@ -15,7 +15,7 @@ var update = flag.Bool("update", false, "write docs/o-que-fazer-quando.md")
 var bookOrder = []string{
 	"missing-customer", "missing-product", "missing-service", "missing-field", "invalid-document", "document-taken", "too-long", "unreadable-address", "refused",
 	"nothing-to-bill", "totals-differ", "pending", "billed-by-quotation", "billed-by-task", "document-exists",
-	"ambiguous-match", "conflict", "vanished", "sites-stand",
+	"ambiguous-match", "conflict", "vanished", "sites-stand", "erased-customer",
 	"changed-after-billing", "deleted-after-export", "deleted-in-omie", "no-longer-ready", "custom-instalments",
 	"held-by-brake", "unknown-outcome", "paused", "blocked", "credentials", "unreadable-record",
 }

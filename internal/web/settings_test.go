@@ -121,7 +121,7 @@ func TestCommandsBecomeButtons(t *testing.T) {
 // TestNoSentenceSendsTheOfficeToATerminalForWhatHasAButton: what is left to the
 // command line is named here.
 func TestNoSentenceSendsTheOfficeToATerminalForWhatHasAButton(t *testing.T) {
-	left := regexp.MustCompile(`“ponte (link|unlink) task:1 7|“ponte (apply|doctor|sync)\b[^”]*”`)
+	left := regexp.MustCompile(`“ponte (link|unlink) task:1 7|“ponte (apply|doctor|sync|subject lift)\b[^”]*”`)
 	for _, cause := range flow.Causes() {
 		for _, what := range []string{"", "person", "none", "apart", "inactive"} {
 			said := flow.Say(cause, map[string]string{"what": what, "source": "task:1", "id": "7", "ref": "task:1"})
