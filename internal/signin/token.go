@@ -43,3 +43,17 @@ func Allowances(email, address string) []store.Allowance {
 		{Key: key("address", address), Most: 40},
 	}
 }
+
+// ProviderAllowances are how often browsers of one place may go to the provider of
+// identities, and come back.
+func ProviderAllowances(address string) []store.Allowance {
+	return []store.Allowance{{Key: Digest("provider\x00" + address), Most: 60}}
+}
+
+// CodeAllowances are how often somebody may type a code: as for passwords, and
+// fewer times for one person wherever they come from. Who gets there knows the
+// password, so that no stranger locks anybody out; and of six digits a few hundred
+// thousand tries would find one.
+func CodeAllowances(email, address string) []store.Allowance {
+	return append(Allowances(email, address), store.Allowance{Key: Digest("code\x00" + email), Most: 10})
+}
