@@ -124,6 +124,16 @@ var table = []rule{
 		because: "what may be said on a span is kept in one place",
 	},
 	{
+		except:  []string{"internal/identity/..."},
+		never:   []string{"github.com/coreos/go-oidc/...", "golang.org/x/oauth2", "github.com/go-jose/..."},
+		because: "what a provider of identities says is believed in one place",
+	},
+	{
+		who:     []string{"internal/identity"},
+		never:   []string{"internal/store", "internal/signin", "internal/web", "internal/cli"},
+		because: "the provider says who somebody is; who comes in is the door's to decide",
+	},
+	{
 		who:     []string{"internal/queue"},
 		never:   []string{"internal/cli", "internal/web", "internal/flow", "internal/reconcile"},
 		because: "the queue says when an account is worked, not what is done",
