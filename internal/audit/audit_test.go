@@ -22,7 +22,8 @@ func every() []store.Act {
 		Retried([]record.Ref{task}), Ignored([]store.Wait{wait}, "31/12/2026"), UndoAsked("", []record.Ref{task}), Resolved(auvo, record.Omie, "phone"), Released("tasks"), NotMade(change),
 		Linked(auvo, omie, store.RoleMain), Parted(auvo, omie), PayloadRevealed(auvo), RunAsked(), SettingsChanged("", []config.Changed{{Path: "every", From: `"10m0s"`, To: `"5m0s"`}}),
 		AlertsChanged(nil, "trocado"), AlertTested(), KeysReplaced(record.Auvo), HookRotated(record.Omie), HookRegistered(record.Auvo), AccountMade("no assistente"), AccountPaused(true), AccountPaused(false), AccountRemoved(), DraftDiscarded(),
-		PersonInvited(p), InvitationRenewed(p), InvitationCancelled(p), InvitationUsed(p), RoleChanged(p, "operator"), PersonRemoved(p), PasswordChanged(p), SessionsEnded(p, true),
+		PersonInvited(p), InvitationRenewed(p), InvitationCancelled(p), InvitationUsed(p), RoleChanged(p, nil, "operator", nil), PersonRemoved(p), PasswordChanged(p), SessionsEnded(p, true),
+		IdentityBound(p), TwoStepsOn(p), TwoStepsOff(p), TwoStepsReset(p), TwoStepsRequired(true), TwoStepsRequired(false), RecoveryCodesMade(p), RecoveryCodeUsed(p),
 		TokenMade(store.APIToken{ID: "01j", Name: "n8n", Digest: "$argon2id$secret"}, "Ler", "nunca acaba"), TokenRevoked(store.APIToken{ID: "01j", Name: "n8n"}, "Ler"), ByToken(store.APIToken{ID: "01j", Name: "n8n"}, PlanAsked()),
 		SubjectExported(), SubjectErased(), SubjectLifted(1), BackupMade("pelas páginas"), BackupRestored(), MasterKeyRotated(),
 	}
@@ -69,7 +70,9 @@ func TestActsCallRecordsByTheirNumber(t *testing.T) {
 		{Linked(auvo, omie, store.RoleSite).Said, "ligou cliente 55 do Auvo, como local, a cliente 7 do Omie"},
 		{Resolved(auvo, record.Omie, "phone").Said, "escolheu o valor do Omie em “Telefone”: cliente 55 do Auvo"},
 		{Released("tasks").Said, "liberou o que o freio segurava em Tarefas"},
-		{RoleChanged(store.Person{Email: "bia@example.test", Role: "reader"}, "operator").Fields[0].After, "Operação"},
+		{RoleChanged(store.Person{Email: "bia@example.test", Role: "reader"}, nil, "operator", nil).Fields[0].After, "Operação"},
+		{RoleChanged(store.Person{Role: "reader"}, nil, "", []store.AccountRole{{Account: "acme", Role: "operator"}}).Fields[0].After, "por conta"},
+		{RoleChanged(store.Person{}, []store.AccountRole{{Account: "acme", Role: "reader"}, {Account: "beta", Role: "reader"}}, "", []store.AccountRole{{Account: "acme", Role: "operator"}, {Account: "beta", Role: "reader"}}).Fields[0].Name, "papel em acme"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)

@@ -25,6 +25,7 @@ type serveCmd struct {
 	keeping     `embed:""`
 	telling     `embed:""`
 	newAccounts `embed:""`
+	identifying `embed:""`
 }
 
 func (serveCmd) Help() string {
@@ -142,6 +143,13 @@ func stopAll(stops []func() error) error {
 // listen serves the web UI, the receivers of webhooks and what probes ask, until
 // stop is called.
 func (s *session) listen(q *queue.Queue, c *serveCmd, seen *metrics.Metrics, keeper *backups.Keeper, failed chan<- error) (stop func() error, err error) {
+	if err := s.globals.safeForBrowsers(); err != nil {
+		return nil, err
+	}
+	provider, err := s.provider(c.identifying)
+	if err != nil {
+		return nil, err
+	}
 	listener, err := net.Listen("tcp", s.globals.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %s: %w", s.globals.Addr, err)
@@ -152,7 +160,7 @@ func (s *session) listen(q *queue.Queue, c *serveCmd, seen *metrics.Metrics, kee
 		Hasten: func(ctx context.Context, account string) (store.Schedule, error) {
 			return s.db.Hasten(ctx, account, q.Enqueue)
 		},
-		Post: q.Post, WebhookPrivate: c.WebhookPrivate,
+		Post: q.Post, WebhookPrivate: c.WebhookPrivate, Identity: provider,
 	}
 	if keeper != nil {
 		o.Nightly = keeper.Newest

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,12 +21,15 @@ type userCmd struct {
 	Add    userAddCmd    `cmd:"" help:"Add a person, and print the link that lets them choose a password."`
 	Link   userLinkCmd   `cmd:"" help:"Print a new link for a person who lost the password."`
 	List   userListCmd   `cmd:"" help:"List people and their roles."`
+	Role   userRoleCmd   `cmd:"" help:"Give a person another role, for all accounts or for some."`
 	Remove userRemoveCmd `cmd:"" help:"Remove a person and end their sessions."`
+
+	TOTPReset userTOTPResetCmd `cmd:"" name:"totp-reset" help:"Take the second step out of the sign-in of a person who lost its device."`
 }
 
 type userAddCmd struct {
 	Email         string `arg:"" help:"The person's e-mail."`
-	Role          string `enum:"administrator,operator,reader" default:"reader" help:"What they may do: ${enum}."`
+	rolesFlags    `embed:""`
 	Name          string `help:"How pages and history call them; from the e-mail when empty."`
 	PasswordStdin bool   `name:"password-stdin" help:"Take the password from standard input instead of printing a link."`
 }
@@ -48,16 +52,17 @@ func (c *userAddCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if has, err := db.HasPeople(s.ctx); err != nil || !has && c.Role != string(signin.Administrator) {
-		return cmp.Or(err, errors.New("the first person must be an administrator: use --role administrator"))
+	if has, err := db.HasPeople(s.ctx); err != nil || !has && p.Role != string(signin.Administrator) {
+		return cmp.Or(err, errors.New("the first person must be an administrator of all accounts: use --role administrator"))
 	}
-	if err := db.AddPerson(s.acting("", audit.PersonInvited(p)), p); err != nil {
+	_, some := c.asked()
+	if err := db.AddPerson(s.acting("", audit.PersonInvited(p, some...)), p, some...); err != nil {
 		if errors.Is(err, store.ErrEmailTaken) {
 			return fmt.Errorf("%s is there already: see ponte user list", p.Email)
 		}
-		return err
+		return c.refused(err)
 	}
-	s.printf("added %s as %s\n", p.Email, p.Role)
+	s.printf("added %s as %s\n", p.Email, c.told())
 	if c.PasswordStdin {
 		return nil
 	}
@@ -70,7 +75,44 @@ func (c *userAddCmd) person() (store.Person, error) {
 		return store.Person{}, usage("%q is no e-mail", c.Email)
 	}
 	name, _, _ := strings.Cut(email, "@")
-	return store.Person{ID: strings.ToLower(newRunID()), Email: email, Name: cmp.Or(strings.TrimSpace(c.Name), name), Role: c.Role, Created: time.Now()}, nil
+	role, _ := c.asked()
+	return store.Person{ID: strings.ToLower(newRunID()), Email: email, Name: cmp.Or(strings.TrimSpace(c.Name), name), Role: role, Created: time.Now()}, nil
+}
+
+// rolesFlags are a role, and the accounts that it is for.
+type rolesFlags struct {
+	Role    string   `enum:"administrator,operator,reader" default:"reader" help:"What they may do: ${enum}."`
+	Account []string `help:"Only on this account (again for more); all accounts when there is none."`
+}
+
+// asked is the role for all accounts, or the roles for some.
+func (f rolesFlags) asked() (role string, some []store.AccountRole) {
+	if len(f.Account) == 0 {
+		return f.Role, nil
+	}
+	accounts := slices.Compact(slices.Sorted(slices.Values(f.Account)))
+	for _, a := range accounts {
+		some = append(some, store.AccountRole{Account: a, Role: f.Role})
+	}
+	return "", some
+}
+
+func (f rolesFlags) told() string {
+	if len(f.Account) == 0 {
+		return f.Role
+	}
+	return f.Role + " of " + strings.Join(f.Account, ", ")
+}
+
+// refused tells why a role was not given; other errors stay as they are.
+func (f rolesFlags) refused(err error) error {
+	switch {
+	case errors.Is(err, store.ErrNoAccount):
+		return fmt.Errorf("one of %s is no account: see ponte accounts list", strings.Join(f.Account, ", "))
+	case errors.Is(err, store.ErrLastAdmin):
+		return errors.New("that is the last administrator of all accounts: add another first")
+	}
+	return err
 }
 
 // readPassword takes one line; a password never stands in a command line (P10).
@@ -139,19 +181,94 @@ func (userListCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	people, err := db.People(s.ctx)
+	people, err := db.Members(s.ctx, time.Now())
 	if err != nil {
 		return err
 	}
-	t := newTable(s.out(), "E-MAIL", "ROLE", "NAME", "PASSWORD")
+	t := newTable(s.out(), "E-MAIL", "ROLE", "NAME", "PASSWORD", "TWO STEPS")
 	for _, p := range people {
-		state := "chosen"
+		state, second := "chosen", "off"
 		if p.Password == "" {
 			state = "not chosen yet"
 		}
-		t.row(p.Email, p.Role, oneLine(p.Name), state)
+		if p.TwoSteps {
+			second = "on"
+		}
+		roles, err := s.rolesOf(p.Person)
+		if err != nil {
+			return err
+		}
+		t.row(p.Email, roles, oneLine(p.Name), state, second)
 	}
 	return t.flush(fmt.Sprintf("%d people", len(people)))
+}
+
+// rolesOf says what a person is: to all accounts, or to which.
+func (s *session) rolesOf(p store.Person) (string, error) {
+	if p.Role != "" {
+		return p.Role, nil
+	}
+	roles, err := s.db.AccountRoles(s.ctx, p.ID)
+	var each []string
+	for _, r := range roles {
+		each = append(each, r.Account+":"+r.Role)
+	}
+	return cmp.Or(strings.Join(each, " "), "none"), err
+}
+
+type userRoleCmd struct {
+	Email      string `arg:"" help:"The person's e-mail."`
+	rolesFlags `embed:""`
+}
+
+func (userRoleCmd) Help() string {
+	return "What they were before ends: with --account they are nothing to every other account.\n\n" +
+		"Example:\n  ponte user role ana@example.test --role operator --account acme"
+}
+
+func (c *userRoleCmd) Run(s *session) error {
+	p, err := s.who(c.Email)
+	if err != nil {
+		return err
+	}
+	before, err := s.db.AccountRoles(s.ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	role, some := c.asked()
+	if err := s.db.SetRoles(s.acting("", audit.RoleChanged(p, before, role, some)), p.ID, role, some...); err != nil {
+		return c.refused(err)
+	}
+	s.printf("%s is %s\n", p.Email, c.told())
+	return nil
+}
+
+type userTOTPResetCmd struct {
+	Email string `arg:"" help:"The person's e-mail."`
+	Yes   bool   `help:"Do it without asking."`
+}
+
+func (userTOTPResetCmd) Help() string {
+	return "Their sessions end. Where two steps are required of all, they set them up again at the next sign-in.\n\n" +
+		"Example:\n  ponte user totp-reset ana@example.test --yes"
+}
+
+func (c *userTOTPResetCmd) Run(s *session) error {
+	p, err := s.who(c.Email)
+	if err != nil {
+		return err
+	}
+	if err := s.confirm(c.Yes, p.Email+" will sign in without a second step, and their sessions be ended"); err != nil {
+		return err
+	}
+	if err := s.db.DropTOTP(s.acting("", audit.TwoStepsReset(p)), p.ID, true); err != nil {
+		if errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("%s signs in without a second step already", p.Email)
+		}
+		return err
+	}
+	s.printf("%s signs in without a second step\n", p.Email)
+	return nil
 }
 
 type userRemoveCmd struct {

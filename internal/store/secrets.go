@@ -34,7 +34,7 @@ func (db *DB) saveSecrets(q query, account string, secrets map[string]string) er
 }
 
 type sealedRow struct {
-	account, name string // of a token: "", its key; of a draft: draft/ and its id
+	account, name string // of a token: "", its key; of a draft: draft/ and its id; of a person: person/ and theirs
 	sealed        []byte
 }
 
@@ -108,13 +108,14 @@ func (db *DB) unsealed(q query, text, id string) (map[string]string, error) {
 	return out, nil
 }
 
-// Reseal seals under the current master key what an older one sealed, secrets
-// and tokens, and returns how many values that were.
+// Reseal seals under the current master key what an older one sealed, secrets,
+// tokens and what people sign in with, and returns how many values that were.
 func (db *DB) Reseal(ctx context.Context) (int, error) {
 	done := 0
 	err := db.change(ctx, "Reseal", func(q query) error {
 		rows, err := list(q, scanSealed, `select account, name, sealed from secrets union all select '', key, sealed from tokens
-			union all select '`+draftPrefix+`' || draft, name, sealed from drafts_secrets`)
+			union all select '`+draftPrefix+`' || draft, name, sealed from drafts_secrets
+			union all select '`+personPrefix+`' || person, '`+totpSecret+`', sealed from people_totp`)
 		if err != nil {
 			return err
 		}
@@ -148,6 +149,10 @@ func (db *DB) reseal(q query, s sealedRow) error {
 	}
 	if draft, is := strings.CutPrefix(s.account, draftPrefix); is {
 		_, err = q.exec(`update drafts_secrets set sealed = $4 where draft = $1 and name = $2 and sealed = $3`, draft, s.name, s.sealed, sealed)
+		return err
+	}
+	if person, is := strings.CutPrefix(s.account, personPrefix); is {
+		_, err = q.exec(`update people_totp set sealed = $3 where person = $1 and sealed = $2`, person, s.sealed, sealed)
 		return err
 	}
 	_, err = q.exec(`update secrets set sealed = $4 where account = $1 and name = $2 and sealed = $3`, s.account, s.name, s.sealed, sealed)

@@ -16,20 +16,22 @@ type Session struct {
 	Expires time.Time // nothing opens it after
 	Agent   string
 	Address string
-	Notice  string // what the next page says, once
+	Notice  string    // what the next page says, once
+	Proven  time.Time // when who sits there last showed who they are
+	Owes    bool      // it only sets the second step up (TOTP), which everybody must have
 }
 
 // sessionGrace is how long the token before a rotation still counts: requests
 // that a browser sent side by side may carry it.
 const sessionGrace = time.Minute
 
-const sessionColumns = `id, person, digest, rotated, created, seen, expires, agent, address, notice`
+const sessionColumns = `id, person, digest, rotated, created, seen, expires, agent, address, notice, proven, owes`
 
 func scanSession(r row) (Session, error) {
 	var s Session
-	var rotated, created, seen, expires int64
-	err := r.Scan(&s.ID, &s.Person, &s.Digest, &rotated, &created, &seen, &expires, &s.Agent, &s.Address, &s.Notice)
-	s.Rotated, s.Created, s.Seen, s.Expires = instant(rotated), instant(created), instant(seen), instant(expires)
+	var rotated, created, seen, expires, proven int64
+	err := r.Scan(&s.ID, &s.Person, &s.Digest, &rotated, &created, &seen, &expires, &s.Agent, &s.Address, &s.Notice, &proven, &s.Owes)
+	s.Rotated, s.Created, s.Seen, s.Expires, s.Proven = instant(rotated), instant(created), instant(seen), instant(expires), instant(proven)
 	return s, err
 }
 
@@ -39,8 +41,8 @@ func (db *DB) StartSession(ctx context.Context, s Session) error {
 		if _, err := q.exec(`delete from sessions where expires <= $1`, s.Created); err != nil {
 			return err
 		}
-		_, err := q.exec(`insert into sessions (before, `+sessionColumns+`) values ('', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			s.ID, s.Person, s.Digest, s.Rotated, s.Created, s.Seen, s.Expires, s.Agent, s.Address, s.Notice)
+		_, err := q.exec(`insert into sessions (before, `+sessionColumns+`) values ('', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			s.ID, s.Person, s.Digest, s.Rotated, s.Created, s.Seen, s.Expires, s.Agent, s.Address, s.Notice, s.Proven, s.Owes)
 		return err
 	})
 }
@@ -74,6 +76,18 @@ func (db *DB) RotateSession(ctx context.Context, s Session, digest string, at ti
 		return err
 	})
 	return n == 1, err
+}
+
+// ProveSession keeps that who sits there showed again who they are, under
+// another token: one that was taken before is worth nothing from now on.
+func (db *DB) ProveSession(ctx context.Context, s Session, digest string, at time.Time) error {
+	return db.change(ctx, "ProveSession", func(q query) error {
+		n, err := q.exec(`update sessions set before = '', digest = $2, rotated = $3, proven = $3 where id = $1`, s.ID, digest, at)
+		if err == nil && n == 0 {
+			return ErrNotFound
+		}
+		return err
+	})
 }
 
 // Sessions returns a person's open sessions, the one used last first.

@@ -6,7 +6,7 @@
 // looks at the lease's epoch inside its transaction, so that a worker that
 // lost the account can write nothing (P1): it gets ErrLeaseLost.
 //
-// The tables, all but the last sixteen per account:
+// The tables, all but the last twenty-one per account:
 //
 //	accounts    name and settings, without secrets       SaveAccount, ChangeAccounts, SetPaused, RemoveAccount
 //	secrets     sealed credentials                       SaveAccount, SaveCredentials, Reseal
@@ -51,9 +51,14 @@
 //	workers     the processes that work, their budgets    SaveWorker, Govern
 //	governor    by how much all intervals are stretched  Govern
 //	backups     that this file is one                    Backup, Open
-//	people      who may look and act                     AddPerson, SetRole, SetPassword, RemovePerson, Accept…
+//	people      who may look and act                     AddPerson, SetRoles, SetPassword, RemovePerson, Accept…, BindSubject
+//	people_roles what they are to some accounts          AddPerson, SetRoles
+//	people_totp the second step of their sign-in, sealed BeginTOTP, ConfirmTOTP, UseTOTP, DropTOTP, Reseal
+//	people_codes its recovery codes, by digest           ConfirmTOTP, SetRecoveryCodes, UseRecoveryCode, DropTOTP
+//	passages    sign-ins of which a step is missing      AddPassage, EndPassage, RemovePerson
+//	installation how the whole installation is set       SetInstallation
 //	invitations ways in that work once                   Invite, CancelInvitation, Accept…, SetPassword, RemovePerson
-//	sessions    browsers in which a person signed in     StartSession, SeeSession, RotateSession, End…
+//	sessions    browsers in which a person signed in     StartSession, SeeSession, RotateSession, ProveSession, End…
 //	attempts    to sign in                               Attempt, ForgetAttempts
 //	api_tokens  programs that use the API                AddAPIToken, SeeAPIToken, RevokeAPIToken
 //	api_tokens_answers  what they asked for under a key, and were told   Claim, Answer, Unclaim, ForgetAnswers

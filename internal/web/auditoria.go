@@ -61,7 +61,7 @@ func (s *Site) auditingOf(v *visit) (auditing, error) {
 	if !a.whole {
 		a.Account, a.path, a.clock = v.account.ID, v.account.Path("auditoria"), v.account.moments
 	}
-	rows, err := s.Store.AccountNames(v.Context())
+	rows, err := s.accountNames(v)
 	for _, row := range rows {
 		a.names[row.ID] = row.Name
 	}

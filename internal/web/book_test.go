@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the tables of docs/glossario.md")
+var update = flag.Bool("update", false, "write the tables of docs/glossario.md and docs/people.md")
 
 const bookOfWords = "../../docs/glossario.md"
 

@@ -39,7 +39,8 @@ type connectionCard struct {
 	Hook     verdict
 	HookSays string
 	Heard    moment
-	Address  string // for administrators alone: whoever knows it can have records read again
+	Address  string // for administrators alone, who showed lately who they are: whoever knows it can have records read again
+	Show     string // where they show it, to see the address
 	Make     string // where an address is made, or replaced
 	Has      bool
 	Register string // where it is registered by the side's API; "" on the side's screen
@@ -64,7 +65,7 @@ type hookFinding struct {
 
 func (s *Site) conexoes(w http.ResponseWriter, v *visit) error {
 	t := v.account
-	page := conexoesPage{Admin: v.administers(), Deaf: s.deaf()}
+	page := conexoesPage{Admin: v.manages(), Deaf: s.deaf()}
 	h, err := s.healthOf(v.Context(), t)
 	if err != nil {
 		return err
@@ -182,11 +183,14 @@ func (c *connectionCard) hear(s *Site, v *visit, side record.Side, hooks []hook.
 			c.heard(t, h)
 		}
 	}
-	if !v.administers() {
+	if !v.manages() {
 		return nil
 	}
 	if c.Has && token != "" {
 		c.Address = hook.Address(s.PublicURL, side, token)
+		if !s.proved(v) {
+			c.Address, c.Show = "", provePath(t.Path("conexoes"))
+		}
 	}
 	c.Make = t.Path("conexoes", string(side), "endereco")
 	if c.Lead, c.Steps = hook.OnScreen(side); c.Lead == "" && s.Assistant != nil {

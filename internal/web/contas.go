@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"context"
 	"maps"
 	"net/http"
 	"net/url"
@@ -23,6 +22,7 @@ type contasPage struct {
 	New      bool   // this person may connect a company here
 	File     string // the page of the accounts file; "" not for this person
 	Drafts   []draftRow
+	Apart    bool // this person has roles for some accounts alone
 }
 
 // An accountRow is an account at a glance.
@@ -54,11 +54,11 @@ var accountStates = []struct{ name, tone, title string }{
 }
 
 func (s *Site) contas(w http.ResponseWriter, v *visit) error {
-	all, err := s.everyAccount(v.Context())
+	all, err := s.everyAccount(v)
 	if err != nil {
 		return err
 	}
-	page := contasPage{Query: v.FormValue("q"), State: v.FormValue("estado"), Find: len(all) > fewAccounts}
+	page := contasPage{Query: v.FormValue("q"), State: v.FormValue("estado"), Find: len(all) > fewAccounts, Apart: v.person.Role == ""}
 	if page.New = s.Assistant != nil && v.administers(); page.New {
 		if page.Drafts, err = s.drafts(v); err != nil {
 			return err
@@ -116,9 +116,9 @@ func (page *contasPage) path(state, after string) string {
 	return "/contas?" + q.Encode()
 }
 
-// everyAccount is each account at a glance, by id, from a few questions for all.
-func (s *Site) everyAccount(ctx context.Context) ([]accountRow, error) {
-	now := s.Now()
+// everyAccount is each account that the person sees at a glance, by id, from a few questions for all.
+func (s *Site) everyAccount(v *visit) ([]accountRow, error) {
+	ctx, now := v.Context(), s.Now()
 	census, err := s.Store.Census(ctx, now, false)
 	if err != nil {
 		return nil, err
@@ -133,6 +133,9 @@ func (s *Site) everyAccount(ctx context.Context) ([]accountRow, error) {
 	}
 	var rows []accountRow
 	for _, a := range census.Accounts {
+		if !v.sees(a.ID) {
+			continue
+		}
 		t, err := s.tenantOf(a.Account)
 		if err != nil {
 			return nil, err

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"runtime/debug"
-
-	"ponte/internal/signin"
 )
 
 // policy lets a page load only what this site serves, run no script and use no
@@ -38,8 +36,26 @@ func (s *Site) guard(next http.Handler) http.Handler {
 				s.fail(w, s.visitOf(r), errors.New("panic"))
 			}
 		}()
+		if err := s.inTheClear(r); err != nil {
+			s.fail(w, s.visitOf(r), err)
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// inTheClear refuses what would cross a network as everybody's to read: passwords and
+// sessions go over https, or stay on this machine. What a proxy in front says of
+// itself counts for nothing (X-Forwarded-*): anybody can say it. Whoever set an
+// https address answers for what stands before us.
+func (s *Site) inTheClear(r *http.Request) error {
+	if s.public.Scheme == "https" || isLoopback(hostOf(r)) || hostOf(r) == "localhost" {
+		return nil
+	}
+	return &problem{
+		status: http.StatusForbidden, sentence: "Este endereço é http: senhas e sessões passariam abertas pela rede.",
+		hint: "Quem cuida do servidor põe um proxy com https na frente do Ponte e define PONTE_PUBLIC_URL com esse endereço (docs/install.md). Neste computador, http://127.0.0.1 continua valendo.",
+	}
 }
 
 // mostBody bounds a form: hundreds of ticked records fit, an attack does not.
@@ -69,17 +85,25 @@ func (s *Site) enter(w http.ResponseWriter, v *visit, rt route) error {
 	if err := s.recognize(w, v); err != nil {
 		return err
 	}
-	switch {
-	case rt.least == anyone:
-	case v.person.ID == "":
-		return s.toTheDoor(w, v)
-	case !signin.Role(v.person.Role).Covers(rt.least):
-		return refused(http.StatusForbidden, "O seu papel ("+signin.Role(v.person.Role).Title()+") não permite isto.")
+	if rt.least == anyone {
+		return rt.do(s, w, v)
 	}
-	if id := v.PathValue("conta"); id != "" {
+	if v.person.ID == "" {
+		return s.toTheDoor(w, v)
+	}
+	if v.session.Owes && !settlesWhatIsOwed(rt.pattern) {
+		return s.toTwoSteps(w, v)
+	}
+	if id := v.PathValue("conta"); id != "" { // before the role, which is one on the account
 		if err := s.choose(v, id); err != nil {
 			return err
 		}
+	}
+	if rt.least != someone && !v.role().Covers(rt.least) {
+		return refused(http.StatusForbidden, "O seu papel ("+v.roleTitle()+") não permite isto.")
+	}
+	if rt.proof == fresh && !s.proved(v) {
+		return s.askProof(w, v, rt)
 	}
 	return rt.do(s, w, v)
 }

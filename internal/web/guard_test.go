@@ -17,50 +17,12 @@ func fill(pattern string) (method, path string) {
 		"{kind}", "customer", "{side}", "auvo", "{id}", "55", "{run}", "01J", "{rascunho}", "polo", "{pessoa}", "nobody", "{lado}", "auvo", "{passo}", "fluxos").Replace(path)
 }
 
-// TestEachRouteLetsInItsRoleAndThoseAbove walks the matrix of roles and routes.
-func TestEachRouteLetsInItsRoleAndThoseAbove(t *testing.T) {
-	h := newHouse(t, nil)
-	h.account("acme")
-	for _, role := range append([]signin.Role{anyone}, signin.Roles()...) {
-		var p store.Person
-		if role != anyone {
-			p = h.person(role)
-		}
-		for _, rt := range routes() {
-			method, path := fill(rt.pattern)
-			b := h.browser()
-			if role != anyone {
-				b = h.comes(p)
-			}
-			got := b.get(path)
-			if method == http.MethodPost {
-				got = b.post(path)
-			}
-			atTheDoor := got.code == http.StatusSeeOther && strings.HasPrefix(got.to, "/entrar")
-			switch {
-			case strings.Contains(path, "{"):
-				t.Errorf("%s: fill does not know all of it", rt.pattern)
-			case rt.least == anyone || role.Covers(rt.least):
-				if got.code == http.StatusForbidden || atTheDoor && rt.pattern != "POST /sair" {
-					t.Errorf("%s keeps %q out: %d", rt.pattern, role, got.code)
-				}
-			case role == anyone:
-				if !atTheDoor {
-					t.Errorf("%s answers %d to a stranger", rt.pattern, got.code)
-				}
-			case got.code != http.StatusForbidden:
-				t.Errorf("%s answers %d to %q", rt.pattern, got.code, role)
-			}
-		}
-	}
-}
-
 // comes is a browser with a session of somebody, without the door.
 func (h *house) comes(p store.Person) *browserOf {
 	h.Helper()
 	b, token := h.browser(), signin.NewToken()
 	now := h.clock()
-	h.ok(h.db.StartSession(h.Context(), store.Session{ID: newID(), Person: p.ID, Digest: signin.Digest(token), Created: now, Rotated: now, Seen: now, Expires: expiry(now, now)}))
+	h.ok(h.db.StartSession(h.Context(), store.Session{ID: newID(), Person: p.ID, Digest: signin.Digest(token), Created: now, Rotated: now, Seen: now, Expires: expiry(now, now), Proven: now}))
 	r, err := http.NewRequest(http.MethodGet, h.url, http.NoBody)
 	h.ok(err)
 	b.client.Jar.SetCookies(r.URL, []*http.Cookie{{Name: "ponte", Value: token, Path: "/"}})
@@ -125,7 +87,7 @@ func TestAPanicAndALargeFormAreSentences(t *testing.T) {
 	h := newHouse(t, nil)
 	panics := h.site.guard(h.site.open(route{least: anyone, do: func(*Site, http.ResponseWriter, *visit) error { panic("secret detail") }}))
 	rec := httptest.NewRecorder()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.url, http.NoBody)
 	h.ok(err)
 	panics.ServeHTTP(rec, r)
 	if rec.Code != http.StatusInternalServerError || strings.Contains(rec.Body.String(), "secret detail") || !strings.Contains(rec.Body.String(), "nosso lado") {
@@ -133,5 +95,77 @@ func TestAPanicAndALargeFormAreSentences(t *testing.T) {
 	}
 	if got := h.browser().post("/entrar", "email", strings.Repeat("x", mostBody+1)); got.code == http.StatusOK || got.code == http.StatusSeeOther {
 		t.Errorf("a large form answers %d", got.code)
+	}
+}
+
+// TestACookieIsForHTTPSOrForThisMachine: an address that is neither is refused with
+// what to do, whatever a proxy claims.
+func TestACookieIsForHTTPSOrForThisMachine(t *testing.T) {
+	h := newHouse(t, nil)
+	p := h.person(signin.Reader)
+	b := h.browser()
+	got := b.post("/entrar", "email", p.Email, "senha", goodPassword)
+	if c := got.header.Get("Set-Cookie"); !strings.HasPrefix(c, "ponte=") || strings.Contains(c, "Secure") || !strings.Contains(c, "HttpOnly") || !strings.Contains(c, "SameSite=Lax") {
+		t.Errorf("on loopback the cookie is %q", c)
+	}
+	for _, host := range []string{"ponte.example.com", "192.168.0.9:8080", "127.0.0.1.evil.test", "[2001:db8::1]:8080", "localhost.evil.test", ""} {
+		for _, header := range []string{"", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+"/entrar", strings.NewReader("email="+p.Email+"&senha="+goodPassword))
+			h.ok(err)
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.Host = host
+			if header != "" {
+				r.Header.Set(header, map[string]string{"X-Forwarded-Proto": "https", "X-Forwarded-Host": "localhost", "Forwarded": "proto=https;host=localhost"}[header])
+			}
+			if host == "" { // what no client sends
+				rec := httptest.NewRecorder()
+				h.site.ServeHTTP(rec, r)
+				if rec.Code != http.StatusForbidden {
+					t.Errorf("no host answers %d", rec.Code)
+				}
+				continue
+			}
+			got := h.browser().do(r)
+			if got.code != http.StatusForbidden || !strings.Contains(got.body, "PONTE_PUBLIC_URL") || got.header.Get("Set-Cookie") != "" {
+				t.Errorf("%s with %s answers %d, cookie %q", host, header, got.code, got.header.Get("Set-Cookie"))
+			}
+		}
+	}
+	for _, host := range []string{"localhost:8080", "[::1]:8080", "127.0.0.2"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.url+"/entrar", http.NoBody)
+		h.ok(err)
+		r.Host = host
+		if got := h.browser().do(r); got.code != http.StatusOK {
+			t.Errorf("%s answers %d", host, got.code)
+		}
+	}
+}
+
+// TestWhatAProxySaysOfTheAddressCountsForNothing: neither the lock-out nor the list of
+// sessions believes X-Forwarded-For.
+func TestWhatAProxySaysOfTheAddressCountsForNothing(t *testing.T) {
+	h := newHouse(t, nil)
+	p := h.person(signin.Reader)
+	try := func(n int, password string) answer {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+"/entrar", strings.NewReader("email="+p.Email+"&senha="+password))
+		h.ok(err)
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("X-Forwarded-For", "10.9.8."+string(rune('0'+n)))
+		r.Header.Set("X-Real-IP", "10.9.8."+string(rune('0'+n)))
+		return h.browser().do(r)
+	}
+	for n := range 5 {
+		try(n, "errada")
+	}
+	if got := try(6, strings.ReplaceAll(goodPassword, " ", "+")); !strings.Contains(got.body, "tentativas demais") {
+		t.Errorf("another claimed address answers %d", got.code)
+	}
+	h.wait(signin.AttemptsLast)
+	if got := try(7, strings.ReplaceAll(goodPassword, " ", "+")); got.code != http.StatusSeeOther {
+		t.Fatalf("later it answers %d", got.code)
+	}
+	all, err := h.db.Sessions(t.Context(), p.ID, h.clock())
+	if err != nil || len(all) != 1 || all[0].Address != "127.0.0.1" {
+		t.Errorf("sessions = %+v, %v", all, err)
 	}
 }

@@ -5,7 +5,7 @@ import "net/http"
 // home goes to the only account's Painel, with several to the list, and with none
 // to the assistant, for who may use it.
 func (s *Site) home(w http.ResponseWriter, v *visit) error {
-	all, err := s.Store.Accounts(v.Context())
+	all, err := s.accountNames(v)
 	if err != nil {
 		return err
 	}

@@ -65,11 +65,7 @@ func (s *Site) acceptInvitation(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	s.Log.Info("an invitation was used", "person", p.Email)
-	if err := s.begin(w, v, p, "Bem-vindo, "+p.Name+"."); err != nil {
-		return err
-	}
-	http.Redirect(w, v.Request, "/", http.StatusSeeOther)
-	return nil
+	return s.comeIn(w, v, p, "/", "Bem-vindo, "+p.Name+".") // a link is one step: it takes no code's place
 }
 
 func (p invitationPage) check(password, again string) string {

@@ -14,6 +14,8 @@ type mePage struct {
 	Email    string
 	Wrong    string // of the password form
 	Sessions []sessionRow
+	Password bool // they have one
+	TwoSteps bool // they sign in by a code, too
 }
 
 // A sessionRow is one browser that is signed in.
@@ -33,7 +35,10 @@ func (s *Site) showMe(w http.ResponseWriter, v *visit, status int, wrong string)
 	if err != nil {
 		return err
 	}
-	page, m := mePage{Email: v.person.Email, Wrong: wrong}, s.clock()
+	page, m := mePage{Email: v.person.Email, Wrong: wrong, Password: v.person.Password != ""}, s.clock()
+	if page.TwoSteps, err = s.Store.HasTOTP(v.Context(), v.person.ID); err != nil {
+		return err
+	}
 	for _, x := range sessions {
 		page.Sessions = append(page.Sessions, sessionRow{
 			ID: x.ID, Here: x.ID == v.session.ID, Browser: browser(x.Agent), Address: x.Address, Since: m.of(x.Created), Seen: m.of(x.Seen),

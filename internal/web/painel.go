@@ -126,7 +126,7 @@ func (s *Site) painel(w http.ResponseWriter, v *visit) error {
 		Waiting: h.waiting(""), Causes: causeRows(t, h), Holds: holdRows(t, h), Blocks: h.Blocks, Trouble: h.trouble(), Rhythm: rhythm(t, h, s.Now()),
 	}
 	page.Audit = t.Path("auditoria")
-	if page.Paused = t.Paused; v.administers() {
+	if page.Paused = t.Paused; v.manages() {
 		page.Pause = t.Path("pausa")
 	}
 	if s.Hasten != nil && v.canAct() {

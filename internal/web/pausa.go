@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"ponte/internal/audit"
-	"ponte/internal/signin"
 )
 
 // A pausaPage shows what pausing or resuming an account does, before it is done.
@@ -43,6 +42,3 @@ func (s *Site) setPaused(w http.ResponseWriter, v *visit) error {
 	s.Log.Info("an account was paused or resumed", "account", v.account.ID, "paused", paused, "person", v.person.Email)
 	return s.back(w, v, v.account.Path(), said)
 }
-
-// administers: an account at rest is the administrators' to answer for.
-func (v *visit) administers() bool { return signin.Role(v.person.Role).Covers(signin.Administrator) }

@@ -44,7 +44,7 @@ type unclearRow struct {
 // fewRows is how many records a group shows before one opens it.
 const fewRows = 3
 
-func (v *visit) canAct() bool { return signin.Role(v.person.Role).Covers(signin.Operator) }
+func (v *visit) canAct() bool { return v.role().Covers(signin.Operator) }
 
 func (s *Site) pendencias(w http.ResponseWriter, v *visit) error {
 	t := v.account

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 
+	"ponte/internal/signin"
 	"ponte/internal/store"
 )
 
@@ -19,7 +20,11 @@ type pessoaPage struct {
 	Self     bool
 	HasLink  bool
 	Password bool // they chose one
+	Apart    []accountRole
 }
+
+// An accountRole is what a person is to one account.
+type accountRole struct{ Name, Role string }
 
 // A personDeed is something that can be done about a person, and the page that shows it first.
 type personDeed struct{ Title, Path string }
@@ -75,10 +80,30 @@ func (s *Site) pessoa(w http.ResponseWriter, v *visit) error {
 	for _, x := range sessions {
 		page.Open = append(page.Open, sessionRow{Browser: browser(x.Agent), Address: x.Address, Since: clock.of(x.Created), Seen: clock.of(x.Seen)})
 	}
+	if page.Apart, err = s.rolesApartOf(v, m); err != nil {
+		return err
+	}
 	if !page.Self {
 		page.Deeds = deedsAbout(m)
 	}
 	return show(s, w, v, http.StatusOK, pessoaSheet, m.Name, page)
+}
+
+// rolesApartOf are a person's roles for single accounts, by the accounts' names.
+func (s *Site) rolesApartOf(v *visit, m store.Member) (out []accountRole, err error) {
+	roles, err := s.Store.AccountRoles(v.Context(), m.ID)
+	if err != nil || len(roles) == 0 {
+		return nil, err
+	}
+	names, err := s.accountNames(v)
+	for _, r := range roles {
+		name := r.Account
+		if i := slices.IndexFunc(names, func(a store.AccountName) bool { return a.ID == r.Account }); i >= 0 {
+			name = names[i].Name
+		}
+		out = append(out, accountRole{name, signin.Role(r.Role).Title()})
+	}
+	return out, err
 }
 
 func deedsAbout(m store.Member) []personDeed {
@@ -89,6 +114,9 @@ func deedsAbout(m store.Member) []personDeed {
 	if m.Sessions > 0 {
 		deeds = append(deeds, personDeed{"Encerrar as sessões…", personPath(m.ID, "sessoes")})
 	}
+	if m.TwoSteps {
+		deeds = append(deeds, personDeed{"Tirar as duas etapas…", personPath(m.ID, "duas-etapas")})
+	}
 	return append(deeds, personDeed{"Remover…", personPath(m.ID, "remover")})
 }
 
@@ -97,7 +125,7 @@ type personDeedPage struct {
 	Title, Does, Button string
 	Name, Email         string
 	Action, Back        string
-	Roles               []roleChoice // to choose from; nil: nothing is chosen
+	Roles               *rolesForm // to choose from; nil: nothing is chosen
 	Wrong               string
 }
 

@@ -11,6 +11,9 @@ import (
 type pessoasPage struct {
 	People []memberRow
 	Invite string
+
+	Required string // of the second step: what is asked of everybody
+	Require  string // where that is changed
 }
 
 // A memberRow is a person at a glance.
@@ -21,6 +24,7 @@ type memberRow struct {
 	State             verdict // of their way in; no text: they have a password and no link
 	Seen              moment  // the last use of an open session
 	Sessions          int
+	TwoSteps          bool
 }
 
 func (s *Site) pessoas(w http.ResponseWriter, v *visit) error {
@@ -28,7 +32,14 @@ func (s *Site) pessoas(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := pessoasPage{Invite: "/pessoas/convidar"}
+	required, err := s.required(v)
+	if err != nil {
+		return err
+	}
+	page := pessoasPage{Invite: "/pessoas/convidar", Required: "Cada pessoa escolhe se entra também com um código do celular.", Require: "/pessoas/duas-etapas"}
+	if required {
+		page.Required = "Todas as pessoas entram também com um código do celular."
+	}
 	for _, m := range all {
 		page.People = append(page.People, s.memberRowOf(v, m))
 	}
@@ -37,9 +48,16 @@ func (s *Site) pessoas(w http.ResponseWriter, v *visit) error {
 
 func (s *Site) memberRowOf(v *visit, m store.Member) memberRow {
 	return memberRow{
-		Name: m.Name, Email: m.Email, Role: signin.Role(m.Role).Title(), Path: personPath(m.ID), Here: m.ID == v.person.ID,
+		Name: m.Name, Email: m.Email, Role: memberRole(m), TwoSteps: m.TwoSteps, Path: personPath(m.ID), Here: m.ID == v.person.ID,
 		State: s.wayIn(m), Seen: s.clock().of(m.Seen), Sessions: m.Sessions,
 	}
+}
+
+func memberRole(m store.Member) string {
+	if m.Role == "" {
+		return count(m.Accounts, "nenhuma conta", "1 conta", "contas")
+	}
+	return signin.Role(m.Role).Title()
 }
 
 // wayIn says what is open of a person's invitation.
@@ -47,6 +65,7 @@ func (s *Site) wayIn(m store.Member) verdict {
 	until := s.clock().of(m.Invited).When
 	switch {
 	case m.Password == "" && m.Sessions > 0: // in a demo they came in by themselves
+	case m.Password == "" && m.Subject != "" && m.Invited.IsZero(): // by the provider of identities
 	case !m.Invited.IsZero() && m.Invited.After(s.Now()):
 		return verdict{"warn", "convite até " + until}
 	case m.Password == "" && m.Invited.IsZero():

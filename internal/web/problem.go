@@ -13,7 +13,11 @@ type problem struct {
 	sentence string
 	hint     string
 	again    bool // the same request may work in a moment
+	to       link // where to go from here
 }
+
+// A link is where to go from a page that did not work.
+type link struct{ Title, Path string }
 
 func (p *problem) Error() string { return p.sentence }
 
@@ -50,11 +54,12 @@ type errorPage struct {
 	Hint     string
 	Again    string  // where the same request may be sent again; "" nowhere
 	Fields   []field // of the form that was sent
+	To       link
 }
 
 func (s *Site) fail(w http.ResponseWriter, v *visit, err error) {
 	p := s.problemOf(v, err)
-	page := errorPage{Status: p.status, Sentence: p.sentence, Hint: p.hint}
+	page := errorPage{Status: p.status, Sentence: p.sentence, Hint: p.hint, To: p.to}
 	if p.again {
 		page.Again = v.URL.RequestURI()
 		for name, values := range v.PostForm {

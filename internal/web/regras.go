@@ -52,12 +52,12 @@ func (s *Site) regras(w http.ResponseWriter, v *visit) error {
 			b.Rows[n].Value = lists.name(b.Path, r.Key, r.Value)
 		}
 		row := ruleBlock{settingBlock: b}
-		if v.administers() {
+		if v.manages() {
 			row.Edit = t.Path("regras", "mudar") + "?" + url.Values{"bloco": {b.Path}}.Encode()
 		}
 		page.Blocks = append(page.Blocks, row)
 	}
-	if v.administers() {
+	if v.manages() {
 		page.NewRule = t.Path("regras", "mudar") + "?" + url.Values{"bloco": {"orders.rules[" + strconv.Itoa(page.Rules) + "]"}}.Encode()
 	}
 	events, err := s.Store.Events(v.Context(), t.ID, store.SettingsRef(t.ID))

@@ -6,8 +6,6 @@ import (
 	"html/template"
 	"net/http"
 	"sync"
-
-	"ponte/internal/signin"
 )
 
 //go:embed template
@@ -22,6 +20,11 @@ var (
 	signInSheet     = sheet[signInPage]{"signin"}
 	invitationSheet = sheet[invitationPage]{"invitation"}
 	meSheet         = sheet[mePage]{"me"}
+	codeSheet       = sheet[codePage]{"codigo"}
+	provarSheet     = sheet[provarPage]{"provar"}
+	twoStepsSheet   = sheet[twoStepsPage]{"duas_etapas"}
+	codesSheet      = sheet[codesPage]{"codigos"}
+	dropSheet       = sheet[dropPage]{"desligar"}
 	conexoesSheet   = sheet[conexoesPage]{"conexoes"}
 	newKeysSheet    = sheet[newKeysPage]{"trocar_chaves"}
 	confirmSheet    = sheet[confirmPage]{"confirmar"}
@@ -113,6 +116,8 @@ func tabOf(name string) string {
 		return "busca"
 	case "execucao":
 		return "execucoes"
+	case "provar", "duas_etapas", "codigos", "desligar":
+		return "me"
 	case "pessoa", "pessoa_acao", "convidar", "convite":
 		return "pessoas"
 	case "aviso_teste", "aviso_webhook", "copia", "tokens", "token_novo", "token_feito":
@@ -144,7 +149,7 @@ var parsed = sync.OnceValue(func() map[string]*template.Template {
 func show[T any](s *Site, w http.ResponseWriter, v *visit, status int, of sheet[T], title string, page T) error {
 	f := frame{Title: title, Tab: tabOf(of.name), Demo: s.Demo, Walk: s.Rehearsal != nil, Account: v.account, Others: v.others(of.name), Version: s.Version}
 	if v.person.ID != "" {
-		f.Person, f.Role = v.person.Name, signin.Role(v.person.Role).Title()
+		f.Person, f.Role = v.person.Name, v.roleTitle()
 		f.Notice, f.Admin = v.session.Notice, v.administers()
 	}
 	var out bytes.Buffer

@@ -12,6 +12,7 @@ import (
 func attempts() map[string]func(fill func(reflect.Value)) (string, error) {
 	return map[string]func(func(reflect.Value)) (string, error){
 		"error": attempt(errorSheet), "signin": attempt(signInSheet), "invitation": attempt(invitationSheet), "me": attempt(meSheet),
+		"codigo": attempt(codeSheet), "provar": attempt(provarSheet), "duas_etapas": attempt(twoStepsSheet), "codigos": attempt(codesSheet), "desligar": attempt(dropSheet),
 		"assistente": attempt(assistenteSheet), "chaves": attempt(keysSheet), "ajustes": attempt(ajustesSheet), "plano": attempt(planoSheet), "rever": attempt(reviewSheet), "rever_escolher": attempt(partnerSheet), "ativar": attempt(activateSheet), "descartar": attempt(discardSheet), "demonstracao": attempt(rehearsalSheet),
 		"conexoes": attempt(conexoesSheet), "trocar_chaves": attempt(newKeysSheet), "confirmar": attempt(confirmSheet), "remover": attempt(removeSheet), "arquivo": attempt(arquivoSheet), "importar": attempt(importSheet),
 		"contas": attempt(contasSheet), "painel": attempt(painelSheet), "pausa": attempt(pausaSheet), "sincronizar": attempt(syncSheet), "pendencias": attempt(pendenciasSheet), "causa": attempt(causaSheet),

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ type signInPage struct {
 	To    string // where to go afterwards
 	Wrong string // what was wrong; "" nothing yet
 	Empty bool   // there is nobody yet: the setup link comes first
+	Other string // the way in by the provider of identities; "" there is none
 }
 
 func (s *Site) signInForm(w http.ResponseWriter, v *visit) error {
@@ -27,7 +29,14 @@ func (s *Site) signInForm(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return show(s, w, v, http.StatusOK, signInSheet, "Entrar", signInPage{To: inside(v.FormValue("para")), Empty: !has})
+	return s.showSignIn(w, v, http.StatusOK, signInPage{To: inside(v.FormValue("para")), Empty: !has})
+}
+
+func (s *Site) showSignIn(w http.ResponseWriter, v *visit, status int, page signInPage) error {
+	if s.Identity != nil {
+		page.Other = withQuery("/entrar/provedor", url.Values{"para": {page.To}})
+	}
+	return show(s, w, v, status, signInSheet, "Entrar", page)
 }
 
 const wrongPair = "E-mail ou senha não conferem."
@@ -40,18 +49,36 @@ func (s *Site) signIn(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	if page.Wrong = wrong; wrong != "" {
-		return show(s, w, v, http.StatusUnprocessableEntity, signInSheet, "Entrar", page)
+		return s.showSignIn(w, v, http.StatusUnprocessableEntity, page)
 	}
+	return s.comeIn(w, v, p, page.To, "")
+}
+
+// comeIn lets a person in who showed who they are, as far as the first step goes:
+// whoever has a second one goes on with it, whichever way the first one went.
+func (s *Site) comeIn(w http.ResponseWriter, v *visit, p store.Person, to, notice string) error {
+	second, err := s.Store.HasTOTP(v.Context(), p.ID)
+	if err != nil {
+		return err
+	}
+	if second {
+		return s.toCode(w, v, p, to)
+	}
+	return s.enterAs(w, v, p, to, notice)
+}
+
+// enterAs begins the session of a person who took every step.
+func (s *Site) enterAs(w http.ResponseWriter, v *visit, p store.Person, to, notice string) error {
 	if v.session.ID != "" { // who signs in again leaves nothing open behind
 		if err := s.Store.EndSession(v.Context(), v.session.Person, v.session.ID); err != nil {
 			return err
 		}
 	}
-	if err := s.begin(w, v, p, ""); err != nil {
+	if err := s.begin(w, v, p, notice); err != nil {
 		return err
 	}
 	s.Log.Info("signed in", "person", p.Email, "from", addressOf(v.Request))
-	http.Redirect(w, v.Request, page.To, http.StatusSeeOther)
+	http.Redirect(w, v.Request, to, http.StatusSeeOther)
 	return nil
 }
 
@@ -59,14 +86,8 @@ func (s *Site) signIn(w http.ResponseWriter, v *visit) error {
 // password is looked at, and a person who does not exist takes as long as one who does.
 func (s *Site) let(v *visit, email, password string) (p store.Person, wrong string, err error) {
 	allowances := signin.Allowances(email, addressOf(v.Request))
-	until, err := s.Store.Attempt(v.Context(), allowances, s.Now(), signin.AttemptsLast)
-	if err != nil {
-		return p, "", err
-	}
-	if !until.IsZero() {
-		s.Log.Warn("too many attempts to sign in", "from", addressOf(v.Request))
-		minutes := max(1, int(until.Sub(s.Now()).Round(time.Minute).Minutes()))
-		return p, "Foram tentativas demais. Espere " + count(minutes, "", "1 minuto", "minutos") + " e tente de novo.", nil
+	if wrong, err := s.attempt(v, allowances); wrong != "" || err != nil {
+		return p, wrong, err
 	}
 	p, err = s.Store.PersonByEmail(v.Context(), email)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -81,6 +102,17 @@ func (s *Site) let(v *visit, email, password string) (p store.Person, wrong stri
 		return p, wrongPair, nil
 	}
 	return p, "", s.Store.ForgetAttempts(v.Context(), allowances[0].Key)
+}
+
+// attempt counts one, and says why there may be none now.
+func (s *Site) attempt(v *visit, allowances []store.Allowance) (wrong string, err error) {
+	until, err := s.Store.Attempt(v.Context(), allowances, s.Now(), signin.AttemptsLast)
+	if err != nil || until.IsZero() {
+		return "", err
+	}
+	s.Log.Warn("too many attempts to sign in", "from", addressOf(v.Request))
+	minutes := max(1, int(until.Sub(s.Now()).Round(time.Minute).Minutes()))
+	return "Foram tentativas demais. Espere " + count(minutes, "", "1 minuto", "minutos") + " e tente de novo.", nil
 }
 
 // inside is an address of this site; any other becomes the first page.

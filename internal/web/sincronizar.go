@@ -40,7 +40,7 @@ func (s *Site) syncForm(w http.ResponseWriter, v *visit) error {
 	if h.Run == "" {
 		page.Holder = h.Running
 	}
-	if v.administers() {
+	if v.manages() {
 		page.Resume = t.Path("pausa")
 	}
 	return show(s, w, v, http.StatusOK, syncSheet, "Sincronizar agora", page)

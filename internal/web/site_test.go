@@ -13,9 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
+
 	"ponte/internal/secret"
 	"ponte/internal/signin"
 	"ponte/internal/store"
+	"ponte/internal/store/pgtest"
 )
 
 type sealer struct{ *secret.Ring }
@@ -37,12 +40,22 @@ type house struct {
 
 func newHouse(t testing.TB, change func(*Options)) *house {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "ponte.db")
-	ring, err := secret.Open(secret.Options{Database: path})
+	return houseOn(t, filepath.Join(t.TempDir(), "ponte.db"), change)
+}
+
+// eachHouse runs a test in a house on SQLite and in one on PostgreSQL.
+func eachHouse(t *testing.T, change func(*Options), test func(h *house)) {
+	t.Run("sqlite", func(t *testing.T) { test(newHouse(t, change)) })
+	t.Run("postgres", func(t *testing.T) { test(houseOn(t, pgtest.New(t), change)) })
+}
+
+func houseOn(t testing.TB, dsn string, change func(*Options)) *house {
+	t.Helper()
+	ring, err := secret.Open(secret.Options{Database: filepath.Join(t.TempDir(), "keys")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), path, sealer{ring})
+	db, err := store.Open(t.Context(), dsn, sealer{ring})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +95,10 @@ func (h *house) ok(err error) {
 
 const goodPassword = "uma ponte firme"
 
-var hashOnce = sync.OnceValues(func() (string, error) { return signin.Hash(goodPassword) })
+// hashOnce is goodPassword as it is stored, at a price that tests can pay hundreds of times.
+var hashOnce = sync.OnceValues(func() (string, error) {
+	return argon2id.CreateHash(goodPassword, &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+})
 
 // person adds somebody; their e-mail begins with their role.
 func (h *house) person(role signin.Role) store.Person {

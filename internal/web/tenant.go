@@ -33,10 +33,15 @@ func accountPath(id string, parts ...string) string {
 	return p
 }
 
+// choose finds the account of the address. One that the person has no role for is
+// none to them: nothing tells it from one that does not exist.
 func (s *Site) choose(v *visit, id string) error {
+	if !v.sees(id) {
+		return noAccount(id)
+	}
 	row, err := s.Store.Account(v.Context(), id)
 	if errors.Is(err, store.ErrNotFound) {
-		return missing("Não há uma conta “" + id + "”.")
+		return noAccount(id)
 	}
 	if err != nil {
 		return err
@@ -49,9 +54,11 @@ func (s *Site) choose(v *visit, id string) error {
 		return err
 	}
 	v.account.Waiting = health{Waits: waits}.waiting("")
-	v.all, err = s.Store.AccountNames(v.Context())
+	v.all, err = s.accountNames(v)
 	return err
 }
+
+func noAccount(id string) error { return missing("Não há uma conta “" + id + "”.") }
 
 // settingsRead keeps accounts' settings as they were last read: a list of hundreds
 // would spend most of its time on reading them. Nobody changes what it returns.

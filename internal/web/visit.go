@@ -14,10 +14,11 @@ import (
 // A visit is one request, and what is known of who makes it.
 type visit struct {
 	*http.Request
-	person  store.Person        // zero: nobody signed in
-	session store.Session       // of the person
-	account *tenant             // of the address, when it names one
-	all     []store.AccountName // when the address names one: all there are, by id
+	person  store.Person           // zero: nobody signed in
+	session store.Session          // of the person
+	roles   map[string]signin.Role // by account, of a person without a role for all
+	account *tenant                // of the address, when it names one
+	all     []store.AccountName    // when the address names one: all that the person sees, by id
 }
 
 func (s *Site) visitOf(r *http.Request) *visit { return &visit{Request: r} }
@@ -41,6 +42,9 @@ func (s *Site) recognize(w http.ResponseWriter, v *visit) error {
 		v.session, v.person, err = s.Store.Session(v.Context(), digest, s.Now())
 		switch {
 		case err == nil:
+			if err := s.readRoles(v); err != nil {
+				return err
+			}
 			return s.keep(w, v, digest)
 		case !errors.Is(err, store.ErrNotFound):
 			return err
@@ -83,14 +87,19 @@ func expiry(created, now time.Time) time.Time {
 	return now.Add(sessionIdle)
 }
 
-// begin starts a session of a person in this browser. A token that the browser
-// brought opens nothing of it.
+// begin starts a session of a person who just showed who they are, in this browser.
+// A token that the browser brought opens nothing of it.
 func (s *Site) begin(w http.ResponseWriter, v *visit, p store.Person, notice string) error {
 	token, now := signin.NewToken(), s.Now()
+	owes, err := s.owes(v, p)
+	if err != nil {
+		return err
+	}
 	v.person = p
 	v.session = store.Session{
 		ID: newID(), Person: p.ID, Digest: signin.Digest(token), Created: now, Rotated: now, Seen: now, Expires: expiry(now, now),
 		Agent: v.UserAgent(), Address: addressOf(v.Request), Notice: notice,
+		Proven: now, Owes: owes,
 	}
 	if err := s.Store.StartSession(v.Context(), v.session); err != nil {
 		return err
@@ -108,9 +117,14 @@ func (s *Site) cookieName() string {
 }
 
 func (s *Site) setCookie(w http.ResponseWriter, token string) {
+	s.giveCookie(w, s.cookieName(), token, sessionMost)
+}
+
+// giveCookie has the browser keep a token for a while, and "" forget it.
+func (s *Site) giveCookie(w http.ResponseWriter, name, token string, lasts time.Duration) {
 	c := &http.Cookie{
-		Name: s.cookieName(), Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: s.public.Scheme == "https", MaxAge: int(sessionMost.Seconds()),
+		Name: name, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, // Lax: the provider of identities sends browsers back
+		Secure: s.public.Scheme == "https", MaxAge: int(lasts.Seconds()),
 	}
 	if token == "" {
 		c.MaxAge = -1
@@ -131,12 +145,17 @@ func addressOf(r *http.Request) string {
 // this machine: a page elsewhere must not reach a demo by a name of its own
 // (DNS rebinding), nor a proxy hand strangers in.
 func isLocal(r *http.Request) bool {
-	host := r.Host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
+	host := hostOf(r)
 	forwarded := r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != ""
 	return !forwarded && isLoopback(addressOf(r)) && (host == "localhost" || isLoopback(host))
+}
+
+// hostOf is the host that the browser asked, without its port.
+func hostOf(r *http.Request) string {
+	if h, _, err := net.SplitHostPort(r.Host); err == nil {
+		return h
+	}
+	return r.Host
 }
 
 func isLoopback(host string) bool {

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"ponte/internal/config"
+	"ponte/internal/identity"
 	"ponte/internal/record"
 	"ponte/internal/signin"
 	"ponte/internal/store"
@@ -37,6 +38,8 @@ type Options struct {
 	Version string
 	// PublicURL is the address that browsers use; with https cookies are for https alone.
 	PublicURL string
+	// Identity is the provider that says who people are, beside their passwords; nil: there is none.
+	Identity *identity.Provider
 	// Demo signs every visitor in by itself; it serves loopback only.
 	Demo bool
 	// Holder names this process to whoever waits for an account's lease.

@@ -191,16 +191,16 @@ func TestTheLastAdministratorKeepsTheRoleWhoeverElseActsAtOnce(t *testing.T) {
 		ok(t, db.AddPerson(t.Context(), person("ana", "administrator")))
 		ok(t, db.AddPerson(t.Context(), person("bia", "administrator")))
 		ok(t, db.AddPerson(t.Context(), person("cris", "reader")))
-		if err := db.SetRole(t.Context(), "nobody", "reader"); !errors.Is(err, store.ErrNotFound) {
+		if err := db.SetRoles(t.Context(), "nobody", "reader"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("a role for nobody: %v", err)
 		}
-		ok(t, db.SetRole(t.Context(), "cris", "operator"))
+		ok(t, db.SetRoles(t.Context(), "cris", "operator"))
 		for range 5 { // each demotes or removes the other, at once
 			var all sync.WaitGroup
 			var done atomic.Int32
 			for n, id := range []string{"ana", "bia"} {
 				all.Go(func() {
-					err := []*store.DB{db, other}[n].SetRole(t.Context(), id, "reader")
+					err := []*store.DB{db, other}[n].SetRoles(t.Context(), id, "reader")
 					if err == nil {
 						done.Add(1)
 					} else if !errors.Is(err, store.ErrLastAdmin) {
@@ -212,10 +212,10 @@ func TestTheLastAdministratorKeepsTheRoleWhoeverElseActsAtOnce(t *testing.T) {
 			if done.Load() != 1 {
 				t.Fatalf("%d administrators of two were demoted", done.Load())
 			}
-			ok(t, db.SetRole(t.Context(), "ana", "administrator"))
-			ok(t, db.SetRole(t.Context(), "bia", "administrator"))
+			ok(t, db.SetRoles(t.Context(), "ana", "administrator"))
+			ok(t, db.SetRoles(t.Context(), "bia", "administrator"))
 		}
-		ok(t, db.SetRole(t.Context(), "bia", "reader"))
+		ok(t, db.SetRoles(t.Context(), "bia", "reader"))
 		if err := db.RemovePerson(t.Context(), "ana"); !errors.Is(err, store.ErrLastAdmin) {
 			t.Errorf("removing the last administrator: %v", err)
 		}
