@@ -86,15 +86,21 @@ func (s *Site) foundOf(v *visit, i record.Item) (foundRow, error) {
 	row := foundRow{
 		Title: cmp.Or(i.Title, i.Ref().String()), Kind: kindTitle(i.Kind), Path: storyPath(v.account, i.Ref()), Side: i.Side.Title(), ID: i.ID, Outcome: outcomeWords[state.Outcome],
 	}
+	row.Detail = detailOf(i)
+	return row, err
+}
+
+// detailOf is what tells a record from its namesakes.
+func detailOf(i record.Item) string {
 	switch {
 	case i.Source != nil:
-		row.Detail = i.Source.CustomerName
+		return i.Source.CustomerName
 	case i.Fields[record.FieldDocument] != "":
-		row.Detail = document(i.Fields[record.FieldDocument])
+		return document(i.Fields[record.FieldDocument])
 	case i.Key(record.KeySKU) != "":
-		row.Detail = "código " + i.Key(record.KeySKU)
+		return "código " + i.Key(record.KeySKU)
 	}
-	return row, err
+	return ""
 }
 
 // outcomeWords are the outcomes of a record's last decision for people.

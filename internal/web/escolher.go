@@ -33,6 +33,9 @@ type partnerRow struct {
 	Why                     string
 }
 
+// mostPartners is how many records may be chosen from: of each it is asked whether it may be linked.
+const mostPartners = 20
+
 func (s *Site) chooseForm(w http.ResponseWriter, v *visit) error {
 	ref, err := refOf(v)
 	if err != nil {
@@ -61,7 +64,7 @@ func (s *Site) chooseForm(w http.ResponseWriter, v *visit) error {
 		if i.Kind != ref.Kind || i.Side == ref.Side {
 			continue
 		}
-		if page.More = len(page.Found) == mostFound; page.More {
+		if page.More = len(page.Found) == mostPartners; page.More {
 			break
 		}
 		row, err := s.partnerOf(v, f, item, i)
@@ -103,26 +106,26 @@ func firstWord(name string) string {
 
 func (s *Site) partnerOf(v *visit, f flow.Flow, item, other record.Item) (partnerRow, error) {
 	t := v.account
-	found, err := s.foundOf(v, other)
-	if err != nil {
-		return partnerRow{}, err
+	row := partnerRow{
+		Title: cmp.Or(other.Title, other.Ref().String()), ID: other.ID, Path: storyPath(t, other.Ref()), Detail: detailOf(other), Alike: strings.Join(flow.LikenessOf(f, item, other).Reasons, ", "),
 	}
-	row := partnerRow{Title: found.Title, ID: other.ID, Path: found.Path, Detail: found.Detail, Alike: strings.Join(flow.LikenessOf(f, item, other).Reasons, ", ")}
 	auvo, omie := item, other
 	if item.Side == record.Omie {
 		auvo, omie = other, item
 	}
 	link := url.Values{"par": {pairToken(auvo, omie)}}
-	if row.Why, err = engine.WhyNotLinked(v.Context(), s.Store, t.ID, auvo, omie, store.RoleMain); err != nil {
+	why, err := engine.WhyNotLinked(v.Context(), s.Store, t.ID, auvo, omie, store.RoleMain)
+	if err != nil {
 		return row, err
 	}
+	row.Why = why
 	if row.Why == "" {
 		row.Link = t.Path("conferencia", "ligar") + "?" + link.Encode()
 	}
 	if f.Kind != record.Customer || row.Why == "" {
 		return row, nil
 	}
-	why, err := engine.WhyNotLinked(v.Context(), s.Store, t.ID, auvo, omie, store.RoleSite)
+	why, err = engine.WhyNotLinked(v.Context(), s.Store, t.ID, auvo, omie, store.RoleSite)
 	if why == "" {
 		link.Set("como", store.RoleSite)
 		row.Site = t.Path("conferencia", "ligar") + "?" + link.Encode()
