@@ -42,18 +42,36 @@ const (
 // Categories are all that is kept about a customer.
 func Categories(t Terms) []Category {
 	return []Category{
-		{"Cadastro, tarefas e documentos como os dois sistemas os têm", "manter igual o cadastro e transformar o serviço feito em documento a faturar", forContract,
-			"enquanto o registro existir num dos sistemas ou até o pedido de apagamento; a resposta original dos sistemas, " + t.raw(), []string{"items", "item_keys"}},
-		{"Ligações entre o Auvo e o Omie", "saber que dois registros são o mesmo, e não fazer um documento duas vezes", forContract + "; dos documentos, " + forLaw,
-			"enquanto a conta existir", []string{"links", "lives", "marks"}},
-		{"Gravações feitas nos sistemas", "provar o que foi escrito, não repetir, e poder desfazer", forContract + "; dos documentos, " + forLaw,
-			"alterações de cadastro, " + t.record() + "; o que foi criado e os documentos, enquanto a conta existir", []string{"changes"}},
-		{"Pendências e decisões sobre elas", "mostrar a uma pessoa o que não se pode decidir sozinho", forContract,
-			"até a pendência acabar", []string{"waits", "ignores"}},
-		{"História e conflitos", "explicar o que veio, o que se decidiu e o que se respondeu", forInterest,
-			"de cadastros, " + t.record() + "; de tarefas, orçamentos e documentos, " + t.fiscal(), []string{"events", "conflicts"}},
-		{"Avisos recebidos dos sistemas (webhooks)", "ler de novo o registro que mudou; só o número do registro é guardado", forContract,
-			"7 dias depois de lidos", []string{"hints"}},
+		{
+			"Cadastro, tarefas e documentos como os dois sistemas os têm", "manter igual o cadastro e transformar o serviço feito em documento a faturar", forContract,
+			"enquanto o registro existir num dos sistemas ou até o pedido de apagamento; a resposta original dos sistemas, " + t.raw(),
+			[]string{"items", "item_keys"},
+		},
+		{
+			"Ligações entre o Auvo e o Omie", "saber que dois registros são o mesmo, e não fazer um documento duas vezes", forContract + "; dos documentos, " + forLaw,
+			"enquanto a conta existir",
+			[]string{"links", "lives", "marks"},
+		},
+		{
+			"Gravações feitas nos sistemas", "provar o que foi escrito, não repetir, e poder desfazer", forContract + "; dos documentos, " + forLaw,
+			"alterações de cadastro, " + t.record() + "; o que foi criado e os documentos, enquanto a conta existir",
+			[]string{"changes"},
+		},
+		{
+			"Pendências e decisões sobre elas", "mostrar a uma pessoa o que não se pode decidir sozinho", forContract,
+			"até a pendência acabar",
+			[]string{"waits", "ignores"},
+		},
+		{
+			"História e conflitos", "explicar o que veio, o que se decidiu e o que se respondeu", forInterest,
+			"de cadastros, " + t.record() + "; de tarefas, orçamentos e documentos, " + t.fiscal(),
+			[]string{"events", "conflicts"},
+		},
+		{
+			"Avisos recebidos dos sistemas (webhooks)", "ler de novo o registro que mudou; só o número do registro é guardado", forContract,
+			"7 dias depois de lidos",
+			[]string{"hints"},
+		},
 	}
 }
 

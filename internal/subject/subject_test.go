@@ -91,9 +91,12 @@ func asText(i record.Item) string {
 func TestOnlyWhatIsErasedIsHusked(t *testing.T) {
 	e := Erased{record.Auvo: {"5": true}, record.Omie: {"7": true}}
 	items := []record.Item{
-		{Kind: record.Customer, Side: record.Auvo, ID: "5", Title: "a"}, {Kind: record.Customer, Side: record.Omie, ID: "5", Title: "b"},
-		{Kind: record.Task, Side: record.Auvo, ID: "1", Source: &record.Source{CustomerID: "5"}}, {Kind: record.Task, Side: record.Auvo, ID: "5", Source: &record.Source{CustomerID: "6"}},
-		{Kind: record.ServiceOrder, Side: record.Omie, ID: "2", Order: &record.Order{Customer: "7"}}, {Kind: record.Product, Side: record.Omie, ID: "7"},
+		{Kind: record.Customer, Side: record.Auvo, ID: "5", Title: "a"},
+		{Kind: record.Customer, Side: record.Omie, ID: "5", Title: "b"},
+		{Kind: record.Task, Side: record.Auvo, ID: "1", Source: &record.Source{CustomerID: "5"}},
+		{Kind: record.Task, Side: record.Auvo, ID: "5", Source: &record.Source{CustomerID: "6"}},
+		{Kind: record.ServiceOrder, Side: record.Omie, ID: "2", Order: &record.Order{Customer: "7"}},
+		{Kind: record.Product, Side: record.Omie, ID: "7"},
 	}
 	out := e.Over(items)
 	for n, want := range []bool{true, false, true, false, true, false} {
