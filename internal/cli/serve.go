@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/realclientip/realclientip-go"
+
 	"ponte/internal/backups"
 	"ponte/internal/hook"
 	"ponte/internal/metrics"
@@ -21,6 +23,7 @@ import (
 type serveCmd struct {
 	Role        string `enum:"all,web,worker" default:"all" help:"What this process does (${enum})."`
 	MetricsAddr string `env:"PONTE_METRICS_ADDR" help:"An address of their own for the metrics, for whoever reaches it (PONTE_METRICS_TOKEN: who brings that); workers listen nowhere else."`
+	Proxies     []string `env:"PONTE_PROXIES" help:"Addresses or networks of proxies in front, such as 127.0.0.1: what they say in X-Forwarded-For is believed, so that attempts to sign in are counted by who makes them."`
 	backing     `embed:""`
 	keeping     `embed:""`
 	telling     `embed:""`
@@ -150,12 +153,16 @@ func (s *session) listen(q *queue.Queue, c *serveCmd, seen *metrics.Metrics, kee
 	if err != nil {
 		return nil, err
 	}
+	proxies, err := realclientip.AddressesAndRangesToIPNets(c.Proxies...)
+	if err != nil {
+		return nil, usage("PONTE_PROXIES must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8: %w", err)
+	}
 	listener, err := net.Listen("tcp", s.globals.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %s: %w", s.globals.Addr, err)
 	}
 	o := web.Options{
-		Store: s.db, Log: s.log, Version: s.world.Version, PublicURL: s.publicURL(), Holder: s.holder(), MemoryKeys: s.world.MemoryKeys,
+		Proxies: proxies, Store: s.db, Log: s.log, Version: s.world.Version, PublicURL: s.publicURL(), Holder: s.holder(), MemoryKeys: s.world.MemoryKeys,
 		RecordLink: s.world.RecordLink, BaseURLs: c.newAccounts.allowed(), Assistant: &web.Assistant{New: c.newAccounts.account, Connect: s.reach, Ask: q.Ask, Enqueue: q.Enqueue},
 		Hasten: func(ctx context.Context, account string) (store.Schedule, error) {
 			return s.db.Hasten(ctx, account, q.Enqueue)

@@ -1,10 +1,14 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/realclientip/realclientip-go"
 
 	"ponte/internal/signin"
 )
@@ -258,5 +262,46 @@ func TestADemoSignsItsVisitorInOnLoopbackOnly(t *testing.T) {
 	}
 	if got := newHouse(t, nil).browser().get("/eu"); got.code != http.StatusSeeOther {
 		t.Errorf("no demo signs its visitor in: %d", got.code)
+	}
+}
+
+// TestAttemptsAreCountedByWhoStandsBehindTheProxy: one who guesses many people's passwords locks out no other machine, and nobody
+// takes another's address by saying so, to the proxy or past it.
+func TestAttemptsAreCountedByWhoStandsBehindTheProxy(t *testing.T) {
+	for name, c := range map[string]struct {
+		proxies []string
+		guesser string // the address that has no attempts left
+		says    string // what X-Forwarded-For holds of who knows the password
+		let     bool
+	}{
+		"another machine":        {[]string{"127.0.0.1"}, "203.0.113.7", "203.0.113.8", true},
+		"the guesser's":          {[]string{"127.0.0.1"}, "203.0.113.7", "203.0.113.7", false},
+		"which invents a chain":  {[]string{"127.0.0.1"}, "203.0.113.7", "198.51.100.2, 203.0.113.7", false},
+		"behind two proxies":     {[]string{"127.0.0.1", "10.0.0.0/8"}, "203.0.113.7", "203.0.113.7, 10.0.0.9", false},
+		"which says nothing":     {[]string{"127.0.0.1"}, "127.0.0.1", "", false},
+		"no proxy is believed":   {nil, "127.0.0.1", "203.0.113.8", false},
+		"another one is, not it": {[]string{"10.0.0.0/8"}, "127.0.0.1", "203.0.113.8", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			proxies, err := realclientip.AddressesAndRangesToIPNets(c.proxies...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h := newHouse(t, func(o *Options) { o.Proxies, o.PublicURL = proxies, "https://ponte.example.test" })
+			p := h.person(signin.Reader)
+			for n := range 45 {
+				_, err := h.db.Attempt(t.Context(), signin.Allowances(fmt.Sprintf("person%d@example.test", n), c.guesser), h.clock(), signin.AttemptsLast)
+				h.ok(err)
+			}
+			r, err := http.NewRequest(http.MethodPost, h.url+"/entrar", strings.NewReader(url.Values{"email": {p.Email}, "senha": {goodPassword}}.Encode()))
+			h.ok(err)
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			if c.says != "" {
+				r.Header.Set("X-Forwarded-For", c.says)
+			}
+			if got := h.browser().do(r); (got.code == http.StatusSeeOther) != c.let {
+				t.Errorf("the right password answers %d", got.code)
+			}
+		})
 	}
 }

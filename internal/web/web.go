@@ -18,6 +18,7 @@ package web
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -40,6 +41,8 @@ type Options struct {
 	PublicURL string
 	// Identity is the provider that says who people are, beside their passwords; nil: there is none.
 	Identity *identity.Provider
+	// Proxies are those in front of which it is believed for whom they ask.
+	Proxies []net.IPNet
 	// Demo signs every visitor in by itself; it serves loopback only.
 	Demo bool
 	// Holder names this process to whoever waits for an account's lease.
@@ -91,7 +94,7 @@ func New(o Options) *Site {
 	if u, err := url.Parse(o.PublicURL); err == nil {
 		s.public = u
 	}
-	s.handler = s.guard(s.mux())
+	s.handler = behind(o.Proxies, s.guard(s.mux()))
 	return s
 }
 
