@@ -36,12 +36,5 @@ CGO_ENABLED=0 go tool -modfile=tools/lint/go.mod golangci-lint run ./...
 step known vulnerabilities
 tools/vulnerabilities.sh
 
-step tests, with the race detector
-# SQLite, which is C made into Go, keeps its data outside Go's heap: there the detector sees nothing, and took most of the time.
-unseen=(-gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false)
-CGO_ENABLED=1 tools/postgres.sh go test -race "${unseen[@]}" -skip InABrowser -shuffle=on -timeout 18m ./... |
-	{ grep -v '\[no test files\]$' || true; }
-
-step browser tests and large ones, without it
-CGO_ENABLED=0 tools/postgres.sh go test -timeout 10m -run 'InABrowser|Large' ./cmd/ponte
-CGO_ENABLED=0 go test -timeout 10m -run 'TestWalks$' ./internal/simulation -args -seeds 250 -seed 1001
+step tests, on both databases
+tools/postgres.sh tools/tests.sh
