@@ -21,8 +21,8 @@ import (
 )
 
 type serveCmd struct {
-	Role        string `enum:"all,web,worker" default:"all" help:"What this process does (${enum})."`
-	MetricsAddr string `env:"PONTE_METRICS_ADDR" help:"An address of their own for the metrics, for whoever reaches it (PONTE_METRICS_TOKEN: who brings that); workers listen nowhere else."`
+	Role        string   `enum:"all,web,worker" default:"all" help:"What this process does (${enum})."`
+	MetricsAddr string   `env:"PONTE_METRICS_ADDR" help:"An address of their own for the metrics, for whoever reaches it (PONTE_METRICS_TOKEN: who brings that); workers listen nowhere else."`
 	Proxies     []string `env:"PONTE_PROXIES" help:"Addresses or networks of proxies in front, such as 127.0.0.1: what they say in X-Forwarded-For is believed, so that attempts to sign in are counted by who makes them."`
 	backing     `embed:""`
 	keeping     `embed:""`
