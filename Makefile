@@ -2,7 +2,7 @@
 
 LINT = go tool -modfile=tools/lint/go.mod golangci-lint
 
-.PHONY: test build bench soak lint fmt fuzz screenshots simulate setup
+.PHONY: test build bench soak lint fmt fuzz screenshots simulate release setup
 
 test: ## everything that must hold before a change lands (about ten minutes with cold caches)
 	tools/test.sh
@@ -18,6 +18,9 @@ SOAK = 15m
 
 soak: ## twenty companies live an hour's life in SOAK (15m) on each database, with workers killed; must end at rest
 	CGO_ENABLED=0 tools/postgres.sh go test ./internal/benchmark -run Soak -timeout 0 -v -args -soak $(SOAK)
+
+release: ## binaries, Debian packages, checksums and bills of materials into dist/, of the commit at hand
+	go tool -modfile=tools/release/go.mod goreleaser release --snapshot --clean
 
 lint: ## formatting and lint alone
 	$(LINT) run ./...
