@@ -237,6 +237,7 @@ var allScrubbed = []scrubbed{
 	{table: "drafts_works", columns: []string{"about", "said", "answer"}, everybody: true},
 	{table: "drafts_records", columns: []string{"title", "folded", "fields"}, everybody: true},
 	{table: "drafts_pairs", columns: []string{"reasons"}, everybody: true},
+	{table: "api_tokens_answers", columns: []string{"answer"}, everybody: true},
 }
 
 // mostTraces bounds the texts of one statement.

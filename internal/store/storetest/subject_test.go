@@ -100,6 +100,10 @@ func known(t *testing.T, p place) (*store.DB, store.Lease) {
 	ok(t, db.AddSweep(ctx, l, store.Sweep{Run: "r", Flow: "customers", Source: "auvo/customers", At: time.Now(), Missed: 1, Examples: []store.Drift{{Ref: auvoCustomer, Title: "Zulmira Canário", Field: "name", From: "x", To: "Zulmira Canário"}}}))
 	ok(t, db.StartRun(ctx, l, store.Run{ID: "r", Account: "acme", Started: time.Now()}))
 	ok(t, db.FinishRun(ctx, l, store.Run{ID: "r", Account: "acme", Started: time.Now(), Finished: time.Now(), Error: "cannot write Zulmira Canário"}))
+	program := claim("a", "k", "r")
+	ok(t, db.AddAPIToken(ctx, apiToken("a")))
+	must[store.Answered](t)(db.Claim(ctx, program, noon, noon.Add(time.Minute), noon.Add(-time.Hour)))
+	ok(t, db.Answer(ctx, program, store.Answered{Status: 200, Body: []byte(`{"waits":[{"record":{"auvo":"55","title":"Zulmira Canário"}}]}`)}))
 	return db, l
 }
 
@@ -174,6 +178,18 @@ func stays(t *testing.T, db *store.DB) {
 	if erased := must[interface{ Holds(record.Item) bool }](t)(holds(ctx, db)); !erased.Holds(record.Item{Kind: record.Customer, Side: record.Omie, ID: "7001"}) || erased.Holds(neighbour) {
 		t.Errorf("erased = %v", erased)
 	}
+}
+
+// TestWhatAProgramWasAnsweredNamesNobodyErased: it may be answered again for a day.
+func TestWhatAProgramWasAnsweredNamesNobodyErased(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := known(t, p)
+		must[int64](t)(erase(t.Context(), db, l))
+		again := must[store.Answered](t)(db.Claim(t.Context(), claim("a", "k", "r"), noon, noon.Add(time.Minute), noon.Add(-time.Hour)))
+		if again.Status != 200 || string(again.Body) != `{"waits":[{"record":{"auvo":"55","title":"[apagado]"}}]}` {
+			t.Errorf("%d %s", again.Status, again.Body)
+		}
+	})
 }
 
 func holds(ctx context.Context, db *store.DB) (interface{ Holds(record.Item) bool }, error) {
