@@ -161,7 +161,7 @@ func linkMentions(line string) []Mention {
 	for _, m := range auvoLink.FindAllStringSubmatch(line, -1) {
 		path := strings.TrimRight(m[1], ".")
 		if g := guid.FindString(path); g != "" {
-			out = append(out, Mention{Of: linkPrefix + strings.ToLower(g), Text: linkText})
+			out = append(out, Mention{Of: LinkMention + strings.ToLower(g), Text: linkText})
 		}
 		if page := taskPage.FindStringSubmatch(path); page != nil {
 			out = append(out, Mention{Of: Ref{Kind: Task, ID: strings.TrimLeft(page[1], "0")}.String(), Text: linkText})
@@ -170,7 +170,8 @@ func linkMentions(line string) []Mention {
 	return out
 }
 
-const linkPrefix = "link:"
+// LinkMention begins a KeyMention that is a link's GUID; the others are numbers.
+const LinkMention = "link:"
 
 // codeOfTask is an integration code of somebody else's that is or ends in an id
 // of Auvo's. What the vendors' integration puts there is not known.
@@ -202,7 +203,7 @@ func MentionKeys(source Item) []Key {
 	keys := []Key{{Name: KeyMention, Value: source.Ref().String()}}
 	if source.Source != nil {
 		if g := guid.FindString(source.Source.Link); g != "" {
-			keys = append(keys, Key{Name: KeyMention, Value: linkPrefix + strings.ToLower(g)})
+			keys = append(keys, Key{Name: KeyMention, Value: LinkMention + strings.ToLower(g)})
 		}
 	}
 	return keys

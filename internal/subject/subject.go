@@ -12,6 +12,8 @@ package subject
 
 import (
 	"maps"
+	"slices"
+	"strings"
 
 	"ponte/internal/record"
 )
@@ -62,7 +64,7 @@ func Husk(i record.Item) record.Item {
 	case i.Source != nil:
 		out.Source, out.Keys = sourceHusk(*i.Source), kept(i.Keys, record.KeyCustomer, record.KeyTask)
 	case i.Order != nil:
-		out.Order = OrderHusk(*i.Order)
+		out.Order, out.Keys = OrderHusk(*i.Order), numbersMentioned(i.Keys)
 		for _, name := range []string{record.FactBilled, record.FactCancelled, record.FactStage, record.FactNumber, record.FactMade, record.FactTotal} {
 			if value := i.Fact(name); value != "" {
 				out.Facts[name] = value
@@ -82,6 +84,12 @@ func kept(keys []record.Key, names ...string) []record.Key {
 		}
 	}
 	return out
+}
+
+// numbersMentioned are the tasks and quotations that an order names by number: what it
+// bills is not billed again once its customer is back (P1). A link stays nowhere.
+func numbersMentioned(keys []record.Key) []record.Key {
+	return slices.DeleteFunc(kept(keys, record.KeyMention), func(k record.Key) bool { return strings.HasPrefix(k.Value, record.LinkMention) })
 }
 
 // sourceHusk keeps whom a source is for, when, its state, and what it bills.

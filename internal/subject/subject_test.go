@@ -36,7 +36,7 @@ func TestAHuskKeepsWhatMoneyHangsOnAndNoName(t *testing.T) {
 	for _, i := range []record.Item{
 		{Kind: record.Customer, Side: record.Omie, ID: "7", Title: "Zulmira", Code: "AUVOC5", Fields: record.Fields{"name": "Zulmira"}, Keys: []record.Key{{Name: record.KeyDocument, Value: "Zulmira"}}, Facts: map[string]string{record.FactCity: "Zulmira"}, Raw: []byte(`"Zulmira"`), Changed: at},
 		{Kind: record.Task, Side: record.Auvo, ID: "8", Title: "Tarefa 8", Keys: []record.Key{{Name: record.KeyCustomer, Value: "5"}}, Source: &record.Source{CustomerID: "5", CustomerName: "Zulmira", Description: "Zulmira", Link: "Zulmira", Pendency: "Zulmira", WorkerName: "Zulmira", Costs: []record.CostLine{{Name: "Zulmira"}}, Date: at, CheckIn: at}},
-		{Kind: record.SalesOrder, Side: record.Omie, ID: "9", Title: "Pedido 9", Code: "AUVOT8V", Facts: map[string]string{record.FactBilled: "true", record.FactProblem: "Zulmira"}, Order: &record.Order{Customer: "7", Notes: "Zulmira", City: "Zulmira", Products: []record.OrderLine{{ID: "1", Description: "Zulmira"}}}},
+		{Kind: record.SalesOrder, Side: record.Omie, ID: "9", Title: "Pedido 9", Code: "AUVOT8V", Keys: []record.Key{{Name: record.KeyMention, Value: "task:8"}, {Name: record.KeyMention, Value: "link:Zulmira"}}, Facts: map[string]string{record.FactBilled: "true", record.FactProblem: "Zulmira"}, Order: &record.Order{Customer: "7", Notes: "Zulmira", City: "Zulmira", Products: []record.OrderLine{{ID: "1", Description: "Zulmira"}}}},
 	} {
 		h := Husk(i)
 		if text := record.Digest(h); strings.Contains(asText(h), "Zulmira") || text == "" {
@@ -51,7 +51,7 @@ func TestAHuskKeepsWhatMoneyHangsOnAndNoName(t *testing.T) {
 		switch {
 		case h.Source != nil && (h.Source.CustomerID != "5" || !h.Source.Date.Equal(at) || h.Key(record.KeyCustomer) != "5"):
 			t.Errorf("source = %+v", h.Source)
-		case h.Order != nil && (h.Order.Customer != "7" || h.Code != "AUVOT8V" || h.Fact(record.FactBilled) != "true" || h.Order.Products[0].ID != "1"):
+		case h.Order != nil && (h.Order.Customer != "7" || h.Code != "AUVOT8V" || h.Key(record.KeyMention) != "task:8" || h.Fact(record.FactBilled) != "true" || h.Order.Products[0].ID != "1"):
 			t.Errorf("order = %+v", h)
 		case h.Kind == record.Customer && h.Never == "":
 			t.Error("a customer's husk may cross")
