@@ -122,7 +122,8 @@ func (k *Keeper) forget(ctx context.Context, before store.Keep) (dropped int, er
 	}
 }
 
-// endErasures goes on with erasures that a process left behind.
+// endErasures goes on with erasures that a process left behind. One whose account is
+// busy keeps none of the others waiting.
 func (k *Keeper) endErasures(ctx context.Context) (ended int, err error) {
 	all, err := k.Store.Erasures(ctx, "")
 	if err != nil {
@@ -132,12 +133,12 @@ func (k *Keeper) endErasures(ctx context.Context) (ended int, err error) {
 		if e.State != store.Erasing && e.State != store.Cleaning {
 			continue
 		}
-		if err := EndErasure(ctx, k.Store, k.Holder, e); err != nil {
-			return ended, err
+		one := EndErasure(ctx, k.Store, k.Holder, e)
+		if err = errors.Join(err, one); one == nil {
+			ended++
 		}
-		ended++
 	}
-	return ended, nil
+	return ended, err
 }
 
 // EndErasure does what is left of an erasure: its rows, under the account's lease, and

@@ -50,7 +50,11 @@ func (db *DB) Claim(ctx context.Context, c Claim, at, until, since time.Time) (a
 			return err
 		}
 		var request, body string
-		if err := q.one([]any{&request, &a.Status, &body}, `select request, status, answer from api_tokens_answers where token = $1 and key = $2`, c.Token, c.Key); err != nil {
+		err = q.one([]any{&request, &a.Status, &body}, `select request, status, answer from api_tokens_answers where token = $1 and key = $2`, c.Token, c.Key)
+		if errors.Is(err, ErrNotFound) {
+			return ErrClaimed // whoever had it gave it up since the insert
+		}
+		if err != nil {
 			return err
 		}
 		a.Body = []byte(body)

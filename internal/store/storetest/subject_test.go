@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"ponte/internal/engine"
+	keeping "ponte/internal/house"
 	"ponte/internal/record"
 	"ponte/internal/store"
 	"ponte/internal/store/pgtest"
@@ -178,6 +179,23 @@ func stays(t *testing.T, db *store.DB) {
 	if erased := must[interface{ Holds(record.Item) bool }](t)(holds(ctx, db)); !erased.Holds(record.Item{Kind: record.Customer, Side: record.Omie, ID: "7001"}) || erased.Holds(neighbour) {
 		t.Errorf("erased = %v", erased)
 	}
+}
+
+// TestAnErasureEndsThatWasLeftOfAnAccountThatIsGone, and one whose account is busy keeps no other waiting.
+func TestAnErasureEndsThatWasLeftOfAnAccountThatIsGone(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := known(t, p)
+		ctx := t.Context()
+		must[int64](t)(db.BeginErasure(ctx, l, []record.Ref{auvoCustomer, omieCustomer}, nil))
+		ok(t, db.RemoveAccount(ctx, "acme"))
+		keeper := &keeping.Keeper{Store: db, Terms: keeping.Terms{RawDays: 30, RecordYears: 2, FiscalYears: 6}, Holder: "house"}
+		if done, err := keeper.Look(ctx, time.Now()); err != nil || done.Erased != 1 {
+			t.Errorf("%+v, %v", done, err)
+		}
+		if e := must[[]store.Erasure](t)(db.Erasures(ctx, "")); len(e) != 1 || e[0].State != store.Erased {
+			t.Errorf("erasures = %+v", e)
+		}
+	})
 }
 
 // TestWhatAProgramWasAnsweredNamesNobodyErased: it may be answered again for a day.
