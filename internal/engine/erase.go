@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -100,6 +101,10 @@ func GoOn(ctx context.Context, db *store.DB, lease store.Lease, number int64) er
 	s, err := db.SubjectOf(ctx, lease.Account, customers...)
 	if err != nil {
 		return err
+	}
+	if n, err := unclearOf(ctx, db, s); err != nil || n > 0 {
+		// Of a cycle between the request and now: its ledger is what looks it up.
+		return cmp.Or(err, ErrUnclear)
 	}
 	own, _, err := textsAbout(ctx, db, s)
 	if err != nil {
