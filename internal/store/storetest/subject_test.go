@@ -214,17 +214,18 @@ func holds(ctx context.Context, db *store.DB) (interface{ Holds(record.Item) boo
 	return db.Erased(ctx, "acme")
 }
 
-// TestAnErasureThatDiedGoesOn from any of its commits; on PostgreSQL, where each death
-// needs a database of its own, from the first and the last of each sort.
+// TestAnErasureThatDiedGoesOn from the first and the last commit of each sort; on PostgreSQL, where each death needs a
+// database of its own, from the first.
 func TestAnErasureThatDiedGoesOn(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, p place) {
 		points := stepsOf(t, p)
 		for n, at := range points {
 			one := place{t, filepath.Join(t.TempDir(), "ponte.db"), p.ring}
+			first, last := slices.Index(points, at) == n, !slices.Contains(points[n+1:], at)
+			if !first && (!last || isPostgres(p)) {
+				continue
+			}
 			if isPostgres(p) {
-				if slices.Index(points, at) != n && slices.Contains(points[n+1:], at) {
-					continue
-				}
 				one.dsn = pgtest.New(t)
 			}
 			db, l := known(t, one)
