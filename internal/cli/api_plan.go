@@ -55,7 +55,7 @@ func (s *surface) askPlan(ctx context.Context, v *api.Visit, account string, in 
 		return api.Commit(ctx, v, account, store.Act{}, func(context.Context) (PlanState, error) { return planState(w), nil })
 	}
 	return api.Commit(ctx, v, account, audit.PlanAsked(), func(ctx context.Context) (PlanState, error) {
-		number, asked, err := s.db.AskWorkAlone(ctx, of, setup.Plan, string(about), now.Add(-planStale), s.queue.Ask)
+		number, asked, err := s.db.AskWorkAlone(ctx, of, setup.Plan, string(about), now, now.Add(-planStale), s.queue.Ask)
 		if err == nil && !asked {
 			err = api.RetryAfter(api.Refuse(http.StatusConflict, "plan %d of the account, of other flows, is being made", number), planAgain)
 		}

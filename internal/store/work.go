@@ -75,9 +75,9 @@ func (db *DB) AskWork(ctx context.Context, of Owner, work, about string, enqueue
 	})
 }
 
-// AskWorkAlone is AskWork unless the newest asking, made since an instant, still has
+// AskWorkAlone is AskWork, at an instant, unless the newest asking, made since another, still has
 // no answer: then nothing is asked, and asked is false. It returns the newest asking's number.
-func (db *DB) AskWorkAlone(ctx context.Context, of Owner, work, about string, since time.Time, enqueue WorkEnqueuer) (number int64, asked bool, err error) {
+func (db *DB) AskWorkAlone(ctx context.Context, of Owner, work, about string, at, since time.Time, enqueue WorkEnqueuer) (number int64, asked bool, err error) {
 	table, owners, key := worksOf(of)
 	err = db.queued(ctx, "AskWorkAlone", func(q query, with withTx) error {
 		if err := q.one([]any{new(int)}, `select 1 from `+owners+` where `+key+` = $1`, of.ID); err != nil {
@@ -86,7 +86,7 @@ func (db *DB) AskWorkAlone(ctx context.Context, of Owner, work, about string, si
 		number, err = q.number(`insert into `+table+` (`+key+`, `+workColumns+`) values ($1, $2, 1, $3, $4, 0, 0, '', '', '')
 			on conflict (`+key+`, work) do update set number = `+table+`.number + 1, asked = excluded.asked, about = excluded.about
 			where `+table+`.number = `+table+`.done or `+table+`.asked <= $5
-			returning number`, of.ID, work, time.Now(), about, since)
+			returning number`, of.ID, work, at, about, since)
 		if err != nil {
 			return err
 		}

@@ -235,7 +235,7 @@ func TestAPlanIsAskedForAlone(t *testing.T) {
 		put := func(context.Context, any, store.Owner, string, int64) error { jobs++; return nil }
 		ask := func(since time.Time) (int64, bool) {
 			t.Helper()
-			n, asked, err := db.AskWorkAlone(ctx, of, "plan", "x", since, put)
+			n, asked, err := db.AskWorkAlone(ctx, of, "plan", "x", time.Now(), since, put)
 			ok(t, err)
 			return n, asked
 		}
@@ -261,7 +261,7 @@ func TestAPlanIsAskedForAlone(t *testing.T) {
 		if n, asked := ask(long); n != 3 || !asked || jobs != 3 {
 			t.Errorf("%d %v, %d jobs", n, asked, jobs)
 		}
-		if _, _, err := db.AskWorkAlone(ctx, store.Owner{ID: "nobody"}, "plan", "x", long, put); !errors.Is(err, store.ErrNotFound) {
+		if _, _, err := db.AskWorkAlone(ctx, store.Owner{ID: "nobody"}, "plan", "x", time.Now(), long, put); !errors.Is(err, store.ErrNotFound) {
 			t.Error(err)
 		}
 	})
