@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -77,6 +78,9 @@ func (db *DB) vacuumTables(ctx context.Context) error {
 		return err
 	}
 	for _, table := range vacuumed {
+		if err := aloneInSight(ctx, conn); err != nil {
+			return err
+		}
 		if _, err := conn.ExecContext(ctx, `vacuum (full) `+table); err != nil {
 			err = fmt.Errorf("store: Clean: %s: %w", table, errors.Join(ErrBusy, err))
 			_, reset := conn.ExecContext(context.WithoutCancel(ctx), `reset lock_timeout`)
@@ -85,4 +89,20 @@ func (db *DB) vacuumTables(ctx context.Context) error {
 	}
 	_, err = conn.ExecContext(ctx, `reset lock_timeout`)
 	return err
+}
+
+// aloneInSight waits a while until nobody else in the database, such as autovacuum, looks at an older state of it: vacuum copies
+// the rows that somebody may still see.
+func aloneInSight(ctx context.Context, conn *sql.Conn) error {
+	for range 60 {
+		others := 0
+		err := conn.QueryRowContext(ctx, `select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_xmin is not null`).Scan(&others)
+		if err != nil || others == 0 {
+			return err
+		}
+		if err := pause(ctx, 500*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("store: Clean: %w", ErrBusy)
 }
