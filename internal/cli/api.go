@@ -56,6 +56,11 @@ func (s *session) addOperations(a *api.API, q *queue.Queue) {
 	a.Describe()
 }
 
+// atMost are the first n of a list, and whether there are more.
+func atMost[T any](all []T, n int) (first []T, more bool) {
+	return all[:min(n, len(all))], len(all) > n
+}
+
 // listedAccount is one line of the accounts.
 type listedAccount struct {
 	Account string `json:"account"`

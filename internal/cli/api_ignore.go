@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -87,9 +86,7 @@ func (s *surface) ignored(ctx context.Context, account string, in *IgnoreAsked, 
 	if len(out.waits) == 0 {
 		return out, api.Refuse(http.StatusNotFound, "nothing there waits")
 	}
-	if out.More = len(out.waits) > mostTold; out.More {
-		out.waits = slices.Clone(out.waits[:mostTold])
-	}
+	out.waits, out.More = atMost(out.waits, mostTold)
 	for _, w := range out.waits {
 		out.Waits = append(out.Waits, asWaitJSON(account, w))
 	}

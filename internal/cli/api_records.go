@@ -31,9 +31,7 @@ func (s *surface) records(ctx context.Context, _ *api.Visit, in *struct {
 ) (out foundRecords, err error) {
 	out.Records = []foundRecord{}
 	items, err := s.find(ctx, in.Account, in.What, in.Limit+1)
-	if out.More = len(items) > in.Limit; out.More {
-		items = items[:in.Limit]
-	}
+	items, out.More = atMost(items, in.Limit)
 	for _, i := range items {
 		state, err := s.db.ItemState(ctx, in.Account, i.Ref())
 		if err != nil {

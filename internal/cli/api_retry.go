@@ -89,9 +89,7 @@ func (s *surface) retrial(ctx context.Context, account string, in *RetryAsked) (
 			all = append(all, ref)
 		}
 	}
-	if out.More = len(all) > mostTold; out.More {
-		all = all[:mostTold]
-	}
+	all, out.More = atMost(all, mostTold)
 	unclear, err := engine.UnclearAbout(ctx, s.db, account, all...)
 	if err != nil {
 		return out, err

@@ -42,8 +42,8 @@ func (s *surface) runs(ctx context.Context, _ *api.Visit, in *struct {
 ) (page runsPage, err error) {
 	page.Runs = []listedRun{}
 	runs, err := s.db.RunsBefore(ctx, in.Account, in.Before, in.Limit+1)
-	if len(runs) > in.Limit {
-		runs = runs[:in.Limit]
+	runs, more := atMost(runs, in.Limit)
+	if more {
 		page.Next = runs[in.Limit-1].ID
 	}
 	for _, r := range runs {
@@ -80,8 +80,8 @@ func (s *surface) runChanges(ctx context.Context, _ *api.Visit, in *struct {
 		return page, err
 	}
 	changes, err := s.db.RunChangesAfter(ctx, in.Account, in.Run, in.After, in.Limit+1)
-	if len(changes) > in.Limit {
-		changes = changes[:in.Limit]
+	changes, more := atMost(changes, in.Limit)
+	if more {
 		page.Next = changes[in.Limit-1].ID
 	}
 	for _, c := range changes {

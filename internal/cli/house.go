@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ponte/internal/house"
+	"ponte/internal/subject"
 )
 
 // keeping is for how long what Ponte stores is kept (docs/lgpd.md).
@@ -13,8 +14,8 @@ type keeping struct {
 	KeepFiscalYears int `env:"PONTE_KEEP_FISCAL_YEARS" default:"6" help:"Years for which the history of tasks, quotations and documents is kept."`
 }
 
-func (k keeping) terms() (house.Terms, error) {
-	t := house.Terms{RawDays: k.KeepRawDays, RecordYears: k.KeepRecordYears, FiscalYears: k.KeepFiscalYears}
+func (k keeping) terms() (subject.Terms, error) {
+	t := subject.Terms{RawDays: k.KeepRawDays, RecordYears: k.KeepRecordYears, FiscalYears: k.KeepFiscalYears}
 	switch {
 	case t.RawDays < 0:
 		return t, usage("PONTE_KEEP_RAW_DAYS must not be negative")

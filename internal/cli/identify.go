@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 
@@ -36,8 +35,7 @@ func (g globals) safeForBrowsers() error {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("PONTE_PUBLIC_URL is %q: it must be an address such as https://ponte.example.com", g.PublicURL)
 	}
-	ip := net.ParseIP(u.Hostname())
-	if u.Scheme == "https" || u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+	if u.Scheme == "https" || web.IsHere(u.Hostname()) {
 		return nil
 	}
 	return fmt.Errorf("PONTE_PUBLIC_URL is %s: over http, passwords and sessions would cross the network for everybody to read. Put a proxy that speaks https in front and set its https:// address; on this machine alone, http://127.0.0.1 will do", u.Redacted())

@@ -140,7 +140,7 @@ func (s *session) cleanFiles() error {
 		return err
 	}
 	for _, e := range all {
-		if e.State != store.Erasing && e.State != store.Cleaning {
+		if !e.Unfinished() {
 			continue
 		}
 		if err := house.EndErasure(s.ctx, s.db, s.holder(), e); err != nil {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"ponte/internal/audit"
-	"ponte/internal/house"
 	"ponte/internal/store"
 	"ponte/internal/subject"
 )
@@ -73,14 +72,14 @@ func (c *subjectExportCmd) Run(s *session) error {
 	return c.write(s, doc)
 }
 
-func (s *session) exportOf(f subjectFound, terms house.Terms) (accountExport, error) {
+func (s *session) exportOf(f subjectFound, terms subject.Terms) (accountExport, error) {
 	of, err := s.db.SubjectOf(s.ctx, f.account.ID, f.person.Customers...)
 	out := accountExport{Account: f.account.ID, Company: f.account.Name, Records: []string{}}
 	if err != nil {
 		return out, err
 	}
 	at := map[string]int{}
-	for _, c := range subject.Categories(subject.Terms(terms)) {
+	for _, c := range subject.Categories(terms) {
 		for _, table := range c.Tables {
 			at[table] = len(out.Categories)
 		}
@@ -144,7 +143,7 @@ func (c *subjectRecordCmd) Run(s *session) error {
 		return err
 	}
 	for _, a := range accounts {
-		s.printf("%s\n", subject.Register(a, subject.Terms(terms)))
+		s.printf("%s\n", subject.Register(a, terms))
 	}
 	return nil
 }

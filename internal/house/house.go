@@ -14,27 +14,21 @@ import (
 
 	"ponte/internal/engine"
 	"ponte/internal/store"
+	"ponte/internal/subject"
 )
 
 // Look is how often there is a look for what is old.
 const Look = time.Hour
 
-// Terms are how long what is kept, counted back from now.
-type Terms struct {
-	RawDays     int // the vendors' rows, since they last changed
-	RecordYears int // the history of customers, products and services
-	FiscalYears int // that of tasks, quotations and documents
-}
-
-// Before are the instants before which history goes.
-func (t Terms) Before(now time.Time) store.Keep {
+// before are the instants before which history goes.
+func before(t subject.Terms, now time.Time) store.Keep {
 	return store.Keep{Records: now.AddDate(-t.RecordYears, 0, 0), Fiscal: now.AddDate(-t.FiscalYears, 0, 0)}
 }
 
 // A Keeper looks after one store.
 type Keeper struct {
 	Store  *store.DB
-	Terms  Terms
+	Terms  subject.Terms
 	Holder string // names this process to who waits for a lease
 	Log    *slog.Logger
 	place  store.Place
@@ -86,10 +80,11 @@ func (k *Keeper) Look(ctx context.Context, now time.Time) (done Done, err error)
 	if done.Raws, err = k.dropRaws(ctx, now.AddDate(0, 0, -k.Terms.RawDays)); err != nil {
 		return done, errors.Join(erasing, err)
 	}
-	if done.History, err = k.forget(ctx, k.Terms.Before(now)); err != nil {
+	keep := before(k.Terms, now)
+	if done.History, err = k.forget(ctx, keep); err != nil {
 		return done, errors.Join(erasing, err)
 	}
-	done.Ended, err = k.Store.DropEnded(ctx, now, k.Terms.Before(now))
+	done.Ended, err = k.Store.DropEnded(ctx, now, keep)
 	return done, errors.Join(erasing, err)
 }
 
@@ -106,12 +101,12 @@ func (k *Keeper) dropRaws(ctx context.Context, before time.Time) (dropped int, e
 	}
 }
 
-func (k *Keeper) forget(ctx context.Context, before store.Keep) (dropped int, err error) {
+func (k *Keeper) forget(ctx context.Context, keep store.Keep) (dropped int, err error) {
 	if k.place == nil {
 		k.place = store.Place{}
 	}
 	for {
-		n, more, err := k.Store.Forget(ctx, before, k.place, rows)
+		n, more, err := k.Store.Forget(ctx, keep, k.place, rows)
 		dropped += n
 		if err != nil || !more {
 			return dropped, err
@@ -130,7 +125,7 @@ func (k *Keeper) endErasures(ctx context.Context) (ended int, err error) {
 		return 0, err
 	}
 	for _, e := range all {
-		if e.State != store.Erasing && e.State != store.Cleaning {
+		if !e.Unfinished() {
 			continue
 		}
 		one := EndErasure(ctx, k.Store, k.Holder, e)

@@ -54,7 +54,7 @@ var table = []rule{
 	},
 	{
 		who:     []string{"internal/house"},
-		only:    []string{std, "internal/engine", "internal/store"},
+		only:    []string{std, "internal/engine", "internal/store", "internal/subject"},
 		because: "housekeeping says when what is old goes, and how much at once; the store says what",
 	},
 	{

@@ -36,6 +36,9 @@ const (
 	Lifted   = "lifted"
 )
 
+// Unfinished tells whether something of an erasure is left to do.
+func (e Erasure) Unfinished() bool { return e.State == Erasing || e.State == Cleaning }
+
 const erasureColumns = `account, number, state, asked, done, lifted, counts`
 
 func scanErasure(r row) (Erasure, error) {

@@ -12,8 +12,10 @@ func (db *DB) DropRaws(ctx context.Context, before time.Time, n int) (dropped in
 	err = db.securely(ctx, func() error {
 		return db.change(ctx, "DropRaws", func(q query) error {
 			type old struct{ account, side, kind, id string }
-			all, err := list(q, func(r row) (o old, err error) { return o, r.Scan(&o.account, &o.side, &o.kind, &o.id) },
-				`select account, side, kind, id from items where raw_at > 0 and raw_at <= $1 order by account, raw_at limit $2`+db.differ.skip, before, n)
+			all, err := list(q, func(r row) (o old, err error) {
+				err = r.Scan(&o.account, &o.side, &o.kind, &o.id)
+				return o, err
+			}, `select account, side, kind, id from items where raw_at > 0 and raw_at <= $1 order by account, raw_at limit $2`+db.differ.skip, before, n)
 			if err != nil {
 				return err
 			}
@@ -94,8 +96,10 @@ func (db *DB) forget(ctx context.Context, account string, f forgotten, k Keep, a
 	err = db.securely(ctx, func() error {
 		return db.change(ctx, "Forget", func(q query) error {
 			type line struct{ by, at int64 }
-			lines, err := list(q, func(r row) (l line, err error) { return l, r.Scan(&l.by, &l.at) },
-				`select `+f.by+`, `+f.at+` from `+f.table+` where account = $1 and `+f.by+` > $2 order by `+f.by+` limit $3`, account, after, n)
+			lines, err := list(q, func(r row) (l line, err error) {
+				err = r.Scan(&l.by, &l.at)
+				return l, err
+			}, `select `+f.by+`, `+f.at+` from `+f.table+` where account = $1 and `+f.by+` > $2 order by `+f.by+` limit $3`, account, after, n)
 			if err != nil {
 				return err
 			}

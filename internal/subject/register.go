@@ -7,8 +7,12 @@ import (
 	"ponte/internal/config"
 )
 
-// Terms are how long what is kept.
-type Terms struct{ RawDays, RecordYears, FiscalYears int }
+// Terms are how long what is kept, counted back from now.
+type Terms struct {
+	RawDays     int // the vendors' rows, since they last changed
+	RecordYears int // the history of customers, products and services
+	FiscalYears int // that of tasks, quotations and documents
+}
 
 func (t Terms) raw() string {
 	return fmt.Sprintf("%d dias desde a última mudança do registro", t.RawDays)

@@ -2,17 +2,12 @@
 // one is made and known again, what its scopes let it do, how long it lasts. The
 // API, the pages and `ponte token` share it. It stores nothing and serves nothing.
 //
-// A token is "ponte_" and 43 letters of base64url, which are 32 random bytes: the
-// beginning has those who search code and logs for leaked secrets recognise one. It
-// is shown once; of it the SHA-256 digest alone is kept, which hides 256 random bits
-// as well as a slow hash would.
+// A token is "ponte_" and one of signin's, 43 letters of base64url: the beginning has
+// those who search code and logs for leaked secrets recognise one. It is shown once; of
+// it its digest alone is kept (signin.Digest).
 package token
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,6 +16,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"ponte/internal/record"
+	"ponte/internal/signin"
 	"ponte/internal/store"
 )
 
@@ -66,19 +62,11 @@ var form = regexp.MustCompile(`^ponte_[A-Za-z0-9_-]{43}$`)
 // Plausible tells whether a text looks like a token.
 func Plausible(text string) bool { return form.MatchString(text) }
 
-// Digest is what is kept of a token.
-func Digest(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
-}
-
 // New makes a token of what t says: it has its id and digest from here. The text is
 // the token itself, which is kept nowhere.
 func New(t store.APIToken, now time.Time) (made store.APIToken, text string) {
-	b := make([]byte, 32)
-	_, _ = rand.Read(b) // never fails (crypto/rand)
-	text = beginning + base64.RawURLEncoding.EncodeToString(b)
-	t.ID, t.Digest, t.Created = strings.ToLower(ulid.Make().String()), Digest(text), now
+	text = beginning + signin.NewToken()
+	t.ID, t.Digest, t.Created = strings.ToLower(ulid.Make().String()), signin.Digest(text), now
 	t.Name = strings.TrimSpace(t.Name)
 	slices.Sort(t.Scopes)
 	t.Scopes = slices.Compact(t.Scopes)

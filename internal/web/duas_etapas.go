@@ -62,12 +62,7 @@ func (s *Site) toTwoSteps(w http.ResponseWriter, v *visit) error {
 			status: http.StatusForbidden, sentence: "Antes, ligue a verificação em duas etapas: aqui ela é exigida. Nada foi mudado.", to: link{"Ligar agora", "/eu/duas-etapas"},
 		}
 	}
-	if v.Header.Get("HX-Request") != "" {
-		w.Header().Set("HX-Redirect", "/eu/duas-etapas")
-		w.WriteHeader(http.StatusNoContent)
-		return nil
-	}
-	http.Redirect(w, v.Request, "/eu/duas-etapas", http.StatusSeeOther)
+	lead(w, v, "/eu/duas-etapas")
 	return nil
 }
 

@@ -49,7 +49,7 @@ func (s *Site) guard(next http.Handler) http.Handler {
 // itself counts for nothing (X-Forwarded-*): anybody can say it. Whoever set an
 // https address answers for what stands before us.
 func (s *Site) inTheClear(r *http.Request) error {
-	if s.public.Scheme == "https" || isLoopback(hostOf(r)) || hostOf(r) == "localhost" {
+	if s.public.Scheme == "https" || IsHere(hostOf(r)) {
 		return nil
 	}
 	return &problem{
@@ -114,11 +114,16 @@ func (s *Site) toTheDoor(w http.ResponseWriter, v *visit) error {
 	if v.Method == http.MethodGet && v.URL.Path != "/" {
 		to += "?para=" + queryEscape(v.URL.RequestURI())
 	}
-	if v.Header.Get("HX-Request") != "" { // a refresh of a page whose session is over: the whole page goes to the door
+	lead(w, v, to)
+	return nil
+}
+
+// lead sends a browser to another page. What was to be a part of a page is none of that one: the whole page goes there.
+func lead(w http.ResponseWriter, v *visit, to string) {
+	if v.Header.Get("HX-Request") != "" {
 		w.Header().Set("HX-Redirect", to)
 		w.WriteHeader(http.StatusNoContent)
-		return nil
+		return
 	}
 	http.Redirect(w, v.Request, to, http.StatusSeeOther)
-	return nil
 }

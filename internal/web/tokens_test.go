@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"ponte/internal/signin"
-	"ponte/internal/token"
 )
 
 var tokenShown = regexp.MustCompile(`value="(ponte_[^"]+)"`)
@@ -42,11 +41,11 @@ func TestATokenIsMadeShownOnceAndRevoked(t *testing.T) {
 	}
 	act := h.did(ana, "token-made", "criou o token n8n")
 	for _, f := range act.Fields {
-		if strings.Contains(f.After, shown[1]) || strings.Contains(f.After, token.Digest(shown[1])) {
+		if strings.Contains(f.After, shown[1]) || strings.Contains(f.After, signin.Digest(shown[1])) {
 			t.Error("the act holds the token")
 		}
 	}
-	made, err := h.db.APIToken(t.Context(), token.Digest(shown[1]), h.clock())
+	made, err := h.db.APIToken(t.Context(), signin.Digest(shown[1]), h.clock())
 	h.ok(err)
 	if !made.Sees("acme") || made.Sees("other") || !made.Expires.Equal(h.clock().Add(90*24*time.Hour)) || made.By != ana.Name+", "+ana.Email {
 		t.Errorf("%+v", made)

@@ -145,9 +145,8 @@ func addressOf(r *http.Request) string {
 // this machine: a page elsewhere must not reach a demo by a name of its own
 // (DNS rebinding), nor a proxy hand strangers in.
 func isLocal(r *http.Request) bool {
-	host := hostOf(r)
 	forwarded := r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != ""
-	return !forwarded && isLoopback(addressOf(r)) && (host == "localhost" || isLoopback(host))
+	return !forwarded && isLoopback(addressOf(r)) && IsHere(hostOf(r))
 }
 
 // hostOf is the host that the browser asked, without its port.
@@ -157,6 +156,10 @@ func hostOf(r *http.Request) string {
 	}
 	return r.Host
 }
+
+// IsHere tells whether a host, without its port, is a name of this machine for itself:
+// what is said to it crosses no network.
+func IsHere(host string) bool { return host == "localhost" || isLoopback(host) }
 
 func isLoopback(host string) bool {
 	if len(host) > 1 && host[0] == '[' {
