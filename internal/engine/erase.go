@@ -218,7 +218,9 @@ func tracesOfOthers(ctx context.Context, db *store.DB, s store.Subject, texts []
 	return out, nil
 }
 
-// Lift ends an erasure: the person is a customer again.
+// Lift ends an erasure: the person is a customer again. Before the next order is made
+// the orders are read, as after a restore: what a husk of one does not tell any more,
+// such as the link to its task, may say that the work is billed (P1).
 func Lift(ctx context.Context, db *store.DB, lease store.Lease, number int64) error {
 	customers, err := db.ErasedBy(ctx, lease.Account, number)
 	if err != nil {
@@ -226,6 +228,9 @@ func Lift(ctx context.Context, db *store.DB, lease store.Lease, number int64) er
 	}
 	s, err := db.SubjectOf(ctx, lease.Account, customers...)
 	if err != nil {
+		return err
+	}
+	if err := db.SetMark(ctx, lease, ordersIndexed, ""); err != nil {
 		return err
 	}
 	return db.LiftErasure(ctx, lease, number, s.Refs())
