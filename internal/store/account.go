@@ -188,6 +188,9 @@ func (db *DB) RemoveAccount(ctx context.Context, id string) error {
 		if _, err := q.exec(`update erasures set state = $2 where account = $1 and state = $3`, id, Cleaning, Erasing); err != nil {
 			return err
 		}
+		if err := q.closeToTokens(id); err != nil {
+			return err
+		}
 		n, err := q.exec(`delete from accounts where account = $1`, id) // the other tables follow by their references
 		if err == nil && n == 0 {
 			return ErrNotFound

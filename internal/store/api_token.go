@@ -87,3 +87,27 @@ func (db *DB) RevokeAPIToken(ctx context.Context, id string) error {
 		return err
 	})
 }
+
+// closeToTokens has no token see an account any more, nor a later one of the same id. A
+// token that saw no other is forgotten: without a list it would see every account.
+func (q query) closeToTokens(account string) error {
+	all, err := list(q, scanAPIToken, `select `+apiTokenColumns+` from api_tokens where accounts <> ''`)
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		if !slices.Contains(t.Accounts, account) {
+			continue
+		}
+		others := slices.DeleteFunc(t.Accounts, func(a string) bool { return a == account })
+		if len(others) == 0 {
+			_, err = q.exec(`delete from api_tokens where id = $1`, t.ID)
+		} else {
+			_, err = q.exec(`update api_tokens set accounts = $2 where id = $1`, t.ID, encode(others))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -113,8 +113,14 @@ func (db *DB) at(point string) {
 	}
 }
 
-// ask is how reads outside a transaction run.
-func (db *DB) ask(ctx context.Context) query { return query{ctx, db.read} }
+// ask is how reads run: by themselves, or among what Together does, in its transaction.
+// There a second connection could be one that nobody has left.
+func (db *DB) ask(ctx context.Context) query {
+	if j := jointOf(ctx, db); j != nil {
+		return query{ctx, j.on}
+	}
+	return query{ctx, db.read}
+}
 
 // change runs f in a writing transaction, named after the public method.
 func (db *DB) change(ctx context.Context, method string, f func(query) error) error {

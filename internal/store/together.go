@@ -15,8 +15,8 @@ type joint struct {
 type jointKey struct{}
 
 // Together has all that do writes by its context become one transaction, with the
-// act that ctx brought: it is there as a whole or not at all. What do reads is what
-// stood there before. do is no more than writing: others wait for its end.
+// act that ctx brought: it is there as a whole or not at all. What do reads is of the
+// same transaction. do is short: others wait for its end.
 func (db *DB) Together(ctx context.Context, method string, do func(context.Context) error) error {
 	return db.queued(ctx, method, func(q query, with withTx) error {
 		return do(context.WithValue(ctx, jointKey{}, &joint{db, q.on, with}))

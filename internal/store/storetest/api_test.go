@@ -18,6 +18,29 @@ func apiToken(id string) store.APIToken {
 	return store.APIToken{ID: id, Name: "program " + id, Digest: "digest-" + id, Scopes: []string{"operate", "read"}, Accounts: []string{"acme"}, By: "ana", Created: noon, Expires: noon.Add(time.Hour)}
 }
 
+// TestNoTokenSeesALaterAccountOfTheSameID: nor does one that saw the removed account alone see all from then on.
+func TestNoTokenSeesALaterAccountOfTheSameID(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, _ := leased(t, p)
+		ctx := t.Context()
+		both, all := apiToken("b"), apiToken("c")
+		both.Accounts, all.Accounts = []string{"acme", "polo"}, nil
+		for _, one := range []store.APIToken{apiToken("a"), both, all} {
+			ok(t, db.AddAPIToken(ctx, one))
+		}
+		ok(t, db.RemoveAccount(ctx, "acme"))
+		if _, err := db.APITokenByID(ctx, "a"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("the token of a removed account alone: %v", err)
+		}
+		if got := must[store.APIToken](t)(db.APITokenByID(ctx, "b")); got.Sees("acme") || !got.Sees("polo") {
+			t.Errorf("the token of two accounts: %+v", got)
+		}
+		if got := must[store.APIToken](t)(db.APITokenByID(ctx, "c")); !got.Sees("acme") {
+			t.Errorf("the token of all accounts: %+v", got)
+		}
+	})
+}
+
 func TestATokenOpensUntilItIsOverOrRevoked(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, p place) {
 		db, ctx := p.open(), t.Context()
@@ -203,6 +226,9 @@ func TestWhatIsWrittenTogetherIsGoneWithAnErrorOrALostLease(t *testing.T) {
 		err := db.Together(db.WithAct(ctx, act("retried", "acme", "p")), "Commit", func(ctx context.Context) error {
 			if err := db.SetMark(ctx, l, "half", "1"); err != nil {
 				return err
+			}
+			if marks, err := db.Marks(ctx, "acme", "half"); err != nil || marks["half"] != "1" {
+				t.Errorf("what is read beside it: %v, %v", marks, err)
 			}
 			return no
 		})
