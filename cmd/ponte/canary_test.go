@@ -19,6 +19,8 @@ import (
 	"testing"
 	"time"
 
+	"ponte/internal/identity/identitytest"
+	"ponte/internal/signin"
 	"ponte/internal/store/pgtest"
 )
 
@@ -50,6 +52,8 @@ func aServedCompanyShowsNoSecret(t *testing.T, database map[string]string) {
 	b.env["OTEL_EXPORTER_OTLP_HEADERS"] = "authorization=canary-otlp-header"
 	collector := b.traced(t)
 	t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", b.env["OTEL_EXPORTER_OTLP_HEADERS"])
+	idp := identitytest.New(t, identitytest.Lies{Email: "bia@example.test", Subject: "b-1", Now: time.Now})
+	b.env["PONTE_OIDC_ISSUER"], b.env["PONTE_OIDC_CLIENT_ID"], b.env["PONTE_OIDC_CLIENT_SECRET"] = idp.URL, identitytest.ClientID, identitytest.Secret
 
 	var said bytes.Buffer
 	var log lines
@@ -58,6 +62,7 @@ func aServedCompanyShowsNoSecret(t *testing.T, database map[string]string) {
 	if invitation == nil {
 		t.Fatalf("no invitation: %s", &said)
 	}
+	b.say(&said, "user", "add", "bia@example.test", "--name", "Bia", "--role", "reader")
 	said.Reset() // it is told once, to who asked
 	b.say(&said, "token", "add", "robot", "--scope", "read")
 	token := regexp.MustCompile(`ponte_\S+`).FindString(said.String())
@@ -65,7 +70,10 @@ func aServedCompanyShowsNoSecret(t *testing.T, database map[string]string) {
 	address, stop := b.serveLogging(&log)
 	hook := b.hookOf(address, "auvo")
 	v := &visitor{t: t, base: address, seen: map[string][]byte{}}
+	bia := &visitor{t: t, base: address, seen: v.seen}
+	bia.comesInByTheProvider(idp)
 	cookie := v.comesIn(invitation[1])
+	second, recovery := v.turnsTwoStepsOn()
 	b.post(hook, `{"EntityType":"Tarefas","Action":"Alteracao","EntityId":800}`)
 	b.eventually("the orders", 40*time.Second, func() bool { return b.orders() == 3 && b.running() == "" })
 	v.looksAtEverything()
@@ -105,7 +113,8 @@ func aServedCompanyShowsNoSecret(t *testing.T, database map[string]string) {
 			"the SMTP password": "canary-smtp-password", "the metrics token": planted["PONTE_METRICS_TOKEN"], "the API token": planted["PONTE_API_TOKEN"], "a program's token": token,
 			"the master key": planted["PONTE_MASTER_KEY"], "the alert webhook": "canary-webhook-path", "its secret": planted["ALERTS_SECRET"], "the collector's header": "canary-otlp-header",
 			"the password": visitorPassword, "a wrong password": "canary-wrong-password", "a wrong token": "canary-wrong-token", "a wrong hook": "canary-wrong-hook",
-			"the session": cookie, "the invitation": invitation[1],
+			"the session": cookie, "the invitation": invitation[1], "the provider's secret": identitytest.Secret, "the provider's token": "canary-access-token",
+			"the second step": second, "the second step as it is typed": inFours(second), "a recovery code": recovery, "a recovery code in one": strings.ReplaceAll(recovery, "-", ""),
 			"AUVO_KEY": canaries["AUVO_KEY"], "AUVO_TOKEN": canaries["AUVO_TOKEN"], "OMIE_KEY": canaries["OMIE_KEY"], "OMIE_SECRET": canaries["OMIE_SECRET"],
 		} {
 			found(t, where, name, secret, text)
@@ -167,6 +176,61 @@ func (v *visitor) comesIn(invitation string) (cookie string) {
 	return cookie
 }
 
+// comesInByTheProvider is how somebody comes in who has no password: at the second attempt, since at the first the provider
+// is down and says back all that it was sent.
+func (v *visitor) comesInByTheProvider(idp *identitytest.Provider) {
+	v.t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	v.http.Jar = jar
+	down := true
+	v.http.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
+		if strings.HasPrefix(r.URL.Path, "/entrar/provedor/volta") { // Ponte knows its address of before it listened
+			r.URL.Host = strings.TrimPrefix(v.base, "http://")
+			idp.Change(func(l *identitytest.Lies) { l.Down = down })
+		}
+		return nil
+	}
+	for _, down = range []bool{true, false} {
+		idp.Change(func(l *identitytest.Lies) { l.Down = false })
+		res, err := v.http.Get(v.base + "/entrar/provedor")
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		if in := res.StatusCode == http.StatusOK && !strings.HasPrefix(res.Request.URL.Path, "/entrar"); in == down {
+			v.t.Errorf("the provider is down: %v; %s answers %d", down, res.Request.URL.Path, res.StatusCode)
+		}
+		v.reads(fmt.Sprintf("/entrar/provedor while it is down: %v", down), res)
+	}
+}
+
+// turnsTwoStepsOn returns the secret and a recovery code, each of which one answer shows, this once.
+func (v *visitor) turnsTwoStepsOn() (secret, recovery string) {
+	v.t.Helper()
+	shown := func(path string, form url.Values, what string) string {
+		v.sends(path, form)
+		text := regexp.MustCompile(what).Find(v.seen["answer to POST "+path])
+		if text == nil {
+			v.t.Fatalf("%s shows no %s: %s", path, what, v.seen["answer to POST "+path])
+		}
+		delete(v.seen, "answer to POST "+path)
+		return string(text)
+	}
+	secret = strings.ReplaceAll(shown("/eu/duas-etapas", nil, `\b([A-Z2-7]{4} ){7}[A-Z2-7]{4}\b`), " ", "")
+	code, err := signin.CodeAt(secret, time.Now())
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return secret, shown("/eu/duas-etapas/confirmar", url.Values{"codigo": {code}}, `\b([a-z2-7]{4}-){3}[a-z2-7]{4}\b`)
+}
+
+// inFours is a secret as a page shows it to be typed.
+func inFours(secret string) string {
+	return strings.TrimSpace(regexp.MustCompile(`.{4}`).ReplaceAllString(secret, "$0 "))
+}
+
 func (v *visitor) sends(path string, form url.Values) {
 	v.t.Helper()
 	res, err := v.http.PostForm(v.base+path, form)
@@ -198,16 +262,22 @@ func (v *visitor) looksAtEverything() {
 	}
 }
 
-// keeps what was answered, with its headers but the cookie that a browser keeps.
+// keeps what was answered, which is no failure of Ponte's.
 func (v *visitor) keeps(where string, res *http.Response) []byte {
+	v.t.Helper()
+	if res.StatusCode >= http.StatusInternalServerError {
+		v.t.Errorf("%s answers %d", where, res.StatusCode)
+	}
+	return v.reads(where, res)
+}
+
+// reads what was answered, with its headers but the cookie that a browser keeps.
+func (v *visitor) reads(where string, res *http.Response) []byte {
 	v.t.Helper()
 	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
 		v.t.Fatal(err)
-	}
-	if res.StatusCode >= http.StatusInternalServerError {
-		v.t.Errorf("%s answers %d", where, res.StatusCode)
 	}
 	res.Header.Del("Set-Cookie")
 	if strings.HasPrefix(where, "POST ") {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,8 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // opens the server's own database
 	"github.com/pressly/goose/v3"
 
+	"ponte/internal/auvo/auvosim"
+	"ponte/internal/omie/omiesim"
 	"ponte/internal/store/pgtest"
 )
 
@@ -251,5 +254,42 @@ func TestABackupSurvivesPowerLossLarge(t *testing.T) {
 		})
 		s.oneOrderEach(200)
 		t.Logf("%d files, all of them whole", whole)
+	})
+}
+
+// TestAnErasureSurvivesPowerLossLarge: what was begun is ended by housekeeping, then nothing of the person is found, and no
+// document is made twice, also not when the person is a customer again before the next cut.
+func TestAnErasureSurvivesPowerLossLarge(t *testing.T) {
+	const tasks = 8
+	eachSocket(t, func(t *testing.T, s *socket) {
+		s.seedTasks(tasks)
+		s.seed(auvosim.Data{}, omiesim.Data{Produtos: []omiesim.Record{{ // an empty list is a fault, of which Omie takes few
+			"codigo_produto": 7000000500, "codigo": "FIL-10", "descricao": "Filtro", "unidade": "UN", "ncm": "8421.39.90", "valor_unitario": 35.5, "inativo": "N",
+		}}})
+		s.sync(0)
+		erase := []string{"subject", "erase", cnpj(1), "--yes"}
+		s.eachCut(func(n int) []string {
+			if n > 0 {
+				s.ponte(0, "subject", "lift", "--account", "acme", strconv.Itoa(n), "--yes")
+				s.sync(0, "--full")
+			}
+			if !strings.Contains(s.everything(), cnpj(1)) {
+				t.Fatal("before, the document is not found: this test looks in the wrong place")
+			}
+			return erase
+		}, func(n int) {
+			if begun := strings.Count(s.ponte(0, "audit", "export"), "subject-erased") > n; !begun {
+				s.ponte(0, erase...)
+			}
+			s.ponte(0, "housekeep")
+			for _, text := range []string{cnpj(1), "CLIENTE 00001 LTDA", "Cliente 00001"} {
+				if strings.Contains(s.everything(), text) {
+					t.Errorf("%q is found after the erasure", text)
+				}
+			}
+			s.sync(0, "--full")
+			s.oneOrderEach(tasks)
+		})
+		s.blameless()
 	})
 }

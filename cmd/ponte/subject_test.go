@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -13,8 +12,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"ponte/internal/store/pgtest"
 )
 
 // TestTheCommandsOfTheLGPDBookRun, in their order, on an account that has lived.
@@ -94,62 +91,6 @@ func exported(t *testing.T, name string) {
 	if rows < 6 || !bytes.Contains(raw, []byte(cnpj(1))) {
 		t.Errorf("%d rows in %s", rows, raw)
 	}
-}
-
-// TestAKilledErasureIsEndedByTheNextProcessLarge: ponte subject erase is killed (kill -9)
-// once it has begun, on both databases. What is left of it is done by
-// housekeeping, nothing of the person is found any more, and no document is made twice.
-func TestAKilledErasureIsEndedByTheNextProcessLarge(t *testing.T) {
-	withoutRaceDetector(t)
-	const tasks = 8
-	for name, env := range map[string]func(t *testing.T) map[string]string{
-		"sqlite": func(*testing.T) map[string]string { return nil },
-		"postgres": func(t *testing.T) map[string]string {
-			return map[string]string{"PONTE_DB": pgtest.New(t), "PONTE_MASTER_KEY": base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			cut := 0
-			for range 3 {
-				b := newBenchOn(t, fullAccount, 40*time.Millisecond, env(t))
-				b.seedTasks(tasks)
-				b.sync(0)
-				if !strings.Contains(b.everything(), cnpj(1)) {
-					t.Fatal("before, the document is not found: this test looks in the wrong place")
-				}
-				begun := func() bool { return strings.Contains(b.ponte(0, "audit", "export"), "subject-erased") }
-				if b.killOnce(begun, "subject", "erase", cnpj(1), "--yes") {
-					cut++
-				}
-				b.ponte(0, "housekeep")
-				for _, c := range []string{cnpj(1), "CLIENTE 00001 LTDA", "Cliente 00001"} {
-					if strings.Contains(b.everything(), c) {
-						t.Errorf("%q is found after the erasure", c)
-					}
-				}
-				b.sync(0, "--full")
-				b.oneOrderEach(tasks)
-				b.blameless()
-			}
-			if cut == 0 {
-				t.Error("no erasure was cut short")
-			}
-		})
-	}
-}
-
-// killOnce kills a command as soon as something holds; false when it was done before.
-func (b *bench) killOnce(holds func() bool, args ...string) bool {
-	b.t.Helper()
-	cmd := b.program(args...)
-	if err := cmd.Start(); err != nil {
-		b.t.Fatal(err)
-	}
-	for end := time.Now().Add(time.Minute); !holds() && time.Now().Before(end); {
-		time.Sleep(2 * time.Millisecond)
-	}
-	killed := cmd.Process.Kill() == nil
-	return cmd.Wait() != nil && killed
 }
 
 // everything is all that the bench's database holds, as its files or its rows have it.

@@ -19,6 +19,7 @@ import (
 	"ponte/internal/record"
 	"ponte/internal/store"
 	"ponte/internal/store/pgtest"
+	"ponte/internal/subject"
 )
 
 // canaries are what must be found nowhere once their person is erased.
@@ -188,7 +189,7 @@ func TestAnErasureEndsThatWasLeftOfAnAccountThatIsGone(t *testing.T) {
 		ctx := t.Context()
 		must[int64](t)(db.BeginErasure(ctx, l, []record.Ref{auvoCustomer, omieCustomer}, nil))
 		ok(t, db.RemoveAccount(ctx, "acme"))
-		keeper := &keeping.Keeper{Store: db, Terms: keeping.Terms{RawDays: 30, RecordYears: 2, FiscalYears: 6}, Holder: "house"}
+		keeper := &keeping.Keeper{Store: db, Terms: subject.Terms{RawDays: 30, RecordYears: 2, FiscalYears: 6}, Holder: "house"}
 		if done, err := keeper.Look(ctx, time.Now()); err != nil || done.Erased != 1 {
 			t.Errorf("%+v, %v", done, err)
 		}
@@ -238,6 +239,66 @@ func TestAnErasureThatDiedGoesOn(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAnErasureWaitsForAWriteThatIsUnclear: a cycle sent one between the request and the death of who erased; by its
+// ledger it is looked up, so that nothing is made twice (P1).
+func TestAnErasureWaitsForAWriteThatIsUnclear(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := known(t, p)
+		ctx := t.Context()
+		number := must[int64](t)(db.BeginErasure(ctx, l, []record.Ref{auvoCustomer, omieCustomer}, nil))
+		planned := must[[]store.Change](t)(db.Decide(ctx, l, store.Decision{Run: "r2", Flow: "customers", Plan: []store.Change{{
+			Run: "r2", Flow: "customers", Kind: record.Customer, Key: "update:omie:customer:7001:r2:x", Source: auvoCustomer, Auvo: "55", Omie: "7001", Action: "update", To: record.Omie,
+		}}}))
+		sent := must[store.Change](t)(db.Send(ctx, l, planned[0].ID, time.Now()))
+		if err := engine.GoOn(ctx, db, l, number); !errors.Is(err, engine.ErrUnclear) {
+			t.Errorf("while it is unclear: %v", err)
+		}
+		if c := must[store.Change](t)(db.ChangeByKey(ctx, "acme", sent.Key)); c.State != store.Sending {
+			t.Errorf("the ledger holds %+v", c)
+		}
+		sent.State, sent.Settled = store.Done, time.Now()
+		ok(t, db.Settle(ctx, l, store.Settlement{Change: sent}))
+		ok(t, engine.GoOn(ctx, db, l, number))
+		ok(t, db.Clean(ctx))
+		if found := canariesIn(t, db, p); len(found) > 0 {
+			t.Errorf("afterwards %q are found", found)
+		}
+	})
+}
+
+// TestFilesAreCleanedOnceNobodySeesWhatWasErased: somebody still looks at the database as it was before, as autovacuum may
+// at any time; PostgreSQL would write the erased rows into the new file for them.
+func TestFilesAreCleanedOnceNobodySeesWhatWasErased(t *testing.T) {
+	p := place{t, pgtest.New(t), ring(t)}
+	db, l := known(t, p)
+	ctx := t.Context()
+	before, err := pgx.Connect(ctx, p.dsn)
+	ok(t, err)
+	defer func() { _ = before.Close(ctx) }()
+	seen, err := before.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead})
+	ok(t, err)
+	_, err = seen.Exec(ctx, `select 1`) // from here on it sees this state
+	ok(t, err)
+	cleaning := make(chan struct{})
+	db.Seam(func(point string) {
+		if point == "before Clean" {
+			close(cleaning)
+		}
+	})
+	over := make(chan error, 1)
+	go func() {
+		<-cleaning
+		time.Sleep(time.Second)
+		over <- seen.Rollback(ctx)
+	}()
+	must[int64](t)(erase(ctx, db, l))
+	ok(t, <-over)
+	db.Seam(nil)
+	if found := inPostgres(t, p.dsn); len(found) > 0 {
+		t.Errorf("%q are found", found)
+	}
 }
 
 // stepsOf are the points at which an erasure may die.
