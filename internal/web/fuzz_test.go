@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"ponte/internal/config"
 	"ponte/internal/signin"
 	"ponte/internal/store"
 )
@@ -42,13 +43,16 @@ func FuzzForms(f *testing.F) {
 	h.account("acme")
 	ana := h.person(signin.Administrator)
 	now, token := h.clock(), signin.NewToken()
-	h.ok(h.db.StartSession(f.Context(), store.Session{ID: newID(), Person: ana.ID, Digest: signin.Digest(token), Created: now, Rotated: now, Seen: now, Expires: expiry(now, now)}))
-	var posts []string
+	h.ok(h.db.StartSession(f.Context(), store.Session{ID: newID(), Person: ana.ID, Digest: signin.Digest(token), Created: now, Rotated: now, Seen: now, Expires: expiry(now, now), Proven: now}))
+	draft := *config.New[config.Account]()
+	draft.ID, draft.Name = "polo", "Polo"
+	h.ok(h.db.AddDraft(f.Context(), store.Draft{ID: draft.ID, Settings: []byte(draft.Settings())}))
+	var posts []route
 	for _, rt := range routes() {
 		// These end the session that the others need, or cost a password's hash each.
 		ends := []string{"POST /sair", "POST /eu/sessoes", "POST /eu/senha", "POST /entrar", "POST /ajustes/copia"}
 		if strings.HasPrefix(rt.pattern, "POST ") && !slices.Contains(ends, rt.pattern) {
-			posts = append(posts, rt.pattern)
+			posts = append(posts, rt)
 		}
 	}
 	names := fieldNames(f)
@@ -56,7 +60,8 @@ func FuzzForms(f *testing.F) {
 		f.Add(uint8(n), "55", uint16(n), "<script>alert(1)</script>", uint16(n+7), "\x00\xff=1+1", uint16(n+13), "2026-12-31")
 	}
 	f.Fuzz(func(t *testing.T, route uint8, id string, n1 uint16, v1 string, n2 uint16, v2 string, n3 uint16, v3 string) {
-		_, path := fill(strings.ReplaceAll(posts[int(route)%len(posts)], "{id}", url.PathEscape(id)+"x"))
+		rt := posts[int(route)%len(posts)]
+		_, path := fill(strings.ReplaceAll(rt.pattern, "{id}", url.PathEscape(id)+"x"))
 		form := url.Values{}
 		for n, v := range map[uint16]string{n1: v1, n2: v2, n3: v3} {
 			form.Add(names[int(n)%len(names)], v)
@@ -73,6 +78,9 @@ func FuzzForms(f *testing.F) {
 		h.site.ServeHTTP(rec, r)
 		if rec.Code >= http.StatusInternalServerError {
 			t.Fatalf("%s with %v: %d", path, form, rec.Code)
+		}
+		if to := rec.Header().Get("Location"); rt.least != anyone && strings.HasPrefix(to, "/entrar") || strings.Contains(rec.Body.String(), "/eu/provar?") {
+			t.Fatalf("%s with %v is asked who it is (%d, %s): nothing behind the door is tried", path, form, rec.Code, to)
 		}
 		if body := rec.Body.String(); strings.Contains(rec.Header().Get("Content-Type"), "text/html") && live.MatchString(body) {
 			t.Fatalf("%s with %v: %q came alive", path, form, live.FindString(body))
