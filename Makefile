@@ -28,7 +28,7 @@ lint: ## formatting and lint alone
 fmt: ## rewrite files as gofumpt would
 	$(LINT) fmt ./...
 
-fuzz: ## every fuzz target for FUZZTIME (10s each)
+fuzz: ## every fuzz target FUZZTIME (50000x each), and how often in all
 	tools/fuzz.sh
 
 screenshots: ## each page of the web UI at 1280 and 390 pixels, into bin/screenshots

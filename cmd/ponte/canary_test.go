@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -15,11 +17,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"ponte/internal/auvo/auvosim"
 	"ponte/internal/identity/identitytest"
+	"ponte/internal/omie/omiesim"
 	"ponte/internal/signin"
 	"ponte/internal/store/pgtest"
 )
@@ -27,22 +32,30 @@ import (
 // planted are secrets of the process, beside those of an account (canaries).
 var planted = map[string]string{
 	"PONTE_SMTP_URL": "smtp://mailer:canary-smtp-password@127.0.0.1:9", "PONTE_METRICS_TOKEN": "canary-metrics-token", "PONTE_API_TOKEN": "canary-api-token", "PONTE_MAIL_FROM": "ponte@example.test",
-	"PONTE_MASTER_KEY": base64.StdEncoding.EncodeToString([]byte("canary-master-key-of-32-bytes!!!")),
 	"ALERTS_URL":       "https://127.0.0.1:9/canary-webhook-path", "ALERTS_SECRET": "canary-webhook-secret",
 }
 
+var masterKey = base64.StdEncoding.EncodeToString([]byte("canary-master-key-of-32-bytes!!!"))
+
 // TestAServedCompanyShowsNoSecretAnywhere plants every secret that Ponte is given or makes, has a process serve, people and
-// programs come in rightly and wrongly, and then searches logs, pages, files of the API and the metrics, traces, a backup,
-// and all that the database holds.
+// programs come in rightly and wrongly, the master key be replaced meanwhile, and then searches logs, pages, files of the
+// API and the metrics, traces, a backup, and all that the database holds, its log of writes included.
 func TestAServedCompanyShowsNoSecretAnywhere(t *testing.T) {
 	t.Run("SQLite", func(t *testing.T) { aServedCompanyShowsNoSecret(t, nil) })
-	t.Run("PostgreSQL", func(t *testing.T) { aServedCompanyShowsNoSecret(t, map[string]string{"PONTE_DB": pgtest.New(t)}) })
+	t.Run("PostgreSQL", func(t *testing.T) { aServedCompanyShowsNoSecret(t, pgtest.Own(t)) })
 }
 
-func aServedCompanyShowsNoSecret(t *testing.T, database map[string]string) {
+func aServedCompanyShowsNoSecret(t *testing.T, server *pgtest.Owned) {
 	env := maps.Clone(planted)
 	maps.Copy(env, canaries)
-	maps.Copy(env, database)
+	if server != nil {
+		env["PONTE_DB"] = server.DSN()
+	}
+	master := filepath.Join(t.TempDir(), "master.key")
+	if err := os.WriteFile(master, []byte("1:"+masterKey+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env["PONTE_MASTER_KEY_FILE"] = master
 	b := newBenchOn(t, fullAccount+"alerts: {email: [\"office@example.test\"], webhook: {url: \"${ALERTS_URL}\", secret: \"${ALERTS_SECRET}\"}, after: 0s}\n", time.Second, env)
 	b.inRealTime()
 	b.auvo.APIKey, b.auvo.APIToken = canaries["AUVO_KEY"], canaries["AUVO_TOKEN"]
@@ -76,6 +89,16 @@ func aServedCompanyShowsNoSecret(t *testing.T, database map[string]string) {
 	second, recovery := v.turnsTwoStepsOn()
 	b.post(hook, `{"EntityType":"Tarefas","Action":"Alteracao","EntityId":800}`)
 	b.eventually("the orders", 40*time.Second, func() bool { return b.orders() == 3 && b.running() == "" })
+	b.ponte(0, "keys", "rotate")
+	b.day = time.Now().In(b.day.Location())
+	b.seed(auvosim.Data{Tasks: []auvosim.Record{b.task(50)}}, omiesim.Data{})
+	b.post(hook, `{"EntityType":"Tarefas","Action":"Alteracao","EntityId":850}`)
+	b.eventually("an order, after the rotation", 40*time.Second, func() bool { return b.orders() == 4 && b.running() == "" })
+	keys, err := os.ReadFile(master)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest, _, _ := strings.Cut(strings.TrimPrefix(string(keys), "2:"), "\n")
 	v.looksAtEverything()
 	v.seen["metrics"] = []byte(b.page(address+"/metrics", http.StatusOK, "Authorization", "Bearer "+planted["PONTE_METRICS_TOKEN"]))
 	for _, path := range []string{"/api/openapi.json", "/api/v1/accounts", "/api/v1/accounts/acme", "/api/v1/accounts/acme/waiting"} {
@@ -92,13 +115,19 @@ func aServedCompanyShowsNoSecret(t *testing.T, database map[string]string) {
 	b.auvo.APIToken, b.omie.AppSecret = "another", "another" // the keys are refused from here on
 	b.say(&said, "sync")
 	b.say(&said, "doctor")
-	tables := b.database(t)
+	stored := b.database(t)
+	if server != nil {
+		files := server.Files()
+		if !slices.ContainsFunc(slices.Collect(maps.Values(files)), func(text []byte) bool { return bytes.Contains(text, []byte(cnpj(1))) }) {
+			t.Errorf("no customer is in the %d files of the server: this looks in the wrong place", len(files))
+		}
+		maps.Copy(stored, files)
+	}
 	stop()
 
 	haystacks := v.seen
 	haystacks["output"], haystacks["log"], haystacks["traces"] = said.Bytes(), []byte(log.String()), collector.Raw()
-	maps.Copy(haystacks, tables)
-	var err error
+	maps.Copy(haystacks, stored)
 	if haystacks["backup"], err = os.ReadFile(backup); err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +140,7 @@ func aServedCompanyShowsNoSecret(t *testing.T, database map[string]string) {
 		page := strings.HasPrefix(where, "/")
 		for name, secret := range map[string]string{
 			"the SMTP password": "canary-smtp-password", "the metrics token": planted["PONTE_METRICS_TOKEN"], "the API token": planted["PONTE_API_TOKEN"], "a program's token": token,
-			"the master key": planted["PONTE_MASTER_KEY"], "the alert webhook": "canary-webhook-path", "its secret": planted["ALERTS_SECRET"], "the collector's header": "canary-otlp-header",
+			"the master key": masterKey, "the newest master key": newest, "the alert webhook": "canary-webhook-path", "its secret": planted["ALERTS_SECRET"], "the collector's header": "canary-otlp-header",
 			"the password": visitorPassword, "a wrong password": "canary-wrong-password", "a wrong token": "canary-wrong-token", "a wrong hook": "canary-wrong-hook",
 			"the session": cookie, "the invitation": invitation[1], "the provider's secret": identitytest.Secret, "the provider's token": "canary-access-token",
 			"the second step": second, "the second step as it is typed": inFours(second), "a recovery code": recovery, "a recovery code in one": strings.ReplaceAll(recovery, "-", ""),
@@ -127,9 +156,6 @@ func aServedCompanyShowsNoSecret(t *testing.T, database map[string]string) {
 		}
 	}
 }
-
-// simulatedLogin is how the simulator's access tokens look.
-const simulatedLogin = `sim\.[A-Z2-7]{20}`
 
 // found fails the test when a secret stands somewhere, in any of the forms that things are written in.
 func found(t *testing.T, where, name, secret string, text []byte) {

@@ -75,6 +75,9 @@ func (b *bench) say(out *bytes.Buffer, args ...string) {
 	cli.Main(context.Background(), args, w)
 }
 
+// simulatedLogin is how the simulator's access tokens look.
+const simulatedLogin = `sim\.[A-Z2-7]{20}`
+
 func search(t *testing.T, haystacks map[string][]byte) {
 	t.Helper()
 	login := regexp.MustCompile(simulatedLogin)

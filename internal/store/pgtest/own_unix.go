@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -93,6 +94,27 @@ func (o *Owned) data() string { return filepath.Join(o.home, "data") }
 // DSN is the address of the server's empty database.
 func (o *Owned) DSN() string {
 	return fmt.Sprintf("postgres://ponte@127.0.0.1:%s/postgres?sslmode=disable", o.port)
+}
+
+// Files are the server's, byte for byte: those of tables and indexes, and its log of writes.
+func (o *Owned) Files() map[string][]byte {
+	o.t.Helper()
+	files := map[string][]byte{}
+	err := filepath.WalkDir(o.data(), func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) { // it goes on working
+			return nil
+		}
+		files[strings.TrimPrefix(path, o.home)] = text
+		return err
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return files
 }
 
 // Start has a server that lost its power come back.
