@@ -13,6 +13,7 @@ func FuzzHooks(f *testing.F) {
 	f.Add([]byte(`{"result":{"EntityType":4,"Action":2,"EntityId":812,"deliveryId":"a"}}`))
 	f.Add([]byte(`{"event":"customer.changed","data":{"id":55},"occurredAt":"2026-03-10"}`))
 	f.Add([]byte(`[{"entity":"tasks","Action":"deleted","taskId":"1e3"},null,7,[{}]]`))
+	f.Add([]byte(`{"event":"customer.changed","data":{"id":-5}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		hooks := ReadHooks(body)
 		for _, h := range hooks {

@@ -60,6 +60,7 @@ func readHook(o *object) Hook {
 	if h.ID = o.id(members...); h.ID == 0 {
 		h.ID = o.inner("data").id(members...)
 	}
+	h.ID = max(h.ID, 0) // no record has a number below
 	return h
 }
 
