@@ -16,17 +16,18 @@ type dispatchArgs struct{}
 // Kind is the job's name for ever.
 func (dispatchArgs) Kind() string { return "dispatch" }
 
-// InsertOpts has no second tick wait behind one that did not come to run.
-func (dispatchArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: dispatchQueue, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByQueue: true, ByState: unfinished}}
-}
+// tick puts the dispatch job on the queue. When each account is due is in our own table.
+func tick(every time.Duration) *river.PeriodicJob { return periodic(dispatchArgs{}, dispatchQueue, every) }
 
-// tick puts the dispatch job on the queue, at once when a process becomes the
-// leader: its schedule is in the leader's memory, and dies with it. When each
-// account is due is in our own table.
-func tick(every time.Duration) *river.PeriodicJob {
+// periodic puts a job on the queue again and again, at once when a process becomes the
+// leader: the schedule is in the leader's memory, and dies with it. There is one job a
+// period, not one at all: that of a worker that died would keep all others away until
+// River rescues it, minutes later. So two of a kind may be at work at once, and take turns
+// by the rows they hold.
+func periodic(args river.JobArgs, queue string, every time.Duration) *river.PeriodicJob {
+	opts := river.InsertOpts{Queue: queue, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: max(every, time.Second), ByState: unfinished}}
 	return river.NewPeriodicJob(river.PeriodicInterval(every),
-		func() (river.JobArgs, *river.InsertOpts) { return dispatchArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})
+		func() (river.JobArgs, *river.InsertOpts) { return args, &opts }, &river.PeriodicJobOpts{RunOnStart: true})
 }
 
 type dispatcher struct {

@@ -189,12 +189,12 @@ func open[D riverdriver.Driver[T], T any](ctx context.Context, driver D, q *Queu
 		river.QueueDefault: {MaxWorkers: c.Workers},
 		dispatchQueue:      {MaxWorkers: 1}, // never behind the accounts
 	}
-	periodic := []*river.PeriodicJob{tick(c.Tick)}
+	timed := []*river.PeriodicJob{tick(c.Tick)}
 	if c.Watch != nil {
 		river.AddWorker(workers, &watcher{Config: c, queue: q})
 		river.AddWorker(workers, &teller{Config: c})
 		queues[watchQueue], queues[tellQueue] = river.QueueConfig{MaxWorkers: 1}, river.QueueConfig{MaxWorkers: 4}
-		periodic = append(periodic, look(c.Look))
+		timed = append(timed, look(c.Look))
 	}
 	if c.Find != nil {
 		river.AddWorker(workers, &finder{Config: c})
@@ -206,7 +206,7 @@ func open[D riverdriver.Driver[T], T any](ctx context.Context, driver D, q *Queu
 		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: c.Stop,
 		CompletedJobRetentionPeriod: keepJobs, CancelledJobRetentionPeriod: keepJobs, DiscardedJobRetentionPeriod: 24 * time.Hour,
 		RetryPolicy:  soon{},
-		PeriodicJobs: periodic,
+		PeriodicJobs: timed,
 		Middleware:   []rivertype.Middleware{traced},
 	})
 	if err != nil {

@@ -22,16 +22,8 @@ type watchArgs struct{}
 // Kind is the job's name for ever.
 func (watchArgs) Kind() string { return "watch" }
 
-// InsertOpts has no second look wait behind one that did not come to run.
-func (watchArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: watchQueue, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByQueue: true, ByState: unfinished}}
-}
-
 // look puts a look at all accounts on the queue.
-func look(every time.Duration) *river.PeriodicJob {
-	return river.NewPeriodicJob(river.PeriodicInterval(every),
-		func() (river.JobArgs, *river.InsertOpts) { return watchArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})
-}
+func look(every time.Duration) *river.PeriodicJob { return periodic(watchArgs{}, watchQueue, every) }
 
 type watcher struct {
 	river.WorkerDefaults[watchArgs]
