@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -39,12 +40,15 @@ type dispatcher struct {
 // Timeout of a tick: it is a few statements.
 func (*dispatcher) Timeout(*river.Job[dispatchArgs]) time.Duration { return 30 * time.Second }
 
-// Work puts a job on the queue for each account that is due, and looks whether the
-// budgets carry all cycles.
+// Work puts a job on the queue for each account that is due and each asking whose
+// worker died, and looks whether the budgets carry all cycles.
 func (d *dispatcher) Work(ctx context.Context, _ *river.Job[dispatchArgs]) error {
 	if err := d.Store.Govern(ctx, governs, reckon); err != nil {
 		d.Log.Error("cannot reckon how often cycles may come", "error", err) // they come as before
 	}
 	_, err := d.Store.Dispatch(ctx, d.queue.Enqueue)
+	if d.Find != nil {
+		err = errors.Join(err, d.Store.AskAgain(ctx, d.queue.askAgain))
+	}
 	return err
 }

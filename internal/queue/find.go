@@ -22,6 +22,7 @@ type findArgs struct {
 	Account bool   `json:"account,omitempty"`
 	Work    string `json:"work"`
 	Number  int64  `json:"number"`
+	Death   int64  `json:"death,omitempty"` // of the worker whose asking this is again
 }
 
 func (a findArgs) of() store.Owner { return store.Owner{ID: a.Owner, Draft: !a.Account} }
@@ -29,7 +30,7 @@ func (a findArgs) of() store.Owner { return store.Owner{ID: a.Owner, Draft: !a.A
 // Kind is the job's name for ever.
 func (findArgs) Kind() string { return "draft" }
 
-// InsertOpts has one job per asking.
+// InsertOpts has one job per asking, and one more for each death of its worker.
 func (findArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: findQueue, MaxAttempts: 3, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished}}
 }
@@ -39,7 +40,8 @@ type finder struct {
 	Config
 }
 
-// Timeout of a dry run: that of ten thousand customers takes minutes at the vendors' limits.
+// Timeout of a dry run: that of ten thousand customers takes minutes at the vendors'
+// limits. River rescues none before; a tick asks again for one whose worker died.
 func (*finder) Timeout(*river.Job[findArgs]) time.Duration { return 20 * time.Minute }
 
 // Work finds it out, under the lease of the account, or of the account to be: its
@@ -75,7 +77,12 @@ func (f *finder) Work(ctx context.Context, job *river.Job[findArgs]) error {
 
 // Ask puts the job of an asking on the queue in a transaction of the store (store.WorkEnqueuer).
 func (q *Queue) Ask(ctx context.Context, tx any, of store.Owner, work string, number int64) error {
-	return q.client.find(ctx, tx, findArgs{of.ID, !of.Draft, work, number})
+	return q.client.find(ctx, tx, findArgs{Owner: of.ID, Account: !of.Draft, Work: work, Number: number})
+}
+
+// askAgain puts another one on the queue, since the worker of the last one died.
+func (q *Queue) askAgain(ctx context.Context, tx any, of store.Owner, work string, number, death int64) error {
+	return q.client.find(ctx, tx, findArgs{Owner: of.ID, Account: !of.Draft, Work: work, Number: number, Death: death})
 }
 
 func (c riverClient[D, T]) find(ctx context.Context, tx any, args findArgs) error {

@@ -99,6 +99,48 @@ func (db *DB) AskWorkAlone(ctx context.Context, of Owner, work, about string, at
 	return number, asked, err
 }
 
+// AskAgain has another job be put on the queue for each asking whose worker died: the
+// lease of its owner ran out and was not given back. The queue itself would hold the
+// asking's job for as long as it may take. A lease's epoch, death, tells one such job from
+// another: one for each death.
+func (db *DB) AskAgain(ctx context.Context, enqueue func(ctx context.Context, tx any, of Owner, work string, number, death int64) error) error {
+	for _, draft := range []bool{true, false} {
+		asked, err := db.orphans(ctx, draft)
+		if err != nil {
+			return err
+		}
+		for _, a := range asked {
+			err := db.queued(ctx, "AskAgain", func(_ query, with withTx) error {
+				return with(func(tx any) error { return enqueue(ctx, tx, a.Owner, a.Work.Work, a.Number, a.death) })
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// An orphan is an asking without an answer whose worker died.
+type orphan struct {
+	Work
+	death int64
+}
+
+func (db *DB) orphans(ctx context.Context, drafts bool) ([]orphan, error) {
+	q := db.ask(ctx)
+	now, err := db.present(q)
+	if err != nil {
+		return nil, err
+	}
+	table, _, key := worksOf(Owner{Draft: drafts})
+	return list(q, func(r row) (orphan, error) {
+		o := orphan{Work: Work{Owner: Owner{Draft: drafts}}}
+		return o, r.Scan(&o.ID, &o.Work.Work, &o.Number, &o.death)
+	}, `select w.`+key+`, w.work, w.number, l.epoch from `+table+` w join leases l on l.account = w.`+key+`
+		where w.number <> w.done and l.holder <> '' and l.until <= $1 order by w.`+key+`, w.work`, now)
+}
+
 // Works returns what was asked for an owner, by work.
 func (db *DB) Works(ctx context.Context, of Owner) (map[string]Work, error) {
 	table, _, key := worksOf(of)
