@@ -191,3 +191,38 @@ func TestProcessesThatStartTogetherOnAFreshDatabaseAllStart(t *testing.T) {
 		wg.Wait()
 	})
 }
+
+// A hook that never stops to speak, an import in Omie say, keeps no cycle away.
+func TestACycleComesBetweenHintsThatNeverEnd(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, dsn string) {
+		h := newHouse(t, dsn, "alfa")
+		h.sides["alfa"].omie.Put(customer("7001", "Academia"))
+		q := h.process("one", queue.Config{Tick: time.Hour, Gather: 200 * time.Millisecond})
+		h.eventually("the first cycle", 15*time.Second, func() bool { return h.ran("alfa") })
+		ended := make(chan bool)
+		var wg sync.WaitGroup
+		defer wg.Wait()
+		defer close(ended)
+		wg.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-ended:
+					return
+				case <-time.After(50 * time.Millisecond):
+					h.hint("alfa", fmt.Sprint(8000+i), q)
+				}
+			}
+		})
+		h.eventually("hints are worked", 5*time.Second, func() bool {
+			s, err := h.db.Schedule(t.Context(), "alfa")
+			return err == nil && s.Hinted > 0 && s.Working
+		})
+		if _, err := h.db.Hasten(t.Context(), "alfa", q.Enqueue); err != nil {
+			t.Error(err)
+		}
+		h.eventually("the cycle", 10*time.Second, func() bool {
+			s, err := h.db.Schedule(t.Context(), "alfa")
+			return err == nil && s.NextCycle.After(time.Now())
+		})
+	})
+}

@@ -92,6 +92,11 @@ type shift struct {
 // over tells whether the worker is to be given back.
 func (s *shift) over() bool { return s.queue.stopping.Load() || !time.Now().Before(s.ends) }
 
+// overAt tells whether a step is over that ends before the shift may.
+func (s *shift) overAt(end time.Time) func() bool {
+	return func() bool { return s.over() || !time.Now().Before(end) }
+}
+
 // work does step after step. What it returns as again is River's word for
 // whether and when the job comes back.
 func (s *shift) work(ctx context.Context) (again, err error) {
@@ -103,12 +108,14 @@ func (s *shift) work(ctx context.Context) (again, err error) {
 	if err != nil {
 		return nil, err
 	}
+	var done store.Step
 	for {
 		sched, err := s.Store.Schedule(ctx, s.lease.Account)
 		if err != nil {
 			return nil, err
 		}
-		switch step := sched.Next(time.Now()); step {
+		step := sched.After(done, time.Now())
+		switch step {
 		case store.StepRest:
 			rested, err := s.Store.Rest(ctx, s.lease, func(tx any) error { return s.complete(ctx, tx, s.job) })
 			if rested || err != nil {
@@ -121,6 +128,7 @@ func (s *shift) work(ctx context.Context) (again, err error) {
 				return nil, err
 			}
 		}
+		done = step
 		if s.over() {
 			return river.JobSnooze(0), s.Store.GiveBack(ctx, s.lease)
 		}
@@ -215,7 +223,8 @@ func (s *shift) hints(ctx context.Context, e *engine.Engine, run string, opts en
 	if err != nil {
 		return err
 	}
-	opts.Hints = true
+	// Half a slice at most, so that what else is due has the other half.
+	opts.Hints, opts.Yield = true, s.overAt(time.Now().Add(s.Slice/2))
 	done, err := e.Run(ctx, s.lease, run, opts)
 	if later, more := errors.AsType[*engine.MoreError](err); more {
 		return s.notBefore(ctx, later) // the hints are open still

@@ -46,23 +46,35 @@ const (
 )
 
 // Next is what is to be done now. (pure)
-func (s Schedule) Next(now time.Time) Step {
-	hinted := s.OpenHint > s.Hinted
-	sweep := !s.NextSweep.IsZero() && !now.Before(s.NextSweep)
-	cycle := !now.Before(s.NextCycle)
+func (s Schedule) Next(now time.Time) Step { return s.After("", now) }
+
+// After is what is to be done now that a step was just done, "" none. Hints go first,
+// but not twice while something else is due: a hook that speaks each second would keep
+// all else away. Before the first cycle they say too little to go first at all. (pure)
+func (s Schedule) After(done Step, now time.Time) Step {
+	hinted, due := s.OpenHint > s.Hinted, s.due(now)
 	switch {
-	case s.Paused, !hinted && s.Run == "" && !sweep && !cycle:
+	case s.Paused, !hinted && due == StepRest:
 		return StepRest
 	case now.Before(s.NotUntil):
 		return StepLater
-	case hinted:
+	case due == StepRest, hinted && done != StepHints && s.Asks > 0:
 		return StepHints
+	}
+	return due
+}
+
+// due is what is to be done but for hints. (pure)
+func (s Schedule) due(now time.Time) Step {
+	switch {
 	case s.Run != "":
 		return StepGoOn
-	case sweep:
+	case !s.NextSweep.IsZero() && !now.Before(s.NextSweep):
 		return StepSweep
+	case !now.Before(s.NextCycle):
+		return StepCycle
 	}
-	return StepCycle
+	return StepRest
 }
 
 // A Job is a piece of work on the queue: what is to be done for an account.

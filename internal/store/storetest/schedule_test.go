@@ -14,25 +14,35 @@ import (
 func TestWhatIsDoneNextForAnAccount(t *testing.T) {
 	now := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	soon, past := now.Add(time.Minute), now.Add(-time.Minute)
+	ran := store.Pacing{Asks: 10 * time.Minute} // a cycle at least
 	for _, test := range []struct {
 		name string
 		s    store.Schedule
 		want store.Step
+		then store.Step // when that was done and everything is as it was
 	}{
-		{"nothing is due", store.Schedule{NextCycle: soon, NextSweep: soon}, store.StepRest},
-		{"a cycle is due", store.Schedule{NextCycle: now, NextSweep: soon}, store.StepCycle},
-		{"no sweep was ever planned", store.Schedule{NextCycle: past}, store.StepCycle},
-		{"both are due", store.Schedule{NextCycle: past, NextSweep: past}, store.StepSweep},
-		{"a run goes on before the next begins", store.Schedule{NextCycle: past, NextSweep: past, Run: "r"}, store.StepGoOn},
-		{"hints come between slices", store.Schedule{NextCycle: past, Run: "r", OpenHint: 5, Hinted: 4}, store.StepHints},
-		{"hints that were taken up and stayed open wait for the cycle", store.Schedule{NextCycle: soon, OpenHint: 5, Hinted: 5}, store.StepRest},
-		{"an unclear write is waited out", store.Schedule{NextCycle: soon, Run: "r", NotUntil: soon, OpenHint: 5}, store.StepLater},
-		{"and then the run goes on", store.Schedule{NextCycle: soon, Run: "r", NotUntil: past}, store.StepGoOn},
-		{"nothing is waited out for nothing", store.Schedule{NextCycle: soon, NextSweep: soon, NotUntil: soon.Add(-time.Second)}, store.StepRest},
-		{"a paused account rests", store.Schedule{NextCycle: past, Run: "r", OpenHint: 5, Paused: true}, store.StepRest},
+		{"nothing is due", store.Schedule{NextCycle: soon, NextSweep: soon}, store.StepRest, store.StepRest},
+		{"a cycle is due", store.Schedule{NextCycle: now, NextSweep: soon}, store.StepCycle, store.StepCycle},
+		{"no sweep was ever planned", store.Schedule{NextCycle: past}, store.StepCycle, store.StepCycle},
+		{"both are due", store.Schedule{NextCycle: past, NextSweep: past}, store.StepSweep, store.StepSweep},
+		{"a run goes on before the next begins", store.Schedule{NextCycle: past, NextSweep: past, Run: "r"}, store.StepGoOn, store.StepGoOn},
+		{"hints come between slices", store.Schedule{NextCycle: past, Run: "r", OpenHint: 5, Hinted: 4, Pacing: ran}, store.StepHints, store.StepGoOn},
+		{"and before a sweep", store.Schedule{NextCycle: past, NextSweep: past, OpenHint: 5, Hinted: 4, Pacing: ran}, store.StepHints, store.StepSweep},
+		{"and before a cycle", store.Schedule{NextCycle: past, NextSweep: soon, OpenHint: 5, Hinted: 4, Pacing: ran}, store.StepHints, store.StepCycle},
+		{"hints alone follow hints", store.Schedule{NextCycle: soon, NextSweep: soon, OpenHint: 5, Hinted: 4, Pacing: ran}, store.StepHints, store.StepHints},
+		{"a first load goes before hints", store.Schedule{NextCycle: past, Run: "r", OpenHint: 5, Hinted: 4}, store.StepGoOn, store.StepGoOn},
+		{"it begins before hints", store.Schedule{NextCycle: past, OpenHint: 5, Hinted: 4}, store.StepCycle, store.StepCycle},
+		{"hints that were taken up and stayed open wait for the cycle", store.Schedule{NextCycle: soon, OpenHint: 5, Hinted: 5}, store.StepRest, store.StepRest},
+		{"an unclear write is waited out", store.Schedule{NextCycle: soon, Run: "r", NotUntil: soon, OpenHint: 5}, store.StepLater, store.StepLater},
+		{"and then the run goes on", store.Schedule{NextCycle: soon, Run: "r", NotUntil: past}, store.StepGoOn, store.StepGoOn},
+		{"nothing is waited out for nothing", store.Schedule{NextCycle: soon, NextSweep: soon, NotUntil: soon.Add(-time.Second)}, store.StepRest, store.StepRest},
+		{"a paused account rests", store.Schedule{NextCycle: past, Run: "r", OpenHint: 5, Paused: true}, store.StepRest, store.StepRest},
 	} {
 		if got := test.s.Next(now); got != test.want {
 			t.Errorf("%s: %s, not %s", test.name, got, test.want)
+		}
+		if then := test.s.After(test.want, now); then != test.then {
+			t.Errorf("%s: then %s, not %s", test.name, then, test.then)
 		}
 	}
 }
