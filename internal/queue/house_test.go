@@ -58,6 +58,7 @@ type sides struct {
 	reading    atomic.Int32  // reads of Omie's customers at once
 	atOnce     atomic.Int32  // the most of them
 	reads      atomic.Int32
+	broken     error // its engine cannot be had
 }
 
 func newHouse(t *testing.T, dsn string, accounts ...string) *house {
@@ -121,6 +122,9 @@ func (h *house) process(name string, c queue.Config) *queue.Queue {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		s := h.sides[account]
+		if s.broken != nil {
+			return nil, s.broken
+		}
 		return &engine.Engine{Store: db, Auvo: s.auvo.System(), Omie: s.watched(), Account: s.account, Now: time.Now}, nil
 	}
 	if testing.Verbose() {

@@ -54,6 +54,9 @@ const (
 	leaseAgain = 5 * time.Second
 )
 
+// giveUpWithin is how long a job that was cut off by a stop may take to say so.
+const giveUpWithin = 2 * time.Second
+
 // Work does what is to be done for an account, for a slice.
 func (w *worker) Work(ctx context.Context, job *river.Job[accountArgs]) error {
 	account := job.Args.Account
@@ -64,7 +67,9 @@ func (w *worker) Work(ctx context.Context, job *river.Job[accountArgs]) error {
 	err := engine.WithLease(ctx, w.Store, account, holder, leaseWait, func(ctx context.Context, lease store.Lease) error {
 		s := &shift{worker: w, job: job, lease: lease, ends: time.Now().Add(w.Slice)}
 		var err error
-		again, err = s.work(ctx)
+		if again, err = s.work(ctx); err != nil {
+			s.giveUp(ctx)
+		}
 		return err
 	})
 	var held *engine.HeldError
@@ -132,6 +137,17 @@ func (s *shift) work(ctx context.Context) (again, err error) {
 		if s.over() {
 			return river.JobSnooze(0), s.Store.GiveBack(ctx, s.lease)
 		}
+	}
+}
+
+// giveUp says that a job that failed is no longer at work: else a tick takes its worker
+// for dead, and tries again with a new number long before the queue does. Where that
+// cannot be said the store is away, or the lease is lost: then the tick is right.
+func (s *shift) giveUp(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpWithin)
+	defer cancel()
+	if err := s.Store.GiveBack(ctx, s.lease); err != nil && !errors.Is(err, store.ErrLeaseLost) {
+		s.Log.ErrorContext(ctx, "cannot say that a job is no longer at work", "error", err)
 	}
 }
 
