@@ -50,12 +50,18 @@ func (a asking) inForce() time.Duration {
 // next is when an account's next cycle is due, when the one of a schedule ended now.
 // Who is on time goes on from where it is, so that going idle and back moves nobody
 // closer to others. A first cycle, one that was late and any while all are stretched
-// goes to the account's own place in the interval. (pure)
+// goes to the account's own place in the interval; but a late one is followed within
+// the interval from when it was due, where that is still to come. (pure)
 func (a asking) next(was store.Schedule, now time.Time) time.Time {
 	every := a.inForce()
-	stretched := a.governor.Stretched() || was.Every > was.Asks
-	if was.Every > 0 && !stretched && now.Sub(was.NextCycle) < every/4 {
-		return was.NextCycle.Add(every)
+	place, kept := nextCycle(was.Account, every, now), was.NextCycle.Add(every)
+	switch {
+	case was.Every == 0, a.governor.Stretched(), !kept.After(now):
+		return place
+	case was.Every <= was.Asks && now.Sub(was.NextCycle) < every/4:
+		return kept
+	case kept.Before(place):
+		return kept
 	}
-	return nextCycle(was.Account, every, now)
+	return place
 }

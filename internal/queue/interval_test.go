@@ -51,6 +51,10 @@ func TestANextCycleIsNeverLaterThanPromised(t *testing.T) {
 			if gap := next.Sub(now); gap > a.inForce() || gap <= 0 {
 				t.Fatalf("%+v: the next cycle comes %s after this one, of %s", a, gap, a.inForce())
 			}
+			// From when this one was due, unless that is over, or nothing is promised but one factor for all.
+			if gap := next.Sub(was.NextCycle); was.Every > 0 && !a.governor.Stretched() && now.Before(was.NextCycle.Add(a.inForce())) && gap > a.inForce() {
+				t.Fatalf("%+v: this cycle was due at %s and ended at %s, and the next is due at %s", a, was.NextCycle, now, next)
+			}
 			if !a.governor.Stretched() && a.inForce() > every+idleSpares {
 				t.Fatalf("%+v: an interval of %s became one of %s", a, every, a.inForce())
 			}
@@ -63,6 +67,10 @@ func TestWhoIsOnTimeKeepsItsDistanceAndOthersGoToTheirPlaces(t *testing.T) {
 	due := time.Date(2026, 3, 10, 12, 3, 20, 0, time.UTC)
 	const every = 10 * time.Minute
 	place := nextCycle("acme", every, due.Add(time.Minute))
+	gone := place.Sub(due) + time.Second // a cycle that ends as its place has gone by
+	if gone < every/4 || gone >= every {
+		t.Fatalf("acme's place is %s after it was due: choose another hour", gone)
+	}
 	for _, c := range []struct {
 		name   string
 		was    store.Pacing
@@ -76,7 +84,9 @@ func TestWhoIsOnTimeKeepsItsDistanceAndOthersGoToTheirPlaces(t *testing.T) {
 		{"busy again", store.Pacing{Asks: every + idleSpares, Every: every + idleSpares}, 0, 1, time.Minute, due.Add(every)},
 		{"its hook was silent", store.Pacing{Asks: every, Every: every / 2}, 0, 1, time.Minute, due.Add(every)},
 		{"the first", store.Pacing{}, 0, 1, time.Minute, place},
-		{"late", store.Pacing{Asks: every, Every: every}, 0, 1, 3 * time.Minute, nextCycle("acme", every, due.Add(3*time.Minute))},
+		{"late, and its place is near", store.Pacing{Asks: every, Every: every}, 0, 1, 3 * time.Minute, earlier(due.Add(every), nextCycle("acme", every, due.Add(3*time.Minute)))},
+		{"late, and its place has just gone by", store.Pacing{Asks: every, Every: every}, 0, 1, gone, due.Add(every)},
+		{"later than an interval", store.Pacing{Asks: every, Every: every}, 0, 1, 11 * time.Minute, nextCycle("acme", every, due.Add(11*time.Minute))},
 		{"stretched", store.Pacing{Asks: every, Every: every}, 0, 1.4, time.Minute, nextCycle("acme", 14*time.Minute, due.Add(time.Minute))},
 		{"no more stretched", store.Pacing{Asks: every, Every: 14 * time.Minute}, 0, 1, time.Minute, place},
 	} {
@@ -85,6 +95,13 @@ func TestWhoIsOnTimeKeepsItsDistanceAndOthersGoToTheirPlaces(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 func loads(n int, every time.Duration, auvo, omie float64) (all []store.Load) {
