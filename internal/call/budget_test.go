@@ -86,7 +86,7 @@ func TestABudgetIsNotHeldUpByWhoGaveUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget("auvo", 1)
 		first, second := b.Share(), b.Share()
-		var toll Meter
+		var toll Toll
 		ctx := WithToll(t.Context(), &toll)
 		if err := first.Wait(ctx); err != nil {
 			t.Fatal(err)
@@ -97,11 +97,11 @@ func TestABudgetIsNotHeldUpByWhoGaveUp(t *testing.T) {
 			t.Error(err)
 		}
 		began := time.Now()
-		if err := second.Wait(ctx); err != nil || time.Since(began) > 2*time.Minute {
+		if err := second.Wait(WithUrgency(ctx, Stock)); err != nil || time.Since(began) > 2*time.Minute {
 			t.Errorf("%v after %v", err, time.Since(began))
 		}
-		if toll.Count("auvo") != 2 {
-			t.Errorf("the toll counts %d", toll.Count("auvo"))
+		if toll.Calls("auvo") != 2 || toll.Stock("auvo") != 1 || toll.Calls("omie") != 0 {
+			t.Errorf("the toll counts %d, %d of them for stock", toll.Calls("auvo"), toll.Stock("auvo"))
 		}
 		var none *Budget
 		if err := none.Share().Wait(ctx); err != nil {

@@ -37,20 +37,8 @@ func WithMeter(ctx context.Context, m *Meter) context.Context {
 
 // Count counts one call to side on the context's meter, if it has one. Clients
 // call it right before a request other than a login leaves.
-func Count(ctx context.Context, side string) { addTo(ctx, meterKey{}, side) }
-
-func addTo(ctx context.Context, key any, side string) {
-	if m, ok := ctx.Value(key).(*Meter); ok {
+func Count(ctx context.Context, side string) {
+	if m, ok := ctx.Value(meterKey{}).(*Meter); ok {
 		m.Add(side)
 	}
 }
-
-type tollKey struct{}
-
-// WithToll returns a context of which m counts all that is drawn from an IP's
-// budget: logins and repeats, too.
-func WithToll(ctx context.Context, m *Meter) context.Context {
-	return context.WithValue(ctx, tollKey{}, m)
-}
-
-func payToll(ctx context.Context, side string) { addTo(ctx, tollKey{}, side) }

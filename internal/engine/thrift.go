@@ -18,14 +18,14 @@ import (
 // once an hour and where a hook or an order of our own says so (design.md §7). Each account's hour begins with
 // its own first scan, so that the scans of many lie spread over it.
 const (
-	scanEachCycle = 10 // calls
-	scanHour      = time.Hour
+	ScanEachCycle = 10 // calls
+	ScanHour      = time.Hour
 )
 
 // scanDue tells whether a scan of so many calls is made again after a time. (pure)
 func scanDue(calls int, since time.Duration) bool {
 	// A cycle that begins a little before the hour is over makes it, not the next.
-	return calls <= scanEachCycle || since >= scanHour-time.Minute
+	return calls <= ScanEachCycle || since >= ScanHour-time.Minute
 }
 
 func scanMark(feed string) string { return "scan-calls/" + feed }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ponte/internal/call"
+	"ponte/internal/engine"
 	"ponte/internal/store"
 )
 
@@ -22,7 +23,6 @@ const (
 	auvoCalls          = 4 // customers, tasks, deleted tasks, quotations
 	omieCalls          = 3 // customers, products, services; and the scan of stock
 	tokenLasts         = 28 * time.Minute
-	cheapScan          = 10 // pages of stock up to which each cycle scans it (design.md §7)
 	stockPage          = 96 // the fewest rows of a page, see docs/benchmarks.md
 )
 
@@ -37,7 +37,7 @@ func auvoCost(every time.Duration) float64 {
 // omieCost is what an idle cycle calls at Omie with so many products in stock.
 func omieCost(every time.Duration, products int) float64 {
 	pages := math.Ceil(float64(products) / stockPage)
-	if pages > cheapScan {
+	if pages > engine.ScanEachCycle {
 		pages *= min(idle(every).Hours(), 1)
 	}
 	return omieCalls + pages

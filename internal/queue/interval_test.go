@@ -111,6 +111,14 @@ func loads(n int, every time.Duration, auvo, omie float64) (all []store.Load) {
 	return all
 }
 
+func scanning(n int, every time.Duration, auvo, omie, scan float64) []store.Load {
+	all := loads(n, every, auvo, omie)
+	for i := range all {
+		all[i].Scans = map[record.Side]float64{record.Omie: scan}
+	}
+	return all
+}
+
 func TestIntervalsAreStretchedByTheShortestBudget(t *testing.T) {
 	budget := map[record.Side]float64{record.Auvo: 344, record.Omie: 826}
 	for _, c := range []struct {
@@ -128,6 +136,9 @@ func TestIntervalsAreStretchedByTheShortestBudget(t *testing.T) {
 		{"of two machines", loads(1600, 10*time.Minute, 4.33, 4), map[record.Side]float64{record.Auvo: 688, record.Omie: 1652}, 1.05, record.Auvo},
 		{"large catalogues", loads(400, 10*time.Minute, 4.33, 30), budget, 1.5, record.Omie},
 		{"a side without a budget is not looked at", loads(400, 10*time.Minute, 4.33, 30), map[record.Side]float64{record.Auvo: 344}, 1, record.Auvo},
+		{"large catalogues, scanned once an hour", scanning(703, 10*time.Minute, 4.33, 3, 52), budget, 1, record.Omie},
+		{"a few too many of them: scans come no seldomer, so cycles give way", scanning(750, 10*time.Minute, 4.33, 3, 52), budget, 1.3, record.Omie},
+		{"scans alone are too many: cycles come less than once an hour", scanning(2000, 30*time.Minute, 1, 1, 52), budget, 4.3, record.Omie},
 		{"intervals of many kinds", append(loads(100, time.Minute, 4, 4), loads(300, time.Hour, 4, 4)...), budget, 1.25, record.Auvo},
 	} {
 		g := reckon(store.Governor{Factor: 1}, c.loads, c.budget)

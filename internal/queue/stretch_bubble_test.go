@@ -123,3 +123,76 @@ func meanGap(t *testing.T, db *store.DB, id string, from time.Time) time.Duratio
 	}
 	return runs[0].Started.Sub(runs[len(runs)-1].Started) / time.Duration(len(runs)-1)
 }
+
+// Six accounts of ten minutes with large catalogues, which are scanned once an hour: their
+// cycles alone would take a tenth of what the IP carries, the scans take more than all of
+// the rest.
+func TestScansOfLargeCataloguesAreReckonedWith(t *testing.T) {
+	const accounts, carries, scan = 6, 6.5, 60
+	inBubble(t, func(t *testing.T, db *store.DB) {
+		budget := call.NewBudget("omie", 1000) // so that the test need not wait
+		engines := map[string]*engine.Engine{}
+		for n := range accounts {
+			id := fmt.Sprintf("empresa-%02d", n)
+			a := accountOf(t, id)
+			if err := db.SaveAccount(t.Context(), store.Account{ID: id, Settings: []byte(a.Settings())}, nil); err != nil {
+				t.Fatal(err)
+			}
+			left, right := &recordtest.Memory{Side: record.Auvo, Now: time.Now}, &recordtest.Memory{Side: record.Omie, Now: time.Now}
+			right.Put(customer("7001", "Academia"))
+			engines[id] = &engine.Engine{Store: db, Account: a, Now: time.Now, Auvo: left.System(), Omie: scanned(right, budget.Share(), scan)}
+		}
+		q, err := queue.New(t.Context(), queue.Config{
+			Store: db, Holder: "bubble", PollOnly: true,
+			Engine: func(_ context.Context, id string) (*engine.Engine, error) { return engines[id], nil },
+			Rates:  func() map[record.Side]float64 { return map[record.Side]float64{record.Omie: carries} },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := q.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(150 * time.Minute)
+		g, err := db.Governor(t.Context())
+		if err != nil || g.Load < 1 || g.Load > 1.05 || g.Factor < 1.15 || g.Factor > 1.3 || g.Side != record.Omie {
+			t.Errorf("governor %+v: %v", g, err)
+		}
+		for id := range engines {
+			s, err := db.Schedule(t.Context(), id)
+			if err != nil || s.Costs.Scans[record.Omie].Calls != scan || s.Costs.Mean(record.Omie) > 2 {
+				t.Errorf("%s costs %+v, %v", id, s.Costs, err)
+			}
+		}
+		t.Logf("load %v, factor %v", g.Load, g.Factor)
+		if err := q.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// scanned is a side whose list of customers is a call a page, and whose stock takes so many once an hour.
+func scanned(m *recordtest.Memory, share *call.Share, calls int) record.System {
+	s := metered(m, share, func() {})
+	customers := *s.Customers
+	feed := customers.Feeds[0]
+	list := feed.List
+	var last time.Time
+	feed.List = func(ctx context.Context, w record.Window, page func(record.Page) error) error {
+		if time.Since(last) >= engine.ScanHour-time.Minute {
+			last = time.Now()
+			for range calls {
+				if err := share.Wait(call.WithUrgency(ctx, call.Stock)); err != nil {
+					return err
+				}
+			}
+		}
+		return list(ctx, w, page)
+	}
+	customers.Feeds = []record.Feed{feed}
+	s.Customers = &customers
+	return s
+}

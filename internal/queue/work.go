@@ -166,27 +166,38 @@ func (s *shift) step(ctx context.Context, e *engine.Engine, sched store.Schedule
 			return err
 		}
 	}
-	toll := &call.Meter{}
+	toll := &call.Toll{}
 	done, err := e.Run(call.WithToll(ctx, toll), s.lease, run, opts)
+	if !opts.Full { // a sweep says nothing of cycles
+		sched.Costs = sched.Costs.Going(drawn(toll))
+	}
 	if later, more := errors.AsType[*engine.MoreError](err); more {
-		return s.notBefore(ctx, later) // the schedule holds the run until it ends
+		// The schedule holds the run until it ends.
+		return errors.Join(s.Store.KeepCosts(ctx, s.lease, sched.Costs), s.notBefore(ctx, later))
 	}
 	if err := s.lasting(ctx, err); err != nil {
 		return err
 	}
 	s.note(ctx, done, err, step)
-	if step != store.StepCycle {
-		toll = nil // a slice of a run says little, and a sweep nothing of cycles
-	}
+	counted := !opts.Full && sched.Asks > 0 // a first load says nothing of cycles, but for its scan
+	sched.Costs = sched.Costs.Ended(counted, engine.ScanEachCycle, time.Now())
 	if opts.Full {
 		sched.NextSweep = time.Time{} // done
 	}
-	return s.plan(ctx, e, sched, done, toll)
+	return s.plan(ctx, e, sched, done)
 }
 
-// plan says when the account's next cycle and sweep are due after a run. toll is what
-// an ordinary cycle drew from the IP's budgets, nil after any other run.
-func (s *shift) plan(ctx context.Context, e *engine.Engine, was store.Schedule, done store.Run, toll *call.Meter) error {
+// drawn is what a slice drew from the IP's budgets.
+func drawn(t *call.Toll) store.Toll {
+	out := store.Toll{Calls: map[record.Side]int{}, Stock: map[record.Side]int{}}
+	for _, side := range []record.Side{record.Auvo, record.Omie} {
+		out.Calls[side], out.Stock[side] = t.Calls(string(side)), t.Stock(string(side))
+	}
+	return out
+}
+
+// plan says when the account's next cycle and sweep are due after a run.
+func (s *shift) plan(ctx context.Context, e *engine.Engine, was store.Schedule, done store.Run) error {
 	zone, err := time.LoadLocation(e.Account.Timezone)
 	if err != nil {
 		return err
@@ -200,9 +211,6 @@ func (s *shift) plan(ctx context.Context, e *engine.Engine, was store.Schedule, 
 	due.Pacing = store.Pacing{Asks: a.alone(), Every: a.inForce(), Quiet: a.quiet, Costs: was.Costs}
 	if due.Sweep.IsZero() {
 		due.Sweep = nextSweep(s.lease.Account, zone, now)
-	}
-	if toll != nil {
-		due.Costs = was.Costs.With(map[record.Side]int{record.Auvo: toll.Count("auvo"), record.Omie: toll.Count("omie")})
 	}
 	return s.Store.EndCycle(ctx, s.lease, due)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -28,29 +29,85 @@ func (g Governor) Stretched() bool { return g.Factor > 1 }
 type Load struct {
 	Every time.Duration           // between two cycles, were the account alone
 	Calls map[record.Side]float64 // a cycle
+	Scans map[record.Side]float64 // an hour, and a cycle where cycles are longer than that
 }
 
-// Costs are the calls of an account's last cycles by side, newest last.
-type Costs map[record.Side][]int
+// A Toll is what a cycle called, by side.
+type Toll struct {
+	Calls map[record.Side]int `json:"calls,omitempty"`
+	Stock map[record.Side]int `json:"stock,omitempty"` // of those for levels of stock
+}
 
-// costsKept is how many cycles are looked at: an Auvo login, which comes with every
-// third cycle of ten minutes, is in them twice.
-const costsKept = 6
+// plus is both. (pure)
+func (t Toll) plus(more Toll) Toll {
+	sum := func(a, b map[record.Side]int) map[record.Side]int {
+		out := maps.Clone(a)
+		for side, n := range b {
+			if out == nil {
+				out = map[record.Side]int{}
+			}
+			out[side] += n
+		}
+		return out
+	}
+	return Toll{sum(t.Calls, more.Calls), sum(t.Stock, more.Stock)}
+}
 
-// With returns the costs with those of one more cycle. (pure)
-func (c Costs) With(calls map[record.Side]int) Costs {
-	out := Costs{}
-	for side, n := range calls {
-		all := append(slices.Clone(c[side]), n)
-		out[side] = all[max(len(all)-costsKept, 0):]
+// Costs are the calls of an account's cycles by side.
+type Costs struct {
+	Cycles map[record.Side][]int `json:"cycles"`          // of the last ones, newest last
+	Scans  map[record.Side]Scan  `json:"scans,omitempty"` // that not each cycle makes: the last ones
+	Open   Toll                  `json:"open,omitzero"`   // of the cycle that goes on, in the slices that are over
+}
+
+// A Scan is one of all levels of stock.
+type Scan struct {
+	Calls int       `json:"calls"`
+	At    time.Time `json:"at"`
+}
+
+const (
+	// costsKept is how many cycles are looked at: an Auvo login, which comes with every
+	// third cycle of ten minutes, is in them twice.
+	costsKept = 6
+	// scanKept is for how long a scan counts that no other followed: the catalogue shrank.
+	scanKept = 24 * time.Hour
+)
+
+// Going returns the costs while a cycle goes on that called so much in a slice. (pure)
+func (c Costs) Going(t Toll) Costs {
+	c.Open = c.Open.plus(t)
+	return c
+}
+
+// Ended returns the costs after the cycle that goes on; counted says whether it is one
+// of those that the next are likely to resemble. More than so many calls for stock are a
+// scan that not each cycle makes. (pure)
+func (c Costs) Ended(counted bool, scan int, now time.Time) Costs {
+	out := Costs{Cycles: map[record.Side][]int{}, Scans: map[record.Side]Scan{}}
+	for side, s := range c.Scans {
+		if now.Sub(s.At) < scanKept {
+			out.Scans[side] = s
+		}
+	}
+	maps.Copy(out.Cycles, c.Cycles)
+	for side, n := range c.Open.Calls {
+		if stock := c.Open.Stock[side]; stock > scan {
+			out.Scans[side] = Scan{stock, now.UTC().Truncate(time.Second)}
+			n -= stock
+		}
+		if counted {
+			all := append(slices.Clone(c.Cycles[side]), n)
+			out.Cycles[side] = all[max(len(all)-costsKept, 0):]
+		}
 	}
 	return out
 }
 
-// Mean is what a cycle usually costs: the mean, first loads and busy hours left out,
+// Mean is what a cycle usually costs, but for such scans: the mean, busy hours left out,
 // which are more than twice the median. (pure)
 func (c Costs) Mean(side record.Side) float64 {
-	all := slices.Sorted(slices.Values(c[side]))
+	all := slices.Sorted(slices.Values(c.Cycles[side]))
 	if len(all) == 0 {
 		return 0
 	}
@@ -64,8 +121,11 @@ func (c Costs) Mean(side record.Side) float64 {
 }
 
 func (c Costs) text() string {
-	if len(c) == 0 {
+	if len(c.Cycles) == 0 && len(c.Scans) == 0 && len(c.Open.Calls) == 0 {
 		return ""
+	}
+	if c.Cycles == nil {
+		c.Cycles = map[record.Side][]int{}
 	}
 	raw, err := json.Marshal(c)
 	if err != nil {
@@ -75,8 +135,11 @@ func (c Costs) text() string {
 }
 
 func readCosts(text string) (c Costs, err error) {
-	if text != "" {
-		err = json.Unmarshal([]byte(text), &c)
+	if text == "" {
+		return c, nil
+	}
+	if err = json.Unmarshal([]byte(text), &c); err == nil && c.Cycles == nil {
+		err = json.Unmarshal([]byte(text), &c.Cycles) // as it was kept before scans were counted apart
 	}
 	return c, err
 }
@@ -157,9 +220,12 @@ func scanLoad(r row) (Load, error) {
 		return Load{}, err
 	}
 	costs, err := readCosts(text)
-	l := Load{Every: time.Duration(asks) * time.Millisecond, Calls: map[record.Side]float64{}}
-	for side := range costs {
+	l := Load{Every: time.Duration(asks) * time.Millisecond, Calls: map[record.Side]float64{}, Scans: map[record.Side]float64{}}
+	for side := range costs.Cycles {
 		l.Calls[side] = costs.Mean(side)
+	}
+	for side, scan := range costs.Scans {
+		l.Scans[side] = float64(scan.Calls)
 	}
 	return l, err
 }

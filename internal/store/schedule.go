@@ -29,7 +29,7 @@ type Pacing struct {
 	Asks  time.Duration // the interval that it would have, were it alone; 0 before its first cycle
 	Every time.Duration // the one in force: longer where all are stretched, shorter where its hook fell silent
 	Quiet int           // cycles in a row that wrote nothing
-	Costs Costs         // of its last cycles
+	Costs Costs         // of its cycles
 }
 
 // A Step is what is to be done for an account.
@@ -191,6 +191,11 @@ func (db *DB) TookHints(ctx context.Context, l Lease, upTo int64) error {
 // BeginCycle says which run goes on until EndCycle, whoever works it.
 func (db *DB) BeginCycle(ctx context.Context, l Lease, run string, started time.Time, sweeps bool) error {
 	return db.schedule(ctx, l, "BeginCycle", `run = $2, started = $3, sweeps = $4`, run, started, sweeps)
+}
+
+// KeepCosts keeps what a cycle called that goes on in another slice.
+func (db *DB) KeepCosts(ctx context.Context, l Lease, c Costs) error {
+	return db.schedule(ctx, l, "KeepCosts", `costs = $2`, c.text())
 }
 
 // NotBefore has nothing done for the account before an instant.
