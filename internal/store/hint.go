@@ -31,8 +31,10 @@ const (
 	HintUnseen   = "unseen"   // no list showed the record, and it cannot be looked up
 )
 
-// hintsLast is how long settled hints are kept: longer than Omie delivers again
-// (five days, docs/apis/omie.md §9.3), so that a late repeat is known as one.
+// hintsLast is how long hints are kept: longer than Omie delivers again (five days,
+// docs/apis/omie.md §9.3), so that a late repeat is known as one. Open ones, too: a
+// paused account's hooks speak on, and the windows of its next cycle begin where its
+// last one ended, so that they show what hints announced.
 const hintsLast = 7 * 24 * time.Hour
 
 // digest is what a delivery made again has in common with the first: the
@@ -81,7 +83,7 @@ func (db *DB) AddHints(ctx context.Context, account string, d Delivery) (int, er
 				added++
 			}
 		}
-		_, err = q.exec(`delete from hints where account = $1 and received < $2 and settled <> 0`, account, now.Add(-hintsLast))
+		_, err = q.exec(`delete from hints where account = $1 and received < $2`, account, now.Add(-hintsLast))
 		if err != nil || added == 0 || d.Enqueue == nil {
 			return err
 		}

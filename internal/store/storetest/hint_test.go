@@ -57,6 +57,25 @@ func TestADeliveryMadeAgainIsOneHint(t *testing.T) {
 	})
 }
 
+// A paused account's hooks speak on and nobody takes them up: no hint is kept for more than a week.
+func TestHintsThatNobodyTakesUpAreForgotten(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := leased(t, p)
+		for n, days := range []int{9, 8, 6, 0} {
+			d := delivery(fmt.Sprint(n), notice(fmt.Sprint(n), ""))
+			d.At = time.Now().AddDate(0, 0, -days)
+			must[int](t)(db.AddHints(t.Context(), "acme", d))
+			if n == 0 {
+				ok(t, db.SettleHints(t.Context(), l, "r1", store.HintRead, must[[]store.Hint](t)(db.OpenHints(t.Context(), "acme"))[0].Seq))
+			}
+		}
+		open := must[[]store.Hint](t)(db.OpenHints(t.Context(), "acme"))
+		if all := must[[]store.Hint](t)(db.Hints(t.Context(), "acme", 9)); len(all) != 2 || len(open) != 2 || open[0].Notice.Ref.ID != "2" {
+			t.Errorf("all %+v, open %+v", all, open)
+		}
+	})
+}
+
 func TestDeliveriesAtOnceLoseNothingAndDoubleNothing(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, p place) {
 		db, _ := leased(t, p)
