@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -224,5 +225,60 @@ func TestACycleComesBetweenHintsThatNeverEnd(t *testing.T) {
 			s, err := h.db.Schedule(t.Context(), "alfa")
 			return err == nil && s.NextCycle.After(time.Now())
 		})
+	})
+}
+
+// Three accounts whose sweep is hours late run a cycle at once, and their sweeps later.
+func TestASweepThatAStopMadeLateIsPutOffAndTheCycleIsNot(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, dsn string) {
+		h := newHouse(t, dsn, "alfa", "beta", "gama")
+		one := h.process("one", queue.Config{Tick: time.Second})
+		for id := range h.sides {
+			h.eventually(id+" rests", 15*time.Second, func() bool {
+				s, err := h.db.Schedule(t.Context(), id)
+				return err == nil && h.ran(id) && !s.Working && s.NextSweep.After(time.Now())
+			})
+		}
+		stop(t, one)
+		// A day went by: each is due, and its sweep since last night.
+		for id := range h.sides {
+			l, err := h.db.Acquire(t.Context(), id, "time", time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := h.db.Schedule(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			last := s.NextSweep.Add(-24 * time.Hour)
+			for time.Since(last) < 2*time.Hour { // it is night now
+				last = last.Add(-24 * time.Hour)
+			}
+			if err := h.db.EndCycle(t.Context(), l, store.Due{Cycle: time.Now(), Sweep: last, Pacing: s.Pacing}); err != nil {
+				t.Fatal(err)
+			}
+			if err := h.db.Release(t.Context(), l); err != nil {
+				t.Fatal(err)
+			}
+		}
+		began := time.Now()
+		var mu sync.Mutex
+		var steps []string
+		h.process("two", queue.Config{Tick: time.Second, Ended: func(step string, _ bool, _ time.Duration) {
+			mu.Lock()
+			defer mu.Unlock()
+			steps = append(steps, step)
+		}})
+		for id := range h.sides {
+			h.eventually(id+" ran its cycle", 15*time.Second, func() bool {
+				s, err := h.db.Schedule(t.Context(), id)
+				return err == nil && s.NextCycle.After(began.Add(time.Second)) && s.NextSweep.After(began) && s.NextSweep.Before(time.Now().Add(3*time.Hour))
+			})
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if slices.Contains(steps, string(store.StepSweep)) || len(steps) < 3 {
+			t.Errorf("steps %v", steps)
+		}
 	})
 }

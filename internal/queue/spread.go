@@ -36,6 +36,21 @@ func nextSweep(account string, zone *time.Location, now time.Time) time.Time {
 	return now.Add(24 * time.Hour)
 }
 
+// lateSweep is by how much a sweep is late that is put off: a stop made it so.
+const lateSweep = time.Hour
+
+// putOff is when a sweep is to start that was due at was and did not start before now.
+// After a night's stop those of all accounts are due at once, so each goes to its own
+// place in the hours to come; but one that was put off before starts now, lest a
+// computer that is on for an hour a day never sweeps.
+func putOff(account string, zone *time.Location, was, now time.Time) time.Time {
+	planned := nextSweep(account, zone, was.Add(-time.Millisecond))
+	if now.Sub(was) < lateSweep || planned.UnixMilli() != was.UnixMilli() {
+		return now
+	}
+	return now.Add(time.Duration(share("sweep/"+account, uint64(sweepSpan))))
+}
+
 // share is a number below n, the same for a name for ever.
 func share(name string, n uint64) int64 {
 	h := fnv.New64a()

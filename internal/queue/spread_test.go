@@ -47,3 +47,36 @@ func TestSweepsAreSpreadOverTheNightOfTheAccount(t *testing.T) {
 		}
 	}
 }
+
+// After a stop from the evening to the morning, sweeps lie spread over the three hours
+// that follow; one that was put off is not put off again, and one that is a little late not at all.
+func TestSweepsThatAStopMadeLateAreSpread(t *testing.T) {
+	zone, err := time.LoadLocation("America/Sao_Paulo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	evening, morning := time.Date(2026, 3, 10, 20, 0, 0, 0, zone), time.Date(2026, 3, 11, 8, 0, 0, 0, zone)
+	const accounts = 1200
+	var counts [6]int
+	for n := range accounts {
+		id := fmt.Sprint("empresa-", n)
+		was := time.UnixMilli(nextSweep(id, zone, evening).UnixMilli()) // as it is kept
+		to := putOff(id, zone, was, morning)
+		if to.Before(morning) || to.Sub(morning) >= sweepSpan {
+			t.Fatalf("%s is put off to %s", id, to)
+		}
+		counts[to.Sub(morning)*6/sweepSpan]++
+		to = time.UnixMilli(to.UnixMilli())
+		if next := morning.Add(24 * time.Hour); !putOff(id, zone, to, next).Equal(next) {
+			t.Fatalf("%s is put off twice", id)
+		}
+		if soon := was.Add(lateSweep - time.Minute); !putOff(id, zone, was, soon).Equal(soon) {
+			t.Fatalf("%s is put off, and was hardly late", id)
+		}
+	}
+	for part, n := range counts {
+		if n < accounts/6*6/10 || n > accounts/6*14/10 {
+			t.Errorf("part %d of the hours has %d of %d accounts", part, n, accounts)
+		}
+	}
+}

@@ -161,6 +161,9 @@ func (s *shift) step(ctx context.Context, e *engine.Engine, sched store.Schedule
 	case store.StepGoOn:
 		run, opts.Start, opts.Full = sched.Run, sched.Started, sched.Sweeps
 	case store.StepSweep, store.StepCycle:
+		if off, err := s.putsOff(ctx, e, sched, step); off || err != nil {
+			return err
+		}
 		opts.Full, opts.Start = step == store.StepSweep, e.Now().Truncate(time.Millisecond)
 		if err := s.Store.BeginCycle(ctx, s.lease, run, opts.Start, opts.Full); err != nil {
 			return err
@@ -185,6 +188,20 @@ func (s *shift) step(ctx context.Context, e *engine.Engine, sched store.Schedule
 		sched.NextSweep = time.Time{} // done
 	}
 	return s.plan(ctx, e, sched, done)
+}
+
+// putsOff puts a sweep off that a stop made late.
+func (s *shift) putsOff(ctx context.Context, e *engine.Engine, sched store.Schedule, step store.Step) (bool, error) {
+	zone, err := time.LoadLocation(e.Account.Timezone)
+	if err != nil || step != store.StepSweep {
+		return false, err
+	}
+	now := time.Now()
+	to := putOff(s.lease.Account, zone, sched.NextSweep, now)
+	if !to.After(now) {
+		return false, nil
+	}
+	return true, s.Store.PutSweepOff(ctx, s.lease, to)
 }
 
 // drawn is what a slice drew from the IP's budgets.

@@ -193,6 +193,11 @@ func (db *DB) BeginCycle(ctx context.Context, l Lease, run string, started time.
 	return db.schedule(ctx, l, "BeginCycle", `run = $2, started = $3, sweeps = $4`, run, started, sweeps)
 }
 
+// PutSweepOff has the next sweep start at another instant.
+func (db *DB) PutSweepOff(ctx context.Context, l Lease, to time.Time) error {
+	return db.schedule(ctx, l, "PutSweepOff", `next_sweep = $2`, to)
+}
+
 // KeepCosts keeps what a cycle called that goes on in another slice.
 func (db *DB) KeepCosts(ctx context.Context, l Lease, c Costs) error {
 	return db.schedule(ctx, l, "KeepCosts", `costs = $2`, c.text())
