@@ -46,7 +46,7 @@ func (d *dispatcher) Work(ctx context.Context, _ *river.Job[dispatchArgs]) error
 	if err := d.Store.Govern(ctx, governs, reckon); err != nil {
 		d.Log.Error("cannot reckon how often cycles may come", "error", err) // they come as before
 	}
-	_, err := d.Store.Dispatch(ctx, d.queue.Enqueue)
+	_, err := d.Store.Dispatch(ctx, d.queue.enqueueDue)
 	if d.Find != nil {
 		err = errors.Join(err, d.Store.AskAgain(ctx, d.queue.askAgain))
 	}

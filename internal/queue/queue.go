@@ -112,7 +112,7 @@ type client interface {
 	Start(ctx context.Context) error
 	Stop(ctx context.Context) error
 	StopAndCancel(ctx context.Context) error
-	enqueue(ctx context.Context, tx any, jobs ...store.Job) error
+	enqueue(ctx context.Context, tx any, priority int, jobs ...store.Job) error
 	find(ctx context.Context, tx any, args findArgs) error
 	post(ctx context.Context, tx any, account string, messages ...int64) error
 	jobs(ctx context.Context) (map[rivertype.JobState]int, error)
@@ -152,9 +152,21 @@ func (q *Queue) Stop(ctx context.Context) error {
 	return err
 }
 
-// Enqueue puts jobs on the queue in a transaction of the store (store.Enqueuer).
+// River works all jobs of a smaller number first: what a hook or a person asks for does
+// not wait behind the long work of others.
+const (
+	urgent = 1
+	timely = 2
+)
+
+// Enqueue puts jobs that somebody asks for on the queue in a transaction of the store (store.Enqueuer).
 func (q *Queue) Enqueue(ctx context.Context, tx any, jobs ...store.Job) error {
-	return q.client.enqueue(ctx, tx, jobs...)
+	return q.client.enqueue(ctx, tx, urgent, jobs...)
+}
+
+// enqueueDue puts those on the queue whose time has come.
+func (q *Queue) enqueueDue(ctx context.Context, tx any, jobs ...store.Job) error {
+	return q.client.enqueue(ctx, tx, timely, jobs...)
 }
 
 // Jobs returns how many jobs there are, by River's states; finished ones are kept for an hour.
@@ -228,10 +240,10 @@ func migrate[T any](ctx context.Context, driver riverdriver.Driver[T], c Config)
 	})
 }
 
-func (c riverClient[D, T]) enqueue(ctx context.Context, tx any, jobs ...store.Job) error {
+func (c riverClient[D, T]) enqueue(ctx context.Context, tx any, priority int, jobs ...store.Job) error {
 	params := make([]river.InsertManyParams, 0, len(jobs))
 	for _, j := range jobs {
-		params = append(params, river.InsertManyParams{Args: accountArgs{j.Account, j.Number}})
+		params = append(params, river.InsertManyParams{Args: accountArgs{j.Account, j.Number}, InsertOpts: &river.InsertOpts{Priority: priority}})
 	}
 	_, err := c.InsertManyTx(ctx, tx.(T), params)
 	return err

@@ -115,6 +115,9 @@ func TestLongWorkGivesItsWorkerBackAndHintsComeBetween(t *testing.T) {
 		if got := len(s.auvo.Items(record.Customer)); got != 46 {
 			t.Errorf("auvo holds %d customers", got)
 		}
+		if all := h.jobs("account"); all[len(all)-1].Priority != 2 || all[len(all)-2].Priority != 1 {
+			t.Errorf("the work that was asked for went on before the others': %d, then %d", all[len(all)-2].Priority, all[len(all)-1].Priority)
+		}
 		pages := 0
 		for _, r := range s.omie.Reads {
 			if r == "list customers" {
@@ -279,6 +282,46 @@ func TestASweepThatAStopMadeLateIsPutOffAndTheCycleIsNot(t *testing.T) {
 		defer mu.Unlock()
 		if slices.Contains(steps, string(store.StepSweep)) || len(steps) < 3 {
 			t.Errorf("steps %v", steps)
+		}
+	})
+}
+
+// One worker, six accounts that are due and a seventh whose hook speaks: it is next.
+func TestAHookDoesNotWaitBehindWhoIsDue(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, dsn string) {
+		h := newHouse(t, dsn, "zeta")
+		h.sides["zeta"].omie.Put(customer("7001", "Academia"))
+		one := h.process("one", queue.Config{Tick: time.Hour})
+		h.eventually("zeta rests", 15*time.Second, func() bool {
+			s, err := h.db.Schedule(t.Context(), "zeta")
+			return err == nil && h.ran("zeta") && !s.Working
+		})
+		stop(t, one)
+		due := []string{"alfa", "beta", "gama", "delta", "eta", "teta"}
+		for _, id := range due {
+			s := h.add(id)
+			s.omie.Put(customer("7001", "Academia"))
+			s.slow = 500 * time.Millisecond
+		}
+		two := h.process("two", queue.Config{Tick: time.Hour, Workers: 1, Gather: time.Millisecond})
+		h.eventually("one of them is at work", 15*time.Second, func() bool {
+			for _, id := range due {
+				if h.sides[id].reading.Load() > 0 {
+					return true
+				}
+			}
+			return false
+		})
+		h.hint("zeta", "7001", two)
+		h.eventually("zeta's hint is settled", 20*time.Second, func() bool { return h.openHints("zeta") == 0 })
+		ran := 0
+		for _, id := range due {
+			if h.ran(id) {
+				ran++
+			}
+		}
+		if ran > 3 {
+			t.Errorf("%d of %d went before it", ran, len(due))
 		}
 	})
 }

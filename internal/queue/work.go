@@ -135,9 +135,20 @@ func (s *shift) work(ctx context.Context) (again, err error) {
 		}
 		done = step
 		if s.over() {
-			return river.JobSnooze(0), s.Store.GiveBack(ctx, s.lease)
+			return s.giveBack(ctx)
 		}
 	}
+}
+
+// giveBack ends the shift of a job that goes on. What was urgent was done first: the rest
+// is long work, which takes its turn with the others' from here on, as another job.
+func (s *shift) giveBack(ctx context.Context) (again, err error) {
+	if s.job.Priority != urgent {
+		return river.JobSnooze(0), s.Store.GiveBack(ctx, s.lease)
+	}
+	return nil, s.Store.PassOn(ctx, s.lease, func(tx any, next store.Job) error {
+		return errors.Join(s.complete(ctx, tx, s.job), s.queue.enqueueDue(ctx, tx, next))
+	})
 }
 
 // giveUp says that a job that failed is no longer at work: else a tick takes its worker

@@ -183,6 +183,21 @@ func (db *DB) GiveBack(ctx context.Context, l Lease) error {
 	return db.schedule(ctx, l, "GiveBack", `working = false`)
 }
 
+// PassOn says that the job is no longer at work, and that another of a new number goes on,
+// in the transaction of enqueue, which ends the one and puts the other on the queue.
+func (db *DB) PassOn(ctx context.Context, l Lease, enqueue func(tx any, next Job) error) error {
+	return db.queued(ctx, "PassOn", func(q query, with withTx) error {
+		if err := holds(q, db.differ, l); err != nil {
+			return err
+		}
+		number, err := q.number(`update schedules set job = job + 1, working = false where account = $1 returning job`, l.Account)
+		if err != nil {
+			return err
+		}
+		return with(func(tx any) error { return enqueue(tx, Job{l.Account, number}) })
+	})
+}
+
 // TookHints says that the open hints up to a number were taken up.
 func (db *DB) TookHints(ctx context.Context, l Lease, upTo int64) error {
 	return db.schedule(ctx, l, "TookHints", `hinted = $2`, upTo)

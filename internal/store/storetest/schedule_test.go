@@ -150,6 +150,30 @@ func TestAJobEndsOnlyWhenNothingIsLeftToDo(t *testing.T) {
 	})
 }
 
+func TestAJobIsPassedOnUnderANewNumber(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := leased(t, p)
+		var jobs []store.Job
+		must[[]store.Job](t)(db.Dispatch(t.Context(), taken(&jobs)))
+		must[bool](t)(db.BeginWork(t.Context(), l, 1))
+		failed := errors.New("the queue failed")
+		if err := db.PassOn(t.Context(), l, func(any, store.Job) error { return failed }); !errors.Is(err, failed) {
+			t.Errorf("err = %v", err)
+		}
+		if s := must[store.Schedule](t)(db.Schedule(t.Context(), "acme")); s.Job != 1 || !s.Working {
+			t.Errorf("what failed was kept: %+v", s)
+		}
+		ok(t, db.PassOn(t.Context(), l, func(tx any, next store.Job) error { return taken(&jobs)(t.Context(), tx, next) }))
+		if s := must[store.Schedule](t)(db.Schedule(t.Context(), "acme")); s.Job != 2 || s.Working || len(jobs) != 2 || jobs[1].Number != 2 {
+			t.Errorf("%+v, %v", s, jobs)
+		}
+		ok(t, db.Release(t.Context(), l))
+		if err := db.PassOn(t.Context(), l, func(any, store.Job) error { return nil }); !errors.Is(err, store.ErrLeaseLost) {
+			t.Errorf("without the lease: %v", err)
+		}
+	})
+}
+
 func TestRowsAndJobsAreKeptTogetherOrNotAtAll(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, p place) {
 		db, _ := leased(t, p)
