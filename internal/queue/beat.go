@@ -8,6 +8,9 @@ import (
 // beats is how often a process says that it works, and what it may call.
 const beats = 30 * time.Second
 
+// dropWithin is how long a stop may take to say so: who is not heard is forgotten soon.
+const dropWithin = 500 * time.Millisecond
+
 // beat says so until ctx ends.
 func (c Config) beat(ctx context.Context) {
 	ticker := time.NewTicker(beats)
@@ -38,7 +41,9 @@ func (c Config) startBeat(ctx context.Context) (stop func()) {
 	return func() {
 		cancel()
 		<-done
-		if err := c.Store.DropWorker(context.WithoutCancel(ctx), c.Holder); err != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropWithin)
+		defer cancel()
+		if err := c.Store.DropWorker(ctx, c.Holder); err != nil {
 			c.Log.Error("cannot say that this process works no more", "error", err)
 		}
 	}

@@ -140,6 +140,10 @@ func (q *Queue) Start(ctx context.Context) error {
 	return q.client.Start(ctx)
 }
 
+// cutWithin is how long a stop waits for jobs that it cut off. Who does not hear it is
+// left behind: the process ends, and its lease soon after.
+const cutWithin = time.Second
+
 // Stop has running jobs give their workers back at the next safe point, and cuts
 // off those that do not within the configured time.
 func (q *Queue) Stop(ctx context.Context) error {
@@ -147,7 +151,9 @@ func (q *Queue) Stop(ctx context.Context) error {
 	defer q.still()
 	err := q.client.Stop(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return errors.Join(err, q.client.StopAndCancel(context.WithoutCancel(ctx)))
+		cut, cancel := context.WithTimeout(context.WithoutCancel(ctx), cutWithin)
+		defer cancel()
+		return errors.Join(err, q.client.StopAndCancel(cut))
 	}
 	return err
 }
