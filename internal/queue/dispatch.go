@@ -18,7 +18,9 @@ type dispatchArgs struct{}
 func (dispatchArgs) Kind() string { return "dispatch" }
 
 // tick puts the dispatch job on the queue. When each account is due is in our own table.
-func tick(every time.Duration) *river.PeriodicJob { return periodic(dispatchArgs{}, dispatchQueue, every) }
+func tick(every time.Duration) *river.PeriodicJob {
+	return periodic(dispatchArgs{}, dispatchQueue, every)
+}
 
 // periodic puts a job on the queue again and again, at once when a process becomes the
 // leader: the schedule is in the leader's memory, and dies with it. There is one job a

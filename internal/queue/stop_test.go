@@ -18,7 +18,7 @@ import (
 // is there for the next process.
 func TestAStopDoesNotWaitForAVendor(t *testing.T) {
 	for name, vendor := range map[string]func(context.Context) error{
-		"that is cut off":         func(ctx context.Context) error { return call.Pause(ctx, 30*time.Second) },
+		"that is cut off":          func(ctx context.Context) error { return call.Pause(ctx, 30*time.Second) },
 		"that nothing can cut off": func(context.Context) error { time.Sleep(30 * time.Second); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
