@@ -6,7 +6,7 @@
 // hooks announced, the run that gave its worker back, the nightly sweep, the
 // next cycle. It comes to be in one of two ways: a tick, every 15 seconds, puts
 // a job on the queue for each account that is due, and the delivery of a hook
-// puts one there in its own transaction. River keeps one job per account and
+// puts one there in its own transaction, before those of the tick. River keeps one job per account and
 // number; a delivery that finds the job running is still not lost, because the
 // job ends in a transaction that holds the account's schedule and sees that
 // nothing is left (store.Rest).
