@@ -56,5 +56,8 @@ func (c *housekeepCmd) Run(s *session) error {
 		return err
 	}
 	s.printf("dropped %d payloads, %d lines of history, %d other rows; %d erasures ended\n", done.Raws, done.History, done.Ended, done.Erased)
+	if done.Sampled > 0 {
+		s.printf("%s\n", house.Samples)
+	}
 	return nil
 }

@@ -139,15 +139,19 @@ func (s *session) cleanFiles() error {
 	if err != nil {
 		return err
 	}
+	whole := true
 	for _, e := range all {
 		if !e.Unfinished() {
 			continue
 		}
-		if err := house.EndErasure(s.ctx, s.db, s.holder(), e); err != nil {
+		if whole, err = house.EndErasure(s.ctx, s.db, s.holder(), e); err != nil {
 			return fmt.Errorf("the rows are erased, and their bytes may still be in the files: ponte housekeep ends it, once the database is less busy: %w", err)
 		}
 	}
 	s.printf("the database's files were written anew without it\n")
+	if !whole {
+		s.printf("%s\n", house.Samples)
+	}
 	return nil
 }
 

@@ -40,7 +40,11 @@ type Done struct {
 	History int // rows of history dropped
 	Ended   int // rows dropped that had ended
 	Erased  int // erasures that were brought to their end
+	Sampled int // of these, those of which PostgreSQL's samples may still hold something (store.Clean)
 }
+
+// Samples says what is left to do of an erasure that PostgreSQL let nobody but its owner end.
+const Samples = "PostgreSQL's samples (pg_statistic) may still hold what was erased: have the owner of the database run VACUUM FULL pg_statistic"
 
 // Run looks now and then, until ctx ends. What fails is logged, and tried again at the next look.
 func (k *Keeper) Run(ctx context.Context) {
@@ -51,6 +55,9 @@ func (k *Keeper) Run(ctx context.Context) {
 			k.Log.Error("housekeeping failed", "error", err)
 		case done != Done{}:
 			k.Log.Info("housekeeping", "payloads", done.Raws, "history", done.History, "ended", done.Ended, "erasures", done.Erased)
+		}
+		if done.Sampled > 0 {
+			k.Log.Warn(Samples)
 		}
 		if rest(ctx, Look) != nil {
 			return
@@ -75,8 +82,7 @@ func rest(ctx context.Context, d time.Duration) error {
 
 // Look drops all that is old at an instant.
 func (k *Keeper) Look(ctx context.Context, now time.Time) (done Done, err error) {
-	erased, erasing := k.endErasures(ctx)
-	done.Erased = erased
+	erasing := k.endErasures(ctx, &done)
 	if done.Raws, err = k.dropRaws(ctx, now.AddDate(0, 0, -k.Terms.RawDays)); err != nil {
 		return done, errors.Join(erasing, err)
 	}
@@ -119,36 +125,41 @@ func (k *Keeper) forget(ctx context.Context, keep store.Keep) (dropped int, err 
 
 // endErasures goes on with erasures that a process left behind. One whose account is
 // busy keeps none of the others waiting.
-func (k *Keeper) endErasures(ctx context.Context) (ended int, err error) {
+func (k *Keeper) endErasures(ctx context.Context, done *Done) error {
 	all, err := k.Store.Erasures(ctx, "")
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for _, e := range all {
 		if !e.Unfinished() {
 			continue
 		}
-		one := EndErasure(ctx, k.Store, k.Holder, e)
-		if err = errors.Join(err, one); one == nil {
-			ended++
+		whole, one := EndErasure(ctx, k.Store, k.Holder, e)
+		if err = errors.Join(err, one); one != nil {
+			continue
+		}
+		done.Erased++
+		if !whole {
+			done.Sampled++
 		}
 	}
-	return ended, err
+	return err
 }
 
 // EndErasure does what is left of an erasure: its rows, under the account's lease, and
-// then the database's files.
-func EndErasure(ctx context.Context, db *store.DB, holder string, e store.Erasure) error {
+// then the database's files. whole is as store.Clean says.
+func EndErasure(ctx context.Context, db *store.DB, holder string, e store.Erasure) (whole bool, err error) {
 	if e.State == store.Erasing {
 		err := engine.WithLease(ctx, db, e.Account, holder, engine.LeaseWait, func(ctx context.Context, lease store.Lease) error {
 			return engine.GoOn(ctx, db, lease, e.Number)
 		})
 		if err != nil {
-			return err
+			return false, err
 		}
 	}
-	if err := db.Clean(ctx); err != nil {
-		return err
+	whole, err = db.Clean(ctx)
+	if err != nil {
+		return false, err
 	}
-	return db.EndErasure(ctx, e.Account, e.Number)
+	return whole, db.EndErasure(ctx, e.Account, e.Number)
 }

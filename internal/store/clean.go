@@ -26,30 +26,31 @@ func (db *DB) securely(ctx context.Context, f func() error) error {
 var ErrBusy = errors.New("the database is busy: what was erased is still in its files")
 
 // Clean rewrites the database's files without what was deleted: on SQLite the file, whose
-// log is then cut to nothing; on PostgreSQL the tables that hold what people wrote. It
-// waits for others, and may be called again at any time. PostgreSQL's write-ahead log
-// and the copies that were made before are the operator's.
-func (db *DB) Clean(ctx context.Context) error {
+// log is then cut to nothing; on PostgreSQL the tables that hold what people wrote, and the
+// samples of their columns. It waits for others, and may be called again at any time. whole
+// is false where PostgreSQL refused the samples, which only the owner of the database may
+// have rewritten. Its write-ahead log and the copies that were made before are the operator's.
+func (db *DB) Clean(ctx context.Context) (whole bool, err error) {
 	db.at("before Clean")
 	defer db.at("after Clean")
 	if db.pool != nil {
 		return db.vacuumTables(ctx)
 	}
 	if _, err := db.write.ExecContext(ctx, `vacuum`); err != nil {
-		return fmt.Errorf("store: Clean: %w", errors.Join(ErrBusy, err))
+		return false, fmt.Errorf("store: Clean: %w", errors.Join(ErrBusy, err))
 	}
 	const tries = 20
 	for range tries {
 		var busy, pages, moved int64
 		err := query{ctx, db.write}.one([]any{&busy, &pages, &moved}, `pragma wal_checkpoint(truncate)`)
 		if err == nil && busy == 0 {
-			return nil
+			return true, nil
 		}
 		if err := pause(ctx, 500*time.Millisecond); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return fmt.Errorf("store: Clean: %w", ErrBusy)
+	return false, fmt.Errorf("store: Clean: %w", ErrBusy)
 }
 
 func pause(ctx context.Context, d time.Duration) error {
@@ -63,32 +64,43 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // vacuumed are the tables that an erasure writes to.
 var vacuumed = []string{
-	"items", "item_keys", "links", "changes", "unclear", "waits", "ignores", "conflicts", "events", "hints", "lives", "marks",
+	"items", "item_keys", "links", "changes", "unclear", "waits", "wait_needs", "ignores", "conflicts", "events", "hints", "lives", "marks",
 	"alerts", "messages", "runs", "sweeps", "accounts_works", "drafts_works", "drafts_records", "drafts_pairs", "api_tokens_answers",
 }
 
 // vacuumTables writes each table anew; it waits a while for each.
-func (db *DB) vacuumTables(ctx context.Context) error {
+func (db *DB) vacuumTables(ctx context.Context) (whole bool, err error) {
 	conn, err := db.write.Conn(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer func() { _ = conn.Close() }() // it goes back to the pool
 	if _, err := conn.ExecContext(ctx, `set lock_timeout = '30s'`); err != nil {
-		return err
+		return false, err
 	}
+	defer func() {
+		_, reset := conn.ExecContext(context.WithoutCancel(ctx), `reset lock_timeout`)
+		err = errors.Join(err, reset)
+	}()
+	whole = true
 	for _, table := range vacuumed {
 		if err := aloneInSight(ctx, conn); err != nil {
-			return err
+			return false, err
 		}
-		if _, err := conn.ExecContext(ctx, `vacuum (full) `+table); err != nil {
-			err = fmt.Errorf("store: Clean: %s: %w", table, errors.Join(ErrBusy, err))
-			_, reset := conn.ExecContext(context.WithoutCancel(ctx), `reset lock_timeout`)
-			return errors.Join(err, reset)
+		if _, err := conn.ExecContext(ctx, `vacuum (full, analyze) `+table); err != nil {
+			return false, fmt.Errorf("store: Clean: %s: %w", table, errors.Join(ErrBusy, err))
 		}
+		gone, err := dropSamples(ctx, conn, table)
+		if err != nil {
+			return false, fmt.Errorf("store: Clean: %s: %w", table, err)
+		}
+		whole = whole && gone
 	}
-	_, err = conn.ExecContext(ctx, `reset lock_timeout`)
-	return err
+	rewritten, err := vacuumSamples(ctx, conn)
+	if err != nil {
+		return false, fmt.Errorf("store: Clean: samples: %w", err)
+	}
+	return whole && rewritten, nil
 }
 
 // aloneInSight waits a while until nobody else in the database, such as autovacuum, looks at an older state of it: vacuum copies

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -70,7 +71,7 @@ func known(t *testing.T, p place) (*store.DB, store.Lease) {
 			Run: "r", Flow: "customers", Settles: []record.Ref{auvoCustomer, omieCustomer}, Outcome: store.OutcomeUpdated,
 			Links:     []store.Link{{Kind: record.Customer, Auvo: "55", Omie: "7001", Role: store.RoleMain, Base: fields, How: "pelo CPF/CNPJ"}},
 			Conflicts: []store.Conflict{{Run: "r", Kind: record.Customer, Auvo: "55", Omie: "7001", Field: "phone", Base: "1911112222", InAuvo: "19987654321", InOmie: "1933334444"}},
-			Waits:     []store.Wait{{Flow: "customers", Ref: auvoCustomer, Title: "Zulmira Canário", Cause: "conflict", Detail: map[string]string{"auvo": "19987654321"}}},
+			Waits:     []store.Wait{{Flow: "customers", Ref: auvoCustomer, Title: "Zulmira Canário", Cause: "conflict", Detail: map[string]string{"auvo": "19987654321"}, Needs: []string{"key:omie:customer:document:44555666000181"}}},
 			Plan: []store.Change{{
 				Run: "r", Flow: "customers", Kind: record.Customer, Key: "update:omie:customer:7001:r:x", Source: auvoCustomer, Auvo: "55", Omie: "7001", Title: "Zulmira Canário",
 				Action: "update", To: record.Omie, Fields: []store.FieldChange{{Name: "email", From: "velho@canario.test", To: "zulmira@canario.test"}},
@@ -118,7 +119,7 @@ func erase(ctx context.Context, db *store.DB, l store.Lease) (int64, error) {
 	if err != nil {
 		return number, err
 	}
-	if err := db.Clean(ctx); err != nil {
+	if _, err := db.Clean(ctx); err != nil {
 		return number, err
 	}
 	return number, db.EndErasure(ctx, "acme", number)
@@ -140,6 +141,7 @@ func TestAnErasedPersonIsInNoByte(t *testing.T) {
 		if got := strings.Join(plan.Shared, " "); !strings.Contains(got, "conta@shared.test") || strings.Contains(got, "zulmira") {
 			t.Errorf("shared = %q", got)
 		}
+		analyzed(t, p)
 		number := must[int64](t)(erase(ctx, db, l))
 		if found := canariesIn(t, db, p); len(found) > 0 {
 			t.Errorf("afterwards %q are found", found)
@@ -261,7 +263,7 @@ func TestAnErasureWaitsForAWriteThatIsUnclear(t *testing.T) {
 		sent.State, sent.Settled = store.Done, time.Now()
 		ok(t, db.Settle(ctx, l, store.Settlement{Change: sent}))
 		ok(t, engine.GoOn(ctx, db, l, number))
-		ok(t, db.Clean(ctx))
+		must[bool](t)(db.Clean(ctx))
 		if found := canariesIn(t, db, p); len(found) > 0 {
 			t.Errorf("afterwards %q are found", found)
 		}
@@ -297,6 +299,35 @@ func TestFilesAreCleanedOnceNobodySeesWhatWasErased(t *testing.T) {
 	ok(t, <-over)
 	db.Seam(nil)
 	if found := inPostgres(t, p.dsn); len(found) > 0 {
+		t.Errorf("%q are found", found)
+	}
+}
+
+// TestSamplesAreTheDatabasesOwners: who may not rewrite them is told so, and the erasure ends all the same.
+func TestSamplesAreTheDatabasesOwners(t *testing.T) {
+	role := fmt.Sprintf("ponte_guest_%d", os.Getpid())
+	as := func(dsn, text string) {
+		c, err := pgx.Connect(context.Background(), dsn)
+		ok(t, err)
+		defer func() { _ = c.Close(context.Background()) }()
+		_, err = c.Exec(context.Background(), text)
+		ok(t, err)
+	}
+	t.Cleanup(func() { as(pgtest.Server(), "drop role if exists "+role) }) // after its database
+	owners := pgtest.New(t)
+	as(owners, "create role "+role+" login; grant create on schema public to "+role)
+	at, err := url.Parse(owners)
+	ok(t, err)
+	at.User = url.User(role)
+	p := place{t, at.String(), ring(t)}
+	db, l := known(t, p)
+	must[int64](t)(erase(t.Context(), db, l))
+	if must[bool](t)(db.Clean(t.Context())) {
+		t.Error("somebody who may not rewrote the samples")
+	}
+	p.dsn = owners // who may read files
+	as(owners, "vacuum full pg_statistic")
+	if found := canariesIn(t, db, p); len(found) > 0 {
 		t.Errorf("%q are found", found)
 	}
 }
@@ -342,20 +373,39 @@ func resume(t *testing.T, db *store.DB, l store.Lease) {
 			ok(t, engine.GoOn(ctx, db, l, e.Number))
 		}
 		if e.State != store.Erased {
-			ok(t, db.Clean(ctx))
+			must[bool](t)(db.Clean(ctx))
 			ok(t, db.EndErasure(ctx, "acme", e.Number))
 		}
 	}
 }
 
 // canariesIn are those that stand in a database's files (SQLite), or in any column of any
-// table and in the tables' files (PostgreSQL).
+// table, in the samples of them, and in the files of both (PostgreSQL).
 func canariesIn(t *testing.T, db *store.DB, p place) []string {
 	t.Helper()
 	if isPostgres(p) {
 		return inPostgres(t, p.dsn)
 	}
 	return inFiles(t, p.dsn, p.dsn+"-wal")
+}
+
+// analyzed has PostgreSQL sample the tables, as autovacuum does: their commonest values and histograms are copies.
+func analyzed(t *testing.T, p place) {
+	t.Helper()
+	if !isPostgres(p) {
+		return
+	}
+	ctx := t.Context()
+	c, err := pgx.Connect(ctx, p.dsn)
+	ok(t, err)
+	defer func() { _ = c.Close(ctx) }()
+	_, err = c.Exec(ctx, `analyze`)
+	ok(t, err)
+	sampled := ""
+	ok(t, c.QueryRow(ctx, `select coalesce(string_agg(s::text, ' '), '') from pg_stats s where schemaname = 'public'`).Scan(&sampled))
+	if !strings.Contains(sampled, "44555666000181") {
+		t.Fatal("the samples hold no document: this test looks in the wrong place")
+	}
 }
 
 func inFiles(t *testing.T, names ...string) []string {
@@ -384,7 +434,7 @@ func inPostgres(t *testing.T, dsn string) []string {
 	_, err = c.Exec(ctx, "checkpoint")
 	ok(t, err)
 	var found []string
-	rows, err := c.Query(ctx, `select relname, relkind::text, pg_relation_filepath(oid) from pg_class where relkind in ('r', 't', 'i') and pg_relation_filepath(oid) is not null and (relnamespace = 'public'::regnamespace or relkind = 't')`)
+	rows, err := c.Query(ctx, `select relname, relkind::text, pg_relation_filepath(oid) from pg_class where relkind in ('r', 't', 'i') and pg_relation_filepath(oid) is not null and (relnamespace = 'public'::regnamespace or relkind = 't' or relname = 'pg_statistic')`)
 	ok(t, err)
 	type file struct{ name, kind, path string }
 	files, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (f file, err error) { return f, r.Scan(&f.name, &f.kind, &f.path) })
@@ -394,7 +444,7 @@ func inPostgres(t *testing.T, dsn string) []string {
 		ok(t, c.QueryRow(ctx, `select pg_read_binary_file($1)`, f.path).Scan(&content))
 		var rowsText string
 		if f.kind == "r" {
-			ok(t, c.QueryRow(ctx, fmt.Sprintf(`select coalesce(string_agg(x::text, ' '), '') from %q x`, f.name)).Scan(&rowsText))
+			ok(t, c.QueryRow(ctx, fmt.Sprintf(`select coalesce(string_agg(x::text, ' '), '') from %q x`, f.name)).Scan(&rowsText)) // of pg_statistic, too
 		}
 		for _, k := range canaries {
 			if bytes.Contains(content, []byte(k)) || strings.Contains(rowsText, k) {
