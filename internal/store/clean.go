@@ -65,7 +65,7 @@ func pause(ctx context.Context, d time.Duration) error {
 // vacuumed are the tables that an erasure writes to.
 var vacuumed = []string{
 	"items", "item_keys", "links", "changes", "unclear", "waits", "wait_needs", "ignores", "conflicts", "events", "hints", "lives", "marks",
-	"alerts", "messages", "runs", "sweeps", "accounts_works", "drafts_works", "drafts_records", "drafts_pairs", "api_tokens_answers",
+	"alerts", "messages", "runs", "sweeps", "accounts_works", "drafts_works", "drafts_records", "drafts_pairs", "api_tokens_answers", "passages",
 }
 
 // vacuumTables writes each table anew; it waits a while for each.

@@ -89,11 +89,11 @@ func booleans(rows *sql.Rows) ([]int, error) {
 	return out, err
 }
 
-func scanAny(rows *sql.Rows, n int) ([]any, error) {
+func scanAny(r row, n int) ([]any, error) {
 	values, into := make([]any, n), make([]any, n)
 	for i := range values {
 		into[i] = &values[i]
 	}
-	err := rows.Scan(into...)
+	err := r.Scan(into...)
 	return values, err
 }

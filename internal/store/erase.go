@@ -100,56 +100,6 @@ func (db *DB) BeginErasure(ctx context.Context, l Lease, customers []record.Ref,
 	return number, err
 }
 
-// chunk is how many rows a transaction of an erasure walks over.
-const chunk = 5000
-
-// ScrubTexts puts subject.Gone in the place of texts wherever sentences of the account
-// may hold them, and tells how many rows had one. Each transaction is short.
-func (db *DB) ScrubTexts(ctx context.Context, l Lease, texts []string) (rows int, err error) {
-	for batch := range slices.Chunk(texts, mostTraces) {
-		for _, s := range allScrubbed {
-			n, err := db.scrub(ctx, l, s, batch)
-			if err != nil {
-				return rows, fmt.Errorf("%s: %w", s.table, err)
-			}
-			rows += n
-		}
-	}
-	return rows, nil
-}
-
-func (db *DB) scrub(ctx context.Context, l Lease, s scrubbed, texts []string) (rows int, err error) {
-	var sets []string
-	for _, c := range s.columns {
-		sets = append(sets, c+` = `+without(c, len(texts), 2))
-	}
-	args := append([]any{subject.Gone, l.Account}, anys(texts)...)
-	text := `update ` + s.table + ` set ` + strings.Join(sets, ", ") + ` where ` + s.of() + ` and ` + s.changed(len(texts))
-	if s.by == "" {
-		err := db.under(ctx, l, "ScrubTexts", func(q query) error {
-			rows, err = q.exec(text, args...)
-			return err
-		})
-		return rows, err
-	}
-	last, err := db.ask(ctx).number(`select coalesce(max(`+s.by+`), 0) from `+s.table+` where account = $1`, l.Account)
-	if err != nil {
-		return 0, err
-	}
-	text += fmt.Sprintf(` and %s > $%d and %s <= $%d`, s.by, len(args)+1, s.by, len(args)+2)
-	for from := int64(0); from < last; from += chunk {
-		err := db.under(ctx, l, "ScrubTexts", func(q query) error {
-			n, err := q.exec(text, append(slices.Clone(args), from, from+chunk)...)
-			rows += n
-			return err
-		})
-		if err != nil {
-			return rows, err
-		}
-	}
-	return rows, nil
-}
-
 // EraseWork leaves husks of tasks, quotations and orders, and of their history what
 // tells no more than that it happened. What was still to be made of them is not made.
 func (db *DB) EraseWork(ctx context.Context, l Lease, husks []record.Item) error {
@@ -233,6 +183,10 @@ func (db *DB) EraseCustomers(ctx context.Context, l Lease, number int64, husks [
 			if err := eraseCustomer(q, l.Account, h); err != nil {
 				return fmt.Errorf("%s: %w", h.Ref(), err)
 			}
+		}
+		// Where who signs in was going is an address, which may ask for a document.
+		if _, err := q.exec(`update passages set target = '/'`); err != nil {
+			return err
 		}
 		_, err := q.exec(`update erasures set state = $3 where account = $1 and number = $2 and state = $4`, l.Account, number, Cleaning, Erasing)
 		return err

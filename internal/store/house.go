@@ -127,6 +127,7 @@ func (db *DB) DropEnded(ctx context.Context, now time.Time, k Keep) (dropped int
 	}{
 		{`delete from sessions where expires > 0 and expires <= $1`, now},
 		{`delete from invitations where expires > 0 and expires <= $1`, now.AddDate(0, 0, -30)},
+		{`delete from passages where expires <= $1`, now},
 		{`delete from attempts where since <= $1`, now.AddDate(0, 0, -1)},
 		{`delete from hints where settled <> 0 and received < $1`, now.Add(-hintsLast)},
 		{`delete from unclear where ended > 0 and ended < $1`, k.Fiscal},

@@ -217,6 +217,7 @@ func (db *DB) ActsAbout(ctx context.Context, account string, refs []record.Ref) 
 // without anybody's fields changing.
 type scrubbed struct {
 	table, by string   // by: what its rows are counted by; "" where there are few
+	key       []string // names a row, within the account where there is one; nil: by does
 	columns   []string // that hold sentences, or JSON with sentences
 	everybody bool     // it has no account
 }
@@ -226,18 +227,26 @@ var allScrubbed = []scrubbed{
 	{table: "changes", by: "id", columns: []string{"title", "said", "answer", "reason"}},
 	{table: "unclear", by: "seq", columns: []string{"why", "found"}},
 	{table: "waits", by: "seq", columns: []string{"title", "detail"}},
-	{table: "ignores", columns: []string{"why"}},
-	{table: "lives", columns: []string{"why"}},
-	{table: "items", columns: []string{"reason"}},
+	{table: "ignores", key: []string{"kind", "side", "id", "flow", "cause", "about"}, columns: []string{"why"}},
+	{table: "lives", key: []string{"kind", "source_kind", "source_id"}, columns: []string{"why"}},
+	{table: "items", by: "seq", key: []string{"side", "kind", "id"}, columns: []string{"reason"}},
 	{table: "alerts", by: "seq", columns: []string{"title", "said"}},
 	{table: "messages", by: "seq", columns: []string{"subject", "body", "said"}},
-	{table: "runs", by: "seq", columns: []string{"flows", "error"}},
-	{table: "sweeps", by: "seq", columns: []string{"examples"}},
-	{table: "accounts_works", columns: []string{"about", "said", "answer"}},
-	{table: "drafts_works", columns: []string{"about", "said", "answer"}, everybody: true},
-	{table: "drafts_records", columns: []string{"title", "folded", "fields"}, everybody: true},
-	{table: "drafts_pairs", columns: []string{"reasons"}, everybody: true},
-	{table: "api_tokens_answers", columns: []string{"answer"}, everybody: true},
+	{table: "runs", by: "seq", key: []string{"id"}, columns: []string{"flows", "error"}},
+	{table: "sweeps", by: "seq", key: []string{"run", "source"}, columns: []string{"examples"}},
+	{table: "accounts_works", key: []string{"work"}, columns: []string{"about", "said", "answer"}},
+	{table: "drafts_works", key: []string{"draft", "work"}, columns: []string{"about", "said", "answer"}, everybody: true},
+	{table: "drafts_records", key: []string{"draft", "number", "kind", "side", "id"}, columns: []string{"title", "folded", "fields"}, everybody: true},
+	{table: "drafts_pairs", key: []string{"draft", "number", "kind", "level", "seq"}, columns: []string{"reasons"}, everybody: true},
+	{table: "api_tokens_answers", key: []string{"token", "key"}, columns: []string{"answer"}, everybody: true},
+}
+
+// keys are the columns that name a row.
+func (s scrubbed) keys() []string {
+	if s.key == nil {
+		return []string{s.by}
+	}
+	return s.key
 }
 
 // mostTraces bounds the texts of one statement.

@@ -127,6 +127,19 @@ func TestTracesAreLongEnoughAndTheirsAlone(t *testing.T) {
 	}
 }
 
+// TestAnOrdinaryWordIsNobodys: in a sentence about another it stays.
+func TestAnOrdinaryWordIsNobodys(t *testing.T) {
+	got := Traces(record.Item{Kind: record.Customer, Title: "Cliente", Fields: record.Fields{
+		"name": "Tarefas", "complement": "Fundos", "address": "Rua Sete, 7", "phone": "123456", "document": "00000000000", "email": "eu@x.test",
+	}, Raw: []byte(`{"fax_numero":"32321010","contato":"Zulmira Canário","telefone1_numero":"99999999"}`)})
+	want := []string{"Zulmira Canário", "zulmira canario", "Rua Sete, 7", "rua sete 7", "eu@x.test", "eu x test", "32321010"}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("traces = %q", got)
+	}
+}
+
 func TestTheRecordOfProcessingFollowsTheSettings(t *testing.T) {
 	terms := Terms{30, 2, 6}
 	a := config.Account{ID: "acme", Name: "ACME | <b>"}

@@ -12,9 +12,26 @@ import (
 // Gone stands where a text of an erased person stood.
 const Gone = "[apagado]"
 
-// shortest is how long a text must be, in bytes, to be looked for in other records'
-// history: a shorter one stands in too many other words.
-const shortest = 6
+// How long a text must be, in bytes, to be looked for in other records' history, and how
+// many digits one of digits alone must have: shorter ones stand in too many other words
+// and numbers.
+const (
+	shortest       = 6
+	shortestNumber = 8
+)
+
+// telling tells whether a text is somebody's: a single word may be any word ("Cliente",
+// "Fundos"), and stays where others say it.
+func telling(text string) bool {
+	switch {
+	case len(text) < shortest:
+		return false
+	case onlyOf(text, "0123456789 ()+-./"):
+		digits := strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r < '0' || r > '9' }), "")
+		return len(digits) >= shortestNumber && strings.Trim(digits, digits[:1]) != ""
+	}
+	return strings.ContainsAny(text, "@0123456789") || len(strings.Fields(text)) > 1
+}
 
 // Traces are the texts by which a customer's data is found in sentences about it:
 // its document as it is stored and as it is written, names, telephones, e-mails and
@@ -36,12 +53,12 @@ func Traces(items ...record.Item) []string {
 	return forms(out)
 }
 
-// forms are the texts that are long enough, each also as JSON writes it and folded.
+// forms are the telling texts, each also as JSON writes it and folded.
 func forms(texts []string) []string {
 	seen := map[string]bool{}
 	var out []string
 	add := func(t string) {
-		if t = strings.TrimSpace(t); len(t) >= shortest && !seen[t] {
+		if t = strings.TrimSpace(t); telling(t) && !seen[t] {
 			seen[t] = true
 			out = append(out, t)
 		}

@@ -56,7 +56,7 @@ func known(t *testing.T, p place) (*store.DB, store.Lease) {
 			Keys: []record.Key{{Name: record.KeyDocument, Value: f[record.FieldDocument]}, {Name: record.KeyName, Value: record.Fold(f[record.FieldName])}},
 		}
 	}
-	neighbour := record.Item{Kind: record.Customer, Side: record.Auvo, ID: "56", Title: "Vizinho Ltda", Fields: record.Fields{record.FieldName: "Vizinho Ltda", record.FieldEmail: "conta@shared.test"}}
+	neighbour := record.Item{Kind: record.Customer, Side: record.Auvo, ID: "56", Title: "Vizinho Ltda", Fields: record.Fields{record.FieldName: "Vizinho Ltda", record.FieldEmail: "conta@shared.test"}, Raw: []byte(`{"observacao":"NF em nome de 44.555.666/0001-81"}`)}
 	save(person(auvoCustomer, fields), neighbour)
 	save(person(omieCustomer, fields))
 	save(record.Item{
@@ -103,6 +103,7 @@ func known(t *testing.T, p place) (*store.DB, store.Lease) {
 	ok(t, db.AddSweep(ctx, l, store.Sweep{Run: "r", Flow: "customers", Source: "auvo/customers", At: time.Now(), Missed: 1, Examples: []store.Drift{{Ref: auvoCustomer, Title: "Zulmira Canário", Field: "name", From: "x", To: "Zulmira Canário"}}}))
 	ok(t, db.StartRun(ctx, l, store.Run{ID: "r", Account: "acme", Started: time.Now()}))
 	ok(t, db.FinishRun(ctx, l, store.Run{ID: "r", Account: "acme", Started: time.Now(), Finished: time.Now(), Error: "cannot write Zulmira Canário"}))
+	ok(t, db.AddPassage(ctx, store.Passage{Digest: "d", Kind: store.PassageCode, Target: "/contas/acme/busca?q=44555666000181", Expires: time.Now().Add(time.Hour)}, time.Now()))
 	program := claim("a", "k", "r")
 	ok(t, db.AddAPIToken(ctx, apiToken("a")))
 	must[store.Answered](t)(db.Claim(ctx, program, noon, noon.Add(time.Minute), noon.Add(-time.Hour)))
@@ -209,6 +210,37 @@ func TestWhatAProgramWasAnsweredNamesNobodyErased(t *testing.T) {
 		again := must[store.Answered](t)(db.Claim(t.Context(), claim("a", "k", "r"), noon, noon.Add(time.Minute), noon.Add(-time.Hour)))
 		if again.Status != 200 || string(again.Body) != `{"waits":[{"record":{"auvo":"55","title":"[apagado]"}}]}` {
 			t.Errorf("%d %s", again.Status, again.Body)
+		}
+	})
+}
+
+// TestAnErasureLeavesOthersAsTheyAre: a name that is an ordinary word, or a member of JSON, is no reason to change what is
+// said of them, and JSON stays JSON.
+func TestAnErasureLeavesOthersAsTheyAre(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := leased(t, p)
+		ctx := t.Context()
+		const name = `Ana "others": {"x" Canário`
+		fields := record.Fields{record.FieldName: "Tarefa", record.FieldLegalName: name, record.FieldComplement: "Fundos", record.FieldPhone: "19987654321"}
+		w := store.PageWrite{Run: "r", Feed: "f", Kind: record.Customer, Side: record.Auvo, Seen: []store.Seen{
+			{Item: record.Item{Kind: record.Customer, Side: record.Auvo, ID: "55", Title: "Tarefa", Fields: fields}, Carry: true},
+			{Item: record.Item{Kind: record.Customer, Side: record.Auvo, ID: "56", Title: "Vizinho", Fields: record.Fields{record.FieldName: "Vizinho"}}, Carry: true},
+		}}
+		must[[]store.Sight](t)(db.SavePage(ctx, l, w))
+		other := record.Ref{Kind: record.Customer, Side: record.Auvo, ID: "56"}
+		detail := fmt.Sprintf(`{"Tarefa":"Fundos","others":%q,"tel":19987654321,"list":[true,null,"Tarefa nos Fundos"]}`, name)
+		ok(t, db.AddEvents(ctx, l, store.Event{Run: "r", Ref: other, What: "decided", Text: "Tarefa nos Fundos, por " + name, Detail: []byte(detail)}))
+		run := store.Run{ID: "r", Account: "acme", Started: time.Now(), Finished: time.Now(), Flows: []store.FlowRun{{Flow: "customers"}}}
+		ok(t, db.StartRun(ctx, l, run))
+		ok(t, db.FinishRun(ctx, l, run))
+		must[int64](t)(erase(ctx, db, l))
+		events := must[[]store.Event](t)(db.Events(ctx, "acme", other))
+		events = slices.DeleteFunc(events, func(e store.Event) bool { return e.What != "decided" })
+		if len(events) != 1 || events[0].Text != "Tarefa nos Fundos, por [apagado]" || string(events[0].Detail) != `{"Tarefa":"Fundos","others":"[apagado]","tel":0,"list":[true,null,"Tarefa nos Fundos"]}` {
+			t.Errorf("of the neighbour it is said: %+v", events)
+		}
+		if r := must[store.Run](t)(db.LastRun(ctx, "acme")); len(r.Flows) != 1 || r.Flows[0].Flow != "customers" {
+			t.Errorf("run = %+v", r)
 		}
 	})
 }
