@@ -126,5 +126,20 @@ func (c *restoreCmd) Run(s *session) error {
 			s.printf("%s: %v\n", id, err)
 		}
 	}
+	return s.whoCameBack()
+}
+
+// whoCameBack says who may come in as a copy has it, also who was removed since.
+func (s *session) whoCameBack() error {
+	people, err := s.db.People(s.ctx)
+	if err != nil {
+		return err
+	}
+	tokens, err := s.db.APITokens(s.ctx)
+	if err != nil {
+		return err
+	}
+	s.printf("%d people and %d API tokens came back as they were then, also those that were removed or revoked since: look at them (ponte user list, ponte token list).\n", len(people), len(tokens))
+	s.printf("Everybody signs in anew, and invitations are made anew (ponte user link).\n")
 	return nil
 }

@@ -156,8 +156,8 @@ func (db *DB) vacuumInto(ctx context.Context, path string) (err error) {
 
 func fileURI(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() }
 
-// becomeBackup takes out of a copy what must not wake with it: logins, leases, and
-// the queue's jobs. It says that it is a backup.
+// becomeBackup takes out of a copy what must not wake with it: logins, leases, the
+// queue's jobs, and the doors that were open. It says that it is a backup.
 func (db *DB) becomeBackup(ctx context.Context) error {
 	queue, err := list(db.ask(ctx), scanName, `select name from sqlite_master where type = 'table' and name like 'river_%' and name <> 'river_migration'`)
 	if err != nil {
@@ -174,9 +174,18 @@ func (db *DB) becomeBackup(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := shutDoors(q); err != nil {
+			return err
+		}
 		_, err := q.exec(`insert into backups (made) values ($1)`, nowMillis())
 		return err
 	})
+}
+
+// shutDoors ends what lets somebody in by what they hold: since then it may have been
+// used or taken from them, of which the copy knows nothing. Passwords and tokens stay.
+func shutDoors(q query) error {
+	return execAll(q, nil, `delete from sessions`, `delete from invitations`, `delete from passages`, `delete from attempts`)
 }
 
 func scanName(r row) (name string, err error) {

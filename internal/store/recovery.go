@@ -77,8 +77,8 @@ func startRecovery(q query, account, why string, state time.Time) error {
 	return err
 }
 
-// wakeBackup puts every account of a file that ponte backup wrote into recovery,
-// once: from then on it is a database at work.
+// wakeBackup puts every account of a file that ponte backup wrote into recovery, and has
+// everybody sign in anew, once: from then on it is a database at work.
 func (db *DB) wakeBackup(ctx context.Context) error {
 	made, err := query{ctx, db.write}.number(`select max(made) from backups having max(made) > 0`)
 	if err != nil || made == 0 {
@@ -93,6 +93,9 @@ func (db *DB) wakeBackup(ctx context.Context) error {
 			if err := startRecovery(q, id, FromBackup, instant(made)); err != nil {
 				return err
 			}
+		}
+		if err := shutDoors(q); err != nil { // of a copy that an older Ponte made
+			return err
 		}
 		_, err = q.exec(`delete from backups`)
 		return err
