@@ -146,7 +146,13 @@ func scanAct(r row) (Act, error) {
 }
 
 // An ActFilter picks acts; what is empty picks all.
-type ActFilter struct{ Account, Person, What string }
+type ActFilter struct {
+	Account, Person, What string
+	Living                bool // nothing of an earlier account of the same id
+}
+
+// sinceRemoved is the condition that an act came after the account, $%d, was last removed.
+const sinceRemoved = `seq > (select coalesce(max(r.seq), 0) from acts r where r.account = $%d and r.what = 'account-removed')`
 
 // Acts returns at most n acts, newest first: those before a number, or (0) the newest.
 func (db *DB) Acts(ctx context.Context, f ActFilter, before int64, n int) ([]Act, error) {
@@ -160,6 +166,10 @@ func (db *DB) Acts(ctx context.Context, f ActFilter, before int64, n int) ([]Act
 			where = append(where, fmt.Sprintf("%s = $%d", c.column, len(args)))
 		}
 	}
+	if f.Living {
+		args = append(args, f.Account)
+		where = append(where, fmt.Sprintf(sinceRemoved, len(args)))
+	}
 	args = append(args, n)
 	return list(db.ask(ctx), scanAct, fmt.Sprintf(`select `+actColumns+` from acts where %s order by seq desc limit $%d`, strings.Join(where, " and "), len(args)), args...)
 }
@@ -167,11 +177,15 @@ func (db *DB) Acts(ctx context.Context, f ActFilter, before int64, n int) ([]Act
 // An Actor is somebody who did something.
 type Actor struct{ Person, By string }
 
-// Actors returns who did anything, of an account or ("") at all, by what they were last called.
-func (db *DB) Actors(ctx context.Context, account string) ([]Actor, error) {
+// Actors returns who did anything, of an account or ("") at all, by what they were last
+// called; of the filter Person and What say nothing.
+func (db *DB) Actors(ctx context.Context, f ActFilter) ([]Actor, error) {
 	of, args := "", []any{}
-	if account != "" {
-		of, args = "account = $1 and ", []any{account}
+	if f.Account != "" {
+		of, args = "account = $1 and ", []any{f.Account}
+	}
+	if f.Living {
+		of += fmt.Sprintf(sinceRemoved, 1) + " and "
 	}
 	// One step of the index for each of them, however much they did.
 	return list(db.ask(ctx), func(r row) (a Actor, err error) {

@@ -59,6 +59,7 @@ func (s *Site) auditingOf(v *visit) (auditing, error) {
 		path:      "/auditoria", names: map[string]string{}, clock: s.clock(), whole: v.account == nil,
 	}
 	if !a.whole {
+		a.Living = !v.administers() // of an earlier account of the id only they may know
 		a.Account, a.path, a.clock = v.account.ID, v.account.Path("auditoria"), v.account.moments
 	}
 	rows, err := s.accountNames(v)
@@ -121,9 +122,9 @@ func withQuery(path string, q url.Values) string {
 
 // auditFilters are what the list can be narrowed to; what is chosen is always among them.
 func (s *Site) auditFilters(v *visit, a auditing, page *auditPage) error {
-	of := a.Account
+	of := store.ActFilter{Account: a.Account, Living: a.Living}
 	if a.whole {
-		of = "" // whoever acted anywhere
+		of.Account = "" // whoever acted anywhere
 	}
 	who, err := s.Store.Actors(v.Context(), of)
 	if err != nil {

@@ -140,15 +140,35 @@ func TestActsAreReadBackAsTheyWereAndPagedByKey(t *testing.T) {
 				t.Errorf("%+v: %d acts, not %d", f, len(seen), want)
 			}
 		}
-		who := must[[]store.Actor](t)(db.Actors(t.Context(), ""))
+		who := must[[]store.Actor](t)(db.Actors(t.Context(), store.ActFilter{}))
 		if diff := cmp.Diff([]store.Actor{{Person: "ana", By: "ana, ana@example.test"}, {Person: "bia", By: "bia, bia@example.test"}}, who); diff != "" {
 			t.Error(diff)
 		}
-		if who := must[[]store.Actor](t)(db.Actors(t.Context(), "gone")); len(who) > 0 {
+		if who := must[[]store.Actor](t)(db.Actors(t.Context(), store.ActFilter{Account: "gone"})); len(who) > 0 {
 			t.Errorf("an account without acts has %v", who)
 		}
 		if n := must[store.Act](t)(db.VerifyActs(t.Context(), nil)).Seq; n != 31 {
 			t.Errorf("the chain has %d acts", n)
+		}
+	})
+}
+
+// TestALivingAccountHasNoActsOfTheDead: another company may have the id now.
+func TestALivingAccountHasNoActsOfTheDead(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db := p.open()
+		for _, a := range []store.Act{act("rule", "acme", "ana"), act("account-removed", "acme", "ana"), act("account-removed", "beta", "ana"), act("rule", "acme", "bia"), act("rule", "beta", "ana")} {
+			ok(t, db.AddAct(t.Context(), a))
+		}
+		living := must[[]store.Act](t)(db.Acts(t.Context(), store.ActFilter{Account: "acme", Living: true}, 0, 9))
+		if len(living) != 1 || living[0].Person != "bia" {
+			t.Errorf("acts = %+v", living)
+		}
+		if who := must[[]store.Actor](t)(db.Actors(t.Context(), store.ActFilter{Account: "acme", Living: true})); len(who) != 1 || who[0].Person != "bia" {
+			t.Errorf("actors = %v", who)
+		}
+		if all := must[[]store.Act](t)(db.Acts(t.Context(), store.ActFilter{Account: "acme"}, 0, 9)); len(all) != 3 {
+			t.Errorf("all acts = %+v", all)
 		}
 	})
 }
