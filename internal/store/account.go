@@ -188,6 +188,10 @@ func (db *DB) RemoveAccount(ctx context.Context, id string) error {
 		if _, err := q.exec(`update erasures set state = $2 where account = $1 and state = $3`, id, Cleaning, Erasing); err != nil {
 			return err
 		}
+		// Whom it no longer takes in are numbers of its two systems: others' in a later account of the id. That they were asked for stays.
+		if _, err := q.exec(`delete from erased where account = $1`, id); err != nil {
+			return err
+		}
 		if err := q.closeToTokens(id); err != nil {
 			return err
 		}

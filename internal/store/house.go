@@ -118,9 +118,20 @@ func (db *DB) forget(ctx context.Context, account string, f forgotten, k Keep, a
 	return gone, seen, last, err
 }
 
-// DropEnded drops what ended by itself: doors that nobody may use any more, hints that
-// were read, and how unclear writes ended.
+// draftDays is after how many days a draft goes that nobody goes on with, its keys with it.
+const draftDays = 90
+
+// DropEnded drops what ended by itself: doors that nobody may use any more, drafts that
+// nobody goes on with, hints that were read, and how unclear writes ended.
 func (db *DB) DropEnded(ctx context.Context, now time.Time, k Keep) (dropped int, err error) {
+	err = db.securely(ctx, func() error {
+		dropped, err = db.dropEnded(ctx, now, k)
+		return err
+	})
+	return dropped, err
+}
+
+func (db *DB) dropEnded(ctx context.Context, now time.Time, k Keep) (dropped int, err error) {
 	for _, e := range []struct {
 		text string
 		at   time.Time
@@ -129,6 +140,8 @@ func (db *DB) DropEnded(ctx context.Context, now time.Time, k Keep) (dropped int
 		{`delete from invitations where expires > 0 and expires <= $1`, now.AddDate(0, 0, -30)},
 		{`delete from passages where expires <= $1`, now},
 		{`delete from attempts where since <= $1`, now.AddDate(0, 0, -1)},
+		{`delete from drafts where updated <= $1 and not exists (select 1 from drafts_works w where w.draft = drafts.draft and (w.asked > $1 or w.done > $1 or w.ended > $1))
+			and not exists (select 1 from drafts_choices c where c.draft = drafts.draft and c.at > $1)`, now.AddDate(0, 0, -draftDays)},
 		{`delete from hints where settled <> 0 and received < $1`, now.Add(-hintsLast)},
 		{`delete from unclear where ended > 0 and ended < $1`, k.Fiscal},
 	} {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -197,6 +198,23 @@ func TestAnErasureEndsThatWasLeftOfAnAccountThatIsGone(t *testing.T) {
 			t.Errorf("%+v, %v", done, err)
 		}
 		if e := must[[]store.Erasure](t)(db.Erasures(ctx, "")); len(e) != 1 || e[0].State != store.Erased {
+			t.Errorf("erasures = %+v", e)
+		}
+	})
+}
+
+// TestALaterAccountTakesInWhoEverHasTheNumber: who was erased of one that is gone is somebody else in another company's systems.
+func TestALaterAccountTakesInWhoEverHasTheNumber(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := known(t, p)
+		ctx := t.Context()
+		must[int64](t)(erase(ctx, db, l))
+		ok(t, db.RemoveAccount(ctx, "acme"))
+		ok(t, db.SaveAccount(ctx, store.Account{ID: "acme", Name: "Outra", Settings: []byte("{}")}, nil))
+		if e := must[subject.Erased](t)(db.Erased(ctx, "acme")); len(e) != 0 {
+			t.Errorf("of another company %v are not taken in", e)
+		}
+		if e := must[[]store.Erasure](t)(db.Erasures(ctx, "acme")); len(e) != 1 || e[0].State != store.Erased {
 			t.Errorf("erasures = %+v", e)
 		}
 	})
@@ -568,6 +586,75 @@ func TestOldHistoryIsForgotten(t *testing.T) {
 		}
 		must[int](t)(db.DropEnded(ctx, now, keep))
 	})
+}
+
+// TestDraftsAreForgottenThatNobodyGoesOnWith, with the keys in them; and sign-ins that are over.
+func TestDraftsAreForgottenThatNobodyGoesOnWith(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db := p.open()
+		ctx, now := t.Context(), time.Now()
+		for _, id := range []string{"left", "asked", "chosen"} {
+			ok(t, db.AddDraft(ctx, store.Draft{ID: id, Settings: []byte("{}")}))
+			d := must[store.Draft](t)(db.Draft(ctx, id))
+			ok(t, db.ChangeDraft(ctx, d, map[string]string{store.SecretAuvoKey: "clear-canary"}))
+		}
+		ok(t, db.AddPassage(ctx, store.Passage{Digest: "d", Kind: store.PassageCode, Target: "/busca?q=44555666000181", Expires: now.Add(time.Hour)}, now))
+		touch(t, p, now.AddDate(0, 0, 60))
+		for _, c := range []struct {
+			days int
+			left []string
+		}{{0, []string{"asked", "chosen", "left"}}, {89, []string{"asked", "chosen", "left"}}, {91, []string{"asked", "chosen"}}, {151, nil}} {
+			must[int](t)(db.DropEnded(ctx, now.AddDate(0, 0, c.days), store.Keep{}))
+			var left []string
+			for _, d := range must[[]store.Draft](t)(db.Drafts(ctx)) {
+				left = append(left, d.ID)
+			}
+			if !slices.Equal(left, c.left) {
+				t.Errorf("after %d days %q are left", c.days, left)
+			}
+		}
+		if s := must[map[string]string](t)(db.DraftSecrets(ctx, "left")); len(s) > 0 {
+			t.Error("the keys of a draft that is gone are kept")
+		}
+		if text := targets(t, p); strings.Contains(text, "44555666000181") {
+			t.Error("where a sign-in went that is over is kept")
+		}
+	})
+}
+
+// beneath is a place's database, as it is.
+func beneath(t *testing.T, p place) *sql.DB {
+	t.Helper()
+	name := "sqlite"
+	if isPostgres(p) {
+		name = "pgx"
+	}
+	db, err := sql.Open(name, p.dsn)
+	ok(t, err)
+	t.Cleanup(func() { ok(t, db.Close()) })
+	return db
+}
+
+// touch has somebody ask something for one draft and say something of another, at an instant.
+func touch(t *testing.T, p place, at time.Time) {
+	t.Helper()
+	db := beneath(t, p)
+	for _, text := range []string{
+		`insert into drafts_works (draft, work, number, asked, about, done, ended, answered, said, answer) values ('asked', 'x', 1, %d, '', 0, 0, '', '', '')`,
+		`insert into drafts_choices (draft, kind, auvo, omie, choice, known, by, at) values ('chosen', 'customer', '1', '2', 'main', true, '', %d)`,
+	} {
+		_, err := db.ExecContext(t.Context(), fmt.Sprintf(text, at.UnixMilli()))
+		ok(t, err)
+	}
+}
+
+// targets are where sign-ins go.
+func targets(t *testing.T, p place) string {
+	t.Helper()
+	db := beneath(t, p)
+	text := ""
+	ok(t, db.QueryRowContext(t.Context(), `select coalesce(max(target), '') from passages`).Scan(&text))
+	return text
 }
 
 // TestNobodyIsErasedWhileAWriteIsUnclear: by its ledger it is looked up (P1).
