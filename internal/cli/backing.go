@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"os"
 	"time"
 
 	"ponte/internal/backups"
@@ -26,4 +27,15 @@ func (b backing) keeper(s *session) (*backups.Keeper, error) {
 		return nil, err
 	}
 	return &backups.Keeper{Store: s.db, Folder: b.BackupDir, Keep: b.BackupKeep, Zone: zone, Log: s.log}, nil
+}
+
+// dropLeftovers drops whole copies of the database that a killed process left among the temporary files.
+func (s *session) dropLeftovers() {
+	n, err := backups.DropLeftovers(os.TempDir(), time.Now())
+	if err != nil {
+		s.log.Warn("temporary copies of the database were left and cannot be dropped", "folder", os.TempDir(), "error", err)
+	}
+	if n > 0 {
+		s.log.Info("dropped temporary copies that a killed process left", "folders", n)
+	}
 }

@@ -49,6 +49,7 @@ func (c *serveCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.dropLeftovers()
 	links := newConnections(s)
 	var q *queue.Queue
 	known := newKnownAccounts(s)

@@ -31,6 +31,13 @@ var ErrExists = errors.New("the file exists already")
 // ErrItself is returned by Backup for the file of the database itself.
 var ErrItself = errors.New("it is the database itself")
 
+// Folders beside other temporary files in which a whole copy stands for a while, by how
+// their names begin. Who is killed leaves them (backups.DropLeftovers).
+const (
+	DownloadFolder = "ponte-copia-"
+	RestoreFolder  = "ponte-restore-"
+)
+
 // Backup writes the store to a SQLite file, whichever database it is on: one
 // state of all rows, whatever is written meanwhile. Credentials stay sealed; the
 // vendors' logins and the queue's jobs stay behind, and no lease is held in it.
@@ -320,7 +327,7 @@ func openCopy(ctx context.Context, path string) (*DB, func() error, error) {
 		return nil, nil, err
 	}
 	defer func() { _ = text.Close() }() // it was only read
-	dir, err := os.MkdirTemp("", "ponte-restore-")
+	dir, err := os.MkdirTemp("", RestoreFolder)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"ponte/internal/audit"
+	"ponte/internal/store"
 )
 
 // A copiaPage says what a copy of the database holds, before it is made.
@@ -35,7 +36,7 @@ func (s *Site) backupForm(w http.ResponseWriter, v *visit) error {
 // the request. It is one state of the database, whoever writes meanwhile. The act is
 // written when the copy is whole, and before its first byte leaves.
 func (s *Site) backup(w http.ResponseWriter, v *visit) (err error) {
-	dir, err := os.MkdirTemp("", "ponte-copia-") // mode 0700
+	dir, err := os.MkdirTemp("", store.DownloadFolder) // mode 0700
 	if err != nil {
 		return err
 	}
