@@ -178,6 +178,24 @@ func TestOnesOwnPasswordAndSessionsAreActs(t *testing.T) {
 	}
 }
 
+// TestAReaderSeesNothingOfAnEarlierAccountOfTheId: it may have been another company's.
+func TestAReaderSeesNothingOfAnEarlierAccountOfTheId(t *testing.T) {
+	h := newHouse(t, nil)
+	h.account("acme")
+	ana, leo := h.person(signin.Administrator), h.person(signin.Reader)
+	for _, what := range []string{"account-paused", "account-removed", "account-resumed"} {
+		h.ok(h.db.AddAct(t.Context(), store.Act{Account: "acme", Person: what, By: "Quem fez " + what, What: what, Said: "fez " + what}))
+	}
+	for _, path := range []string{"/contas/acme/auditoria", "/contas/acme/auditoria.csv"} {
+		if body := h.comes(leo).get(path).body; strings.Contains(body, "fez account-paused") || strings.Contains(body, "fez account-removed") || !strings.Contains(body, "fez account-resumed") {
+			t.Errorf("%s shows a reader %s", path, body)
+		}
+		if body := h.comes(ana).get(path).body; !strings.Contains(body, "fez account-paused") {
+			t.Errorf("%s shows an administrator %s", path, body)
+		}
+	}
+}
+
 func TestTheAuditIsFilteredPagedAndExportedWithoutFormulas(t *testing.T) {
 	h := newHouse(t, nil)
 	h.account("acme")
