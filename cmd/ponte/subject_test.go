@@ -76,6 +76,10 @@ func exported(t *testing.T, name string) {
 				Prazo      string
 				Dados      []map[string]any
 			}
+			Mencoes struct {
+				OQueSao string         `json:"o_que_sao"`
+				Linhas  map[string]int `json:"linhas_por_tabela"`
+			}
 		}
 	}
 	if err := json.Unmarshal(raw, &doc); err != nil {
@@ -87,6 +91,9 @@ func exported(t *testing.T, name string) {
 			t.Errorf("category %+v", c)
 		}
 		rows += len(c.Dados)
+	}
+	if m := doc.Contas[0].Mencoes; m.OQueSao == "" || m.Linhas["events"] == 0 {
+		t.Errorf("mentions = %+v", m)
 	}
 	if rows < 6 || !bytes.Contains(raw, []byte(cnpj(1))) {
 		t.Errorf("%d rows in %s", rows, raw)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ponte/internal/config"
+	"ponte/internal/engine"
 	"ponte/internal/record"
 	"ponte/internal/store"
 	"ponte/internal/story"
@@ -15,7 +16,7 @@ import (
 
 type subjectCmd struct {
 	Find   subjectFindCmd   `cmd:"" help:"List what is kept about a person."`
-	Export subjectExportCmd `cmd:"" help:"Write all that is kept about a person as one JSON document."`
+	Export subjectExportCmd `cmd:"" help:"Write what is kept about a person as one JSON document."`
 	Erase  subjectEraseCmd  `cmd:"" help:"Erase a person's data; say beforehand what goes and what stays."`
 	Lift   subjectLiftCmd   `cmd:"" help:"Take a person in again who was erased."`
 	Record subjectRecordCmd `cmd:"" help:"Write the record of processing (LGPD, art. 37), drawn from the settings."`
@@ -150,6 +151,13 @@ func (s *session) listHoldings(f subjectFound) error {
 	acts, err := s.db.ActsAbout(s.ctx, f.account.ID, of.Refs())
 	if err != nil {
 		return err
+	}
+	mentions, err := engine.MentionsOf(s.ctx, s.db, of)
+	if err != nil {
+		return err
+	}
+	for _, table := range slices.Sorted(maps.Keys(mentions)) {
+		t.row(table, "", mentions[table], "sentences in which they are named; those about them stand above, too")
 	}
 	if acts > 0 {
 		t.row("acts", "", acts, "the numbers of the records, no names")

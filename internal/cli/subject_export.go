@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ponte/internal/audit"
+	"ponte/internal/engine"
 	"ponte/internal/store"
 	"ponte/internal/subject"
 )
@@ -18,7 +19,7 @@ type subjectExportCmd struct {
 }
 
 func (subjectExportCmd) Help() string {
-	return "What a data subject may ask for (LGPD, art. 18): all that is kept, by category, with purpose, legal basis and for how long.\n\n" +
+	return "What a data subject may ask for (LGPD, art. 18): all that is kept about their records, by category, with purpose, legal basis and for how long, and how often they are named elsewhere.\n\n" +
 		"Example:\n  ponte subject export 111.444.777-35 -o titular.json"
 }
 
@@ -33,7 +34,17 @@ type accountExport struct {
 	Company    string           `json:"controlador"`
 	Records    []string         `json:"registros"`
 	Categories []categoryExport `json:"categorias"`
+	Mentions   mentionsExport   `json:"mencoes"`
 }
+
+// mentionsExport says where the person is named, be it in rows about others. The sentences are others' as well, and
+// are not handed out; an erasure takes the person out of them.
+type mentionsExport struct {
+	Said string         `json:"o_que_sao"`
+	Rows map[string]int `json:"linhas_por_tabela"`
+}
+
+const mentionsSaid = "Linhas com frases em que o titular é citado: as dos registros dele, que estão acima, e as de outros registros, avisos, rodadas e respostas, que são contadas e não copiadas, porque falam também de outras pessoas; o apagamento tira o titular de todas."
 
 type categoryExport struct {
 	subject.Category
@@ -93,6 +104,11 @@ func (s *session) exportOf(f subjectFound, terms subject.Terms) (accountExport, 
 		c.Rows = append(c.Rows, rowExport{h.Table, h.Ref.String(), h.Row})
 		return nil
 	})
+	if err != nil {
+		return out, err
+	}
+	out.Mentions.Said = mentionsSaid
+	out.Mentions.Rows, err = engine.MentionsOf(s.ctx, s.db, of)
 	return out, err
 }
 

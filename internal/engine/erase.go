@@ -57,6 +57,16 @@ func PlanErasure(ctx context.Context, db *store.DB, account string, customers []
 	return p, err
 }
 
+// MentionsOf counts, by table, the sentences about others in which a person stands, found by
+// the texts that no other customer has.
+func MentionsOf(ctx context.Context, db *store.DB, s store.Subject) (map[string]int, error) {
+	own, _, err := textsAbout(ctx, db, s)
+	if err != nil {
+		return nil, err
+	}
+	return db.Mentions(ctx, s.Account, own)
+}
+
 // unclearOf counts the writes about a person that were sent and not settled.
 func unclearOf(ctx context.Context, db *store.DB, s store.Subject) (int, error) {
 	open, err := db.Unsettled(ctx, s.Account)

@@ -119,6 +119,7 @@ var holders = []holder{
 	{"item_keys", "name, value", `kind = $2 and side = $3 and id = $4`},
 	{"links", "kind, auvo, omie, role, code, base, how, undone", `kind = $2 and ` + onSide},
 	{"changes", "id, run, kind, action, target, auvo, omie, title, code, fields, doc, reason, state, said, answer, created, sent, settled", `(source_kind = $2 and source_side = $3 and source_id = $4 or kind = $2 and ` + onSide + `)`},
+	{"unclear", "change, method, why, since, how, looked, last, found, ended, ended_as, by_whom", `change in (select id from changes where account = $1 and (source_kind = $2 and source_side = $3 and source_id = $4 or kind = $2 and ` + onSide + `))`},
 	{"waits", "flow, title, cause, detail, since", `kind = $2 and side = $3 and id = $4`},
 	{"ignores", "flow, cause, until, why, by_whom, at", `kind = $2 and side = $3 and id = $4`},
 	{"conflicts", "at, field, base, in_auvo, in_omie, settled, settled_by", `kind = $2 and ` + onSide},
@@ -173,7 +174,7 @@ func (h holder) each(q query, account string, ref record.Ref, f func(Holding) er
 }
 
 // stamps are the columns that hold an instant.
-var stamps = []string{"changed", "created", "sent", "settled", "since", "until", "at", "undone", "received"}
+var stamps = []string{"changed", "created", "sent", "settled", "since", "until", "at", "undone", "received", "last", "ended"}
 
 // asShown is a column's value as people are shown it: JSON as such, instants as such; nil
 // where there is none.

@@ -48,7 +48,7 @@ func Categories(t Terms) []Category {
 	return []Category{
 		{
 			"Cadastro, tarefas e documentos como os dois sistemas os têm", "manter igual o cadastro e transformar o serviço feito em documento a faturar", forContract,
-			"enquanto o registro existir num dos sistemas ou até o pedido de apagamento; a resposta original dos sistemas, " + t.raw(),
+			"enquanto a conta existir ou até o pedido de apagamento; a resposta original dos sistemas, " + t.raw(),
 			[]string{"items", "item_keys"},
 		},
 		{
@@ -59,7 +59,7 @@ func Categories(t Terms) []Category {
 		{
 			"Gravações feitas nos sistemas", "provar o que foi escrito, não repetir, e poder desfazer", forContract + "; dos documentos, " + forLaw,
 			"alterações de cadastro, " + t.record() + "; o que foi criado e os documentos, enquanto a conta existir",
-			[]string{"changes"},
+			[]string{"changes", "unclear"},
 		},
 		{
 			"Pendências e decisões sobre elas", "mostrar a uma pessoa o que não se pode decidir sozinho", forContract,
@@ -132,7 +132,7 @@ func operations(a config.Account, t Terms) []operation {
 
 func customerOperations(a config.Account, t Terms) []operation {
 	const data = "nome, CPF/CNPJ, telefone, e-mail, endereço, complemento, situação"
-	kept := "enquanto o cadastro existir num dos sistemas ou até o pedido de apagamento; história, " + t.record() + "; resposta original, " + t.raw()
+	kept := "enquanto a conta existir ou até o pedido de apagamento; história, " + t.record() + "; resposta original, " + t.raw()
 	if a.Flows.Customers == nil {
 		if a.Flows.Tasks == nil && a.Flows.Quotations == nil {
 			return nil

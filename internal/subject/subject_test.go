@@ -168,7 +168,7 @@ func TestTheRecordOfProcessingFollowsTheSettings(t *testing.T) {
 			tables[table] = true
 		}
 	}
-	for _, held := range []string{"items", "item_keys", "links", "changes", "waits", "ignores", "conflicts", "lives", "events", "hints", "marks"} {
+	for _, held := range []string{"items", "item_keys", "links", "changes", "unclear", "waits", "ignores", "conflicts", "lives", "events", "hints", "marks"} {
 		if !tables[held] {
 			t.Errorf("table %s has no category", held)
 		}
