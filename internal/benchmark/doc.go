@@ -24,4 +24,5 @@
 //	fresh_test.go      from a change on one side to the other, by hook and by poll
 //	soak_test.go       twenty lively companies, killed workers
 //	oracle_test.go     what must hold when they have come to rest
+//	floor_test.go      that all of this cannot be well with nothing done
 package benchmark

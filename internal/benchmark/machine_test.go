@@ -104,7 +104,7 @@ func (f fleet) carry(t *testing.T) (c carried) {
 		}
 		return ponte, memory
 	}
-	before, from := f.nextCycles(t, db), time.Now()
+	before := f.nextCycles(t, db)
 	ponte, _ := use()
 	database := postgresCPU(t)
 	time.Sleep(c.window)
@@ -112,26 +112,28 @@ func (f fleet) carry(t *testing.T) (c carried) {
 	c.ponte, c.memory = use()
 	c.ponte -= ponte
 	c.database = postgresCPU(t) - database
-	after := f.nextCycles(t, db)
-	const grace = 30 * time.Second // a tick is 15 s
-	for id, at := range before {
-		switch {
-		case at.Before(to.Add(-grace)) && at.After(from.Add(-10*time.Minute)):
-			c.due++
-			if after[id].After(at) {
-				c.done++
-			} else {
-				c.late++
-			}
-		case after[id].After(at):
-			c.due, c.done = c.due+1, c.done+1
-		}
-	}
+	c.due, c.done, c.late = cyclesOf(before, f.nextCycles(t, db), to)
 	for _, s := range processes {
 		s.stop()
 	}
 	v.blameless(t)
 	return c
+}
+
+// cyclesOf counts the cycles that were due by an instant, those of them that came and
+// those that did not; before and after are when each account's next was due. One that
+// was overdue already when the window began is late as well, however long. (pure)
+func cyclesOf(before, after map[string]time.Time, to time.Time) (due, done, late int) {
+	const grace = 30 * time.Second // a tick is 15 s
+	for id, at := range before {
+		switch {
+		case after[id].After(at):
+			due, done = due+1, done+1
+		case at.Before(to.Add(-grace)):
+			due, late = due+1, late+1
+		}
+	}
+	return due, done, late
 }
 
 // open opens the program's database beside it.

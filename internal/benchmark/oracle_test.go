@@ -21,22 +21,43 @@ type judge struct {
 	auvo  auvosim.Data
 	omie  omiesim.Data
 	waits []store.Wait
+	due   int // documents that sources ask for, those of sources that wait included
+	made  int // of them, that are there
 }
 
 // check looks at both sides of every account, after quiet.
 func (tw *town) check() {
+	due, made := 0, 0
 	for _, a := range tw.vendors.accounts {
 		waits, err := tw.db.Waits(tw.t.Context(), a.id)
 		if err != nil {
 			tw.t.Fatal(err)
 		}
-		j := &judge{tw, a.id, a.auvo.Snapshot(), a.omie.Snapshot(), waits}
+		j := &judge{town: tw, id: a.id, auvo: a.auvo.Snapshot(), omie: a.omie.Snapshot(), waits: waits}
 		j.once()
 		j.customers()
 		j.catalogue()
 		j.documents()
 		j.settled()
+		due, made = due+j.due, made+j.made
 	}
+	fmt.Printf("%s: %d of %d documents due are there\n", tw.t.Name(), made, due)
+	for _, why := range tooLittle(due, made) {
+		tw.t.Error(why)
+	}
+}
+
+// tooLittle says why so many documents of those due prove nothing: what waits with a
+// cause is excused one by one, and a town in which everything waits is not well. (pure)
+func tooLittle(due, made int) (why []string) {
+	const least = 80 // per cent
+	if due == 0 {
+		why = append(why, "nobody asks for a document")
+	}
+	if made*100 < due*least {
+		why = append(why, fmt.Sprintf("%d of %d documents due are there, less than %d %%: the rest waits", made, due, least))
+	}
+	return why
 }
 
 func (j *judge) fail(format string, args ...any) { j.t.Errorf(j.id+": "+format, args...) }
@@ -336,6 +357,12 @@ func (j *judge) quotationSource(q auvosim.Record) source {
 func (j *judge) documents() {
 	there, want := j.billed(), map[string]source{}
 	due := func(kind record.Kind, id, code string, of source) {
+		if of.items > 0 {
+			j.due++
+			if _, is := there[code]; is {
+				j.made++
+			}
+		}
 		switch {
 		case j.waiting(kind, record.Auvo, id):
 			delete(there, code) // there or not: the wait says why

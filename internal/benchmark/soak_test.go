@@ -41,10 +41,17 @@ type town struct {
 	life    sync.WaitGroup
 
 	mu                        sync.Mutex
-	happened, failed, hinted  int
+	lived                     lived
 	kills                     int
-	ticks                     int
 	quietAfter, lastedInTotal time.Duration
+}
+
+// A lived is what happened in a town.
+type lived struct {
+	companies, ticks int
+	happened, failed int // of what happened, what did not do
+	hinted, kept     int // hooks that were delivered, and those that Ponte kept
+	arrived          company.Arrivals
 }
 
 func TestSoakOnSQLite(t *testing.T) {
@@ -127,19 +134,61 @@ func (tw *town) pass(lasts time.Duration, start func(*town)) {
 	tw.rest(ended)
 	tw.quietAfter = time.Since(ended)
 	tw.check()
+	tw.count()
 	violations := tw.vendors.blameless(t)
 	for _, s := range append(tw.workers, tw.web) {
 		s.stop()
 	}
 	tw.lastedInTotal = time.Since(began)
-	var a company.Arrivals
-	for _, c := range tw.lives {
-		one := c.Arrived()
-		a.CustomersInAuvo, a.CustomersInOmie, a.ServiceOrders, a.SalesOrders = a.CustomersInAuvo+one.CustomersInAuvo, a.CustomersInOmie+one.CustomersInOmie, a.ServiceOrders+one.ServiceOrders, a.SalesOrders+one.SalesOrders
+	l, a := tw.lived, tw.lived.arrived
+	fmt.Printf("%s: %d companies lived %d ticks in %s: %d things happened (%d did not do), %d hooks, %d kept; %d workers killed; quiet after %s; "+
+		"%d customers made in Auvo, %d in Omie, %d service orders, %d sales orders; %d violations\n", t.Name(), l.companies, l.ticks, lasts,
+		l.happened, l.failed, l.hinted, l.kept, tw.kills, tw.quietAfter.Round(time.Second), a.CustomersInAuvo, a.CustomersInOmie, a.ServiceOrders, a.SalesOrders, violations)
+	for _, why := range l.tooQuiet() {
+		t.Error(why)
 	}
-	fmt.Printf("%s: %d companies lived %d ticks in %s: %d things happened (%d did not do), %d hooks; %d workers killed; quiet after %s; "+
-		"%d customers made in Auvo, %d in Omie, %d service orders, %d sales orders; %d violations\n", t.Name(), len(tw.lives), tw.ticks, lasts,
-		tw.happened, tw.failed, tw.hinted, tw.kills, tw.quietAfter.Round(time.Second), a.CustomersInAuvo, a.CustomersInOmie, a.ServiceOrders, a.SalesOrders, violations)
+}
+
+// count adds up what the companies and the hooks' receivers saw.
+func (tw *town) count() {
+	l := &tw.lived
+	l.companies = len(tw.lives)
+	for n, c := range tw.lives {
+		one := c.Arrived()
+		l.arrived.CustomersInAuvo += one.CustomersInAuvo
+		l.arrived.CustomersInOmie += one.CustomersInOmie
+		l.arrived.ServiceOrders += one.ServiceOrders
+		l.arrived.SalesOrders += one.SalesOrders
+		hints, err := tw.db.Hints(tw.t.Context(), tw.vendors.accounts[n].id, 1<<20)
+		if err != nil {
+			tw.t.Fatal(err)
+		}
+		for _, h := range hints {
+			l.kept += h.Times
+		}
+	}
+}
+
+// tooQuiet says why so little happened that rest afterwards proves nothing. (pure)
+func (l lived) tooQuiet() (why []string) {
+	for _, floor := range []struct {
+		what    string
+		is, of  int
+		percent int // of it that must be
+	}{
+		{"ticks of life, of an hour's", l.ticks, l.companies * ticksOfAnHour, 50},
+		{"things that happened, for so many ticks", l.happened - l.failed, l.ticks, 100},
+		{"hooks delivered, for so many ticks", l.hinted, l.ticks, 20},
+		{"hooks kept, of those delivered", l.kept, l.hinted, 100},
+		{"customers made in Auvo, for so many companies", l.arrived.CustomersInAuvo, l.companies, 100},
+		{"customers made in Omie, for so many companies", l.arrived.CustomersInOmie, l.companies, 100},
+		{"orders, for so many ticks", l.arrived.ServiceOrders + l.arrived.SalesOrders, l.ticks, 20},
+	} {
+		if floor.is == 0 || floor.is*100 < floor.of*floor.percent {
+			why = append(why, fmt.Sprintf("%d of %d are too few %s: %d %% must be", floor.is, floor.of, floor.what, floor.percent))
+		}
+	}
+	return why
 }
 
 // live lets one company live until ctx ends; hooks tell of some of it, late, twice or wrongly.
@@ -165,7 +214,8 @@ func (tw *town) live(ctx context.Context, n int, tick time.Duration) {
 			}
 		}
 		tw.mu.Lock()
-		tw.ticks, tw.happened, tw.failed, tw.hinted = tw.ticks+1, tw.happened+len(lines), tw.failed+failed, tw.hinted+hinted
+		l := &tw.lived
+		l.ticks, l.happened, l.failed, l.hinted = l.ticks+1, l.happened+len(lines), l.failed+failed, l.hinted+hinted
 		tw.mu.Unlock()
 	}
 }
