@@ -25,6 +25,7 @@ type Facts struct {
 	store.AccountCensus
 	Settings config.Account
 	Now      time.Time
+	Awake    time.Time // since when somebody looks: nothing was late before
 	Place    *time.Location
 	Blocks   map[record.Side]time.Time // until when a side refuses the key
 	Refused  record.Side               // the side whose key the last run met refused; "" neither
@@ -70,7 +71,7 @@ func Linger(a config.Account) time.Duration {
 func (f Facts) stamp(at time.Time) string { return at.In(f.Place).Format("02/01 15:04") }
 
 // late is how far behind a source may be: three cycles, half an hour at least.
-func (f Facts) late() time.Duration { return max(3*f.Settings.Every.Std(), 30*time.Minute) }
+func (f Facts) late() time.Duration { return store.LateAfter(f.Settings.Every.Std()) }
 
 // sides are the feeds of the flows that are on, by side.
 func (f Facts) sides() map[record.Side][]string {

@@ -54,8 +54,9 @@ func blockedKey(f Facts) (out []Trouble) {
 	return out
 }
 
-// silentSource: a side that is not read to its end any more, whatever the reason.
-// A key that is refused or blocked has its own alert.
+// silentSource: a side that is not read to its end any more, whatever the reason,
+// though there was time (AccountCensus.Unread). A key that is refused or blocked has
+// its own alert.
 func silentSource(f Facts) (out []Trouble) {
 	feeds := f.sides()
 	for _, side := range slices.Sorted(maps.Keys(feeds)) {
@@ -64,39 +65,51 @@ func silentSource(f Facts) (out []Trouble) {
 		}
 		since, behind := f.Now, 0
 		for _, feed := range feeds[side] {
-			read := f.Done[feed]
-			if read.IsZero() {
-				read = f.Created // never read: since the account is there
-			}
-			if f.Now.Sub(read) > f.late() {
+			if f.Unread(feed, f.Now, f.Awake, f.late()) > f.late() {
 				behind++
 			}
-			if read.Before(since) {
+			if read := f.ReadTo(feed); read.Before(since) {
 				since = read
 			}
 		}
 		if behind > 0 {
 			out = append(out, Trouble{
 				string(side), "O " + side.Title() + " não é lido até o fim",
-				fmt.Sprintf("Desde %s o Ponte não consegue ler tudo o que mudou no %s (%s de %d). Nada se perde: o que faltou é lido quando o %s voltar. Veja o erro em “ponte status”.",
-					f.stamp(since), side.Title(), plural(behind, "lista", "listas"), len(feeds[side]), side.Title()),
+				fmt.Sprintf("Desde %s o Ponte não consegue ler tudo o que mudou no %s (%s de %d). Nada se perde: o que faltou é lido depois. %s",
+					f.stamp(since), side.Title(), plural(behind, "lista", "listas"), len(feeds[side]), f.whereToLook()),
 			})
 		}
 	}
 	return out
 }
 
+// whereToLook says what there is to see of a side that is not read.
+func (f Facts) whereToLook() string {
+	if f.Failed() {
+		return "Veja o erro em “ponte status”."
+	}
+	return "Nenhuma leitura terminou desde então: veja em “ponte status” se alguém trabalha na conta."
+}
+
 func silentHook(f Facts) (out []Trouble) {
 	for _, h := range f.Hooks {
-		if h.Silent(f.Now) {
+		for _, k := range h.Silent(f.Now) {
 			out = append(out, Trouble{
-				string(h.Side), "O webhook do " + h.Side.Title() + " parou",
-				fmt.Sprintf("O último aviso chegou em %s, e desde então houve %s. O Ponte continua lendo de tempos em tempos; cadastre o webhook de novo (ponte accounts hooks).",
-					f.stamp(h.Heard), plural(h.Missed, "mudança sem aviso", "mudanças sem aviso")),
+				string(h.Side) + "/" + string(k.Kind), "O webhook do " + h.Side.Title() + " não avisa: " + flow.KindTitle(k.Kind),
+				fmt.Sprintf("%s (%s), e houve %s. O Ponte continua lendo de tempos em tempos; confira o cadastro do webhook e os tópicos marcados (ponte accounts hooks).",
+					f.lastHeard(h, k), flow.KindTitle(k.Kind), plural(k.Missed, "mudança sem aviso", "mudanças sem aviso")),
 			})
 		}
 	}
 	return out
+}
+
+// lastHeard says when a hook last announced a kind.
+func (f Facts) lastHeard(h store.Hook, k store.HookKind) string {
+	if k.Heard.IsZero() {
+		return "Nenhum aviso chegou desde que o endereço foi criado, em " + f.stamp(h.Made)
+	}
+	return "O último aviso chegou em " + f.stamp(k.Heard)
 }
 
 // Expected work: on the same weekday of each of the last four weeks there were at

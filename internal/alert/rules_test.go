@@ -31,6 +31,18 @@ func quiet() Facts {
 	}
 }
 
+// old has everything read so long ago.
+func (f *Facts) old(age time.Duration) {
+	for feed := range f.Done {
+		f.Done[feed] = f.Now.Add(-age)
+	}
+}
+
+// heardOf is Omie's hook, last heard of one kind so, and of anything then.
+func heardOf(kind record.Kind, heard time.Time, missed int, last time.Time) []store.Hook {
+	return []store.Hook{{Side: "omie", Made: now.AddDate(0, -1, 0), Heard: last, Kinds: []store.HookKind{{Kind: kind, Heard: heard, Missed: missed}}}}
+}
+
 // made are n documents an hour of the morning, on the same weekday of the last four weeks.
 func made(n int, today int) (out []store.DoneCount) {
 	for week := range weeks + 1 {
@@ -73,14 +85,56 @@ func TestEachTroubleIsFoundByItsRuleAndOnlyThen(t *testing.T) {
 		"a feed of a flow that is off":   {func(f *Facts) { f.Done["omie/products"] = now.Add(-48 * time.Hour) }, ""},
 		"an account that was never read": {func(f *Facts) { f.Done, f.Created = nil, now.Add(-2*time.Hour) }, "silent-source/auvo silent-source/omie"},
 		"an account that is just there":  {func(f *Facts) { f.Done, f.Created = nil, now.Add(-10*time.Minute) }, ""},
+		"a first load that takes long, at work": {func(f *Facts) {
+			f.Done, f.Created = map[string]time.Time{"omie/customers": now.Add(-50 * time.Minute)}, now.Add(-50*time.Minute)
+			f.Schedule, f.Worked = store.Schedule{Run: "r", NextCycle: f.Created}, now.Add(-20*time.Second)
+		}, ""},
+		"a first load whose worker died": {func(f *Facts) {
+			f.Done, f.Created = nil, now.Add(-2*time.Hour)
+			f.Schedule, f.Worked = store.Schedule{Run: "r", NextCycle: f.Created}, now.Add(-40*time.Minute)
+		}, "silent-source/auvo silent-source/omie"},
+		"a first load whose first run was cut off early": {func(f *Facts) {
+			f.Done, f.Created, f.Last = nil, now.Add(-50*time.Minute), store.Run{Finished: now.Add(-45 * time.Minute)}
+			f.Schedule, f.Worked = store.Schedule{Run: "r", NextCycle: now.Add(-40 * time.Minute)}, now
+		}, ""},
+		"the first minute after a stop": {func(f *Facts) {
+			f.old(3 * time.Hour)
+			f.Schedule, f.Worked, f.Awake = store.Schedule{NextCycle: now.Add(-170 * time.Minute)}, now.Add(-3*time.Hour), now.Add(-time.Minute)
+		}, ""},
+		"nobody came for an hour after a stop": {func(f *Facts) {
+			f.old(3 * time.Hour)
+			f.Schedule, f.Worked, f.Awake = store.Schedule{NextCycle: now.Add(-170 * time.Minute)}, now.Add(-3*time.Hour), now.Add(-time.Hour)
+		}, "silent-source/auvo silent-source/omie"},
+		"a moment after a resume": {func(f *Facts) {
+			f.old(3 * time.Hour)
+			f.Schedule, f.Worked, f.Awake = store.Schedule{NextCycle: now.Add(-2 * time.Minute)}, now.Add(-3*time.Hour), now.AddDate(0, 0, -9)
+		}, ""},
+		"rest after a cycle that took long": {func(f *Facts) {
+			f.old(50 * time.Minute)
+			f.Schedule, f.Last = store.Schedule{NextCycle: now.Add(5 * time.Minute)}, store.Run{Finished: now.Add(-5 * time.Minute), Complete: true}
+		}, ""},
+		"a flow that was just turned on": {func(f *Facts) {
+			delete(f.Done, "auvo/tasks")
+			f.Schedule, f.Last = store.Schedule{NextCycle: now.Add(5 * time.Minute)}, store.Run{Finished: now.Add(-5 * time.Minute), Complete: true}
+		}, ""},
+		"a side that fails in cycle after cycle, one of them at work": {func(f *Facts) {
+			f.Done["auvo/tasks"], f.Last = now.Add(-2*time.Hour), store.Run{Finished: now.Add(-time.Minute), Error: "502"}
+			f.Schedule, f.Worked = store.Schedule{Run: "r", NextCycle: now.Add(-time.Minute)}, now
+		}, "silent-source/auvo"},
 		"a blocked key, and its side is not read": {func(f *Facts) {
 			f.Blocks["omie"] = now.Add(time.Minute)
 			f.Done["omie/customers"] = now.Add(-2 * time.Hour)
 		}, "blocked-key/omie"},
-		"a block that is over":                      {func(f *Facts) { f.Blocks["omie"] = now.Add(-time.Minute) }, ""},
-		"a refused key, and its side is not read":   {func(f *Facts) { f.Refused = "auvo"; f.Done["auvo/tasks"] = now.Add(-2 * time.Hour) }, "refused-key/auvo"},
-		"a hook that is silent":                     {func(f *Facts) { f.Hooks = []store.Hook{{Side: "omie", Heard: now.Add(-3 * time.Hour), Missed: 9}} }, "silent-hook/omie"},
-		"a hook that nobody had anything to say to": {func(f *Facts) { f.Hooks = []store.Hook{{Side: "omie", Heard: now.Add(-72 * time.Hour)}} }, ""},
+		"a block that is over":                        {func(f *Facts) { f.Blocks["omie"] = now.Add(-time.Minute) }, ""},
+		"a refused key, and its side is not read":     {func(f *Facts) { f.Refused = "auvo"; f.Done["auvo/tasks"] = now.Add(-2 * time.Hour) }, "refused-key/auvo"},
+		"a hook that is silent":                       {func(f *Facts) { f.Hooks = heardOf("product", now.Add(-3*time.Hour), 9, now) }, "silent-hook/omie/product"},
+		"a hook that says one kind and never another": {func(f *Facts) { f.Hooks = heardOf("customer", time.Time{}, 9, now) }, "silent-hook/omie/customer"},
+		"a hook that was registered and never heard": {func(f *Facts) {
+			f.Hooks = heardOf("task", time.Time{}, 9, time.Time{})
+			f.Hooks[0].Registered = now.Add(-3 * time.Hour)
+		}, "silent-hook/omie/task"},
+		"an address that nobody was told":           {func(f *Facts) { f.Hooks = heardOf("task", time.Time{}, 9, time.Time{}) }, ""},
+		"a hook that nobody had anything to say to": {func(f *Facts) { f.Hooks = heardOf("product", now.Add(-72*time.Hour), 0, now) }, ""},
 		"a plan that a brake holds":                 {func(f *Facts) { f.Held = []store.Held{{Flow: "tasks", Brake: "documents", Count: 120, Since: now}} }, "held/tasks/documents"},
 		"drift":                                     {func(f *Facts) { f.Drift = map[string]int{"auvo/tasks": 2, "omie/customers": 0} }, "drift/auvo/tasks"},
 		"no document today, and always some":        {func(f *Facts) { f.Made = made(3, 0) }, "missing-work/tasks"},
@@ -115,6 +169,18 @@ func TestEachTroubleIsFoundByItsRuleAndOnlyThen(t *testing.T) {
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%s: found %q, want %q", what, got, c.want)
 		}
+	}
+}
+
+func TestWhereThereIsNoErrorNobodyIsSentToSeeIt(t *testing.T) {
+	f := quiet()
+	f.old(2 * time.Hour)
+	if text := silentSource(f)[0].Text; strings.Contains(text, "erro") || !strings.Contains(text, "Nenhuma leitura terminou") {
+		t.Errorf("%s", text)
+	}
+	f.Last = store.Run{Finished: now.Add(-time.Minute), Error: "502"}
+	if text := silentSource(f)[0].Text; !strings.Contains(text, "Veja o erro") {
+		t.Errorf("%s", text)
 	}
 }
 

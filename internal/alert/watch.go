@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"ponte/internal/call"
@@ -25,6 +26,9 @@ type Watcher struct {
 	Link func(account string) string
 	Now  func() time.Time // nil: the real clock
 	Log  *slog.Logger
+
+	begin sync.Once
+	awake time.Time // when it first looked
 }
 
 // Watch looks once at each account that has somebody to tell. One account's
@@ -34,6 +38,7 @@ func (w *Watcher) Watch(ctx context.Context, post store.Poster) error {
 	if w.Now != nil {
 		now = w.Now()
 	}
+	w.begin.Do(func() { w.awake = now })
 	census, err := w.Store.Census(ctx, now, false)
 	if err != nil {
 		return err
@@ -79,12 +84,8 @@ func (w *Watcher) facts(ctx context.Context, a store.AccountCensus, settings con
 	if err != nil {
 		return Facts{}, err
 	}
-	f := Facts{AccountCensus: a, Settings: settings, Now: census.At, Place: place, Blocks: map[record.Side]time.Time{}, Refused: engine.RefusedSide(a.Last.Error)}
-	for _, s := range census.Schedules { // stretched alike by all accounts, cycles are not late
-		if s.Account == a.ID {
-			f.Settings.Every = max(f.Settings.Every, config.Duration(s.Every))
-		}
-	}
+	f := Facts{AccountCensus: a, Settings: settings, Now: census.At, Awake: w.awake, Place: place, Blocks: map[record.Side]time.Time{}, Refused: engine.RefusedSide(a.Last.Error)}
+	f.Settings.Every = max(f.Settings.Every, config.Duration(a.Schedule.Every)) // stretched alike by all accounts, cycles are not late
 	for side, key := range w.Keys(settings) {
 		if until, ok := census.Blocks[key]; ok {
 			f.Blocks[record.Side(side)] = until

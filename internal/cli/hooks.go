@@ -11,13 +11,22 @@ import (
 )
 
 func printHook(s *session, h hook.Status) {
-	switch {
-	case h.Heard == nil:
-		return // nobody has registered it
-	case h.Silent:
-		s.printf("%s: its webhook is silent since %s, though there was something to say: see ponte accounts hooks\n", h.Side, h.Heard.Local().Format("02/01 15:04"))
-	default:
-		s.printf("%s: its webhook was last heard %s, and announced %d of the %d changes found in seven days\n", h.Side, h.Heard.Local().Format("02/01 15:04"), h.Announced, h.Found)
+	const stamp = "02/01 15:04"
+	if h.Heard != nil {
+		s.printf("%s: its webhook was last heard %s, and announced %d of the %d changes found in seven days\n", h.Side, h.Heard.Local().Format(stamp), h.Announced, h.Found)
+	} else if h.Registered != nil {
+		s.printf("%s: its webhook was registered %s and was never heard\n", h.Side, h.Registered.Local().Format(stamp))
+	}
+	for _, k := range h.Kinds {
+		heard := "never heard"
+		if k.Heard != nil {
+			heard = "last heard " + k.Heard.Local().Format(stamp)
+		}
+		silent := ""
+		if k.Silent {
+			silent = ": silent, though there was something to say: see ponte accounts hooks"
+		}
+		s.printf("  %s %s: %s, %d of %d announced%s\n", h.Side, k.Kind, heard, k.Announced, k.Found, silent)
 	}
 }
 
@@ -47,6 +56,9 @@ func (s *session) register(a config.Account) error {
 		}
 		if err != nil {
 			return fmt.Errorf("cannot register %s's webhooks: %w", side.Side.Title(), err)
+		}
+		if err := s.db.RegisteredHook(s.ctx, a.ID, side.Side); err != nil {
+			return err
 		}
 	}
 	return worst

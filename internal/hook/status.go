@@ -2,6 +2,7 @@ package hook
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"ponte/internal/record"
@@ -10,11 +11,22 @@ import (
 
 // A Status is how a side's webhook does.
 type Status struct {
-	Side      record.Side `json:"side"`
-	Heard     *time.Time  `json:"heard"`     // the last delivery; null: none yet
-	Found     int         `json:"found"`     // changes found in the last seven days, by whatever means
-	Announced int         `json:"announced"` // how many of them it had announced
-	Silent    bool        `json:"silent"`    // it was heard once, and no more though there was something to say
+	Side       record.Side  `json:"side"`
+	Heard      *time.Time   `json:"heard"`      // the last delivery; null: none yet
+	Registered *time.Time   `json:"registered"` // when the side was told to call it by its API; null: not that we know
+	Found      int          `json:"found"`      // changes found in the last seven days, by whatever means
+	Announced  int          `json:"announced"`  // how many of them it had announced
+	Silent     bool         `json:"silent"`     // one of its kinds is
+	Kinds      []KindStatus `json:"kinds"`
+}
+
+// A KindStatus is how a side's webhook announces one kind of record.
+type KindStatus struct {
+	Kind      record.Kind `json:"kind"`
+	Heard     *time.Time  `json:"heard"` // the last delivery about it; null: none yet
+	Found     int         `json:"found"`
+	Announced int         `json:"announced"`
+	Silent    bool        `json:"silent"` // nothing is heard of it, or no more, though there was something to say
 }
 
 // coverageLasts is over how many days coverage is told.
@@ -38,15 +50,29 @@ func Statuses(ctx context.Context, db *store.DB, account string, now time.Time) 
 }
 
 func statusOf(h store.Hook, coverage []store.Coverage, now time.Time) Status {
-	st := Status{Side: h.Side, Silent: h.Silent(now)}
-	if !h.Heard.IsZero() {
-		heard := h.Heard.UTC()
-		st.Heard = &heard
+	silent := h.Silent(now)
+	st := Status{Side: h.Side, Silent: len(silent) > 0, Heard: told(h.Heard), Registered: told(h.Registered), Kinds: []KindStatus{}}
+	for _, k := range h.Kinds {
+		one := KindStatus{Kind: k.Kind, Heard: told(k.Heard), Silent: slices.Contains(silent, k)}
+		for _, c := range coverage {
+			if c.Side == h.Side && c.Kind == k.Kind {
+				one.Found, one.Announced = c.Found, c.Announced
+			}
+		}
+		st.Kinds = append(st.Kinds, one)
 	}
 	for _, c := range coverage {
 		if c.Side == h.Side {
-			st.Found, st.Announced = c.Found, c.Announced
+			st.Found, st.Announced = st.Found+c.Found, st.Announced+c.Announced
 		}
 	}
 	return st
+}
+
+func told(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	at = at.UTC()
+	return &at
 }

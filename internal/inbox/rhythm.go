@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"ponte/internal/flow"
 	"ponte/internal/record"
 	"ponte/internal/store"
 )
@@ -19,14 +20,14 @@ func Stretched(g store.Governor, every time.Duration) string {
 		Span(every), g.Side.Title())
 }
 
-// Silent says in Portuguese that a side's hook is heard no more, and what is done
-// meanwhile: asks is the account's own interval, every the one in force.
-func Silent(side record.Side, since string, asks, every time.Duration) string {
-	text := fmt.Sprintf("O webhook do %s está em silêncio desde %s, e houve mudanças sem aviso.", side.Title(), since)
+// Silent says in Portuguese that a side's hook announces a kind no more, and what is
+// done meanwhile: asks is the account's own interval, every the one in force.
+func Silent(side record.Side, kind record.Kind, since string, asks, every time.Duration) string {
+	text := fmt.Sprintf("O webhook do %s não avisa nada de %s desde %s, e houve mudanças sem aviso.", side.Title(), flow.KindTitle(kind), since)
 	if every > 0 && every < asks {
 		return text + fmt.Sprintf(" Até ele voltar, o Ponte lê a cada %s, em vez de %s.", Span(every), Span(asks))
 	}
-	return text + " O Ponte continua lendo de tempos em tempos; cadastre o webhook de novo."
+	return text + " O Ponte continua lendo de tempos em tempos; confira o cadastro do webhook e os tópicos marcados."
 }
 
 // Span is a length of time in words: "14 min", "90 s", "1 h 20 min".

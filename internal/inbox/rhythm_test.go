@@ -17,10 +17,10 @@ func TestHowOftenCyclesComeInWords(t *testing.T) {
 	if got := Stretched(store.Governor{Factor: 1}, 10*time.Minute) + Stretched(g, 0); got != "" {
 		t.Error(got)
 	}
-	if got := Silent(record.Omie, "10/03 09:00", 10*time.Minute, 5*time.Minute); !strings.Contains(got, "lê a cada 5 min, em vez de 10 min") {
+	if got := Silent(record.Omie, record.Product, "10/03 09:00", 10*time.Minute, 5*time.Minute); !strings.Contains(got, "lê a cada 5 min, em vez de 10 min") {
 		t.Error(got)
 	}
-	if got := Silent(record.Omie, "10/03 09:00", 10*time.Minute, 10*time.Minute); strings.Contains(got, "em vez de") || !strings.Contains(got, "cadastre") {
+	if got := Silent(record.Omie, record.Product, "10/03 09:00", 10*time.Minute, 10*time.Minute); strings.Contains(got, "em vez de") || !strings.Contains(got, "tópicos") || !strings.Contains(got, "produto") {
 		t.Error(got)
 	}
 	for d, want := range map[time.Duration]string{90 * time.Second: "90 s", 14*time.Minute + 20*time.Second: "14 min", 150 * time.Minute: "2 h 30 min"} {

@@ -3,6 +3,7 @@ package metrics
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -39,6 +40,7 @@ const (
 type collector struct {
 	Source
 	descs map[string]*prometheus.Desc
+	awake time.Time // since when somebody could see
 
 	mu   sync.Mutex
 	last []prometheus.Metric
@@ -46,7 +48,7 @@ type collector struct {
 }
 
 func newCollector(s Source) *collector {
-	c := &collector{Source: s, descs: map[string]*prometheus.Desc{}}
+	c := &collector{Source: s, descs: map[string]*prometheus.Desc{}, awake: time.Now()}
 	for _, g := range gauges {
 		c.descs[g.name] = prometheus.NewDesc("ponte_"+g.name, g.help, g.labels, nil)
 	}
@@ -156,8 +158,8 @@ func (t *tally) account(a store.AccountCensus, now time.Time) {
 	if settings, err := config.Restore(string(a.Settings)); err == nil {
 		t.set("interval_seconds", settings.Every.Std().Seconds(), a.ID)
 		for _, f := range flow.All {
-			if at := f.Fresh(a.Done); f.On(settings) && !at.IsZero() {
-				t.set("freshness_seconds", now.Sub(at).Seconds(), a.ID, f.Name)
+			if f.On(settings) {
+				t.flow(a, f, store.LateAfter(max(settings.Every.Std(), a.Schedule.Every)), now)
 			}
 		}
 	}
@@ -185,15 +187,31 @@ func (t *tally) account(a store.AccountCensus, now time.Time) {
 	t.hooks(a, now)
 }
 
+// flow tells how old what is read of a flow is; what never was is as old as the account.
+func (t *tally) flow(a store.AccountCensus, f flow.Flow, late time.Duration, now time.Time) {
+	var age, unread time.Duration
+	for _, feed := range f.Feeds {
+		age, unread = max(age, now.Sub(a.ReadTo(feed))), max(unread, a.Unread(feed, now, t.awake, late))
+	}
+	t.set("freshness_seconds", age.Seconds(), a.ID, f.Name)
+	t.set("unread_seconds", unread.Seconds(), a.ID, f.Name)
+}
+
 func (t *tally) hooks(a store.AccountCensus, now time.Time) {
 	t.set("hints_open", float64(a.Hints), a.ID)
 	for _, h := range a.Hooks {
-		t.set("hook_heard_timestamp_seconds", seconds(h.Heard), a.ID, string(h.Side))
-		t.set("hook_silent", truth(h.Silent(now)), a.ID, string(h.Side))
+		kinds, silent := h.Kinds, h.Silent(now)
+		if len(kinds) == 0 {
+			kinds = []store.HookKind{{Heard: h.Heard}} // nothing is known of any
+		}
+		for _, k := range kinds {
+			t.set("hook_heard_timestamp_seconds", seconds(k.Heard), a.ID, string(h.Side), string(k.Kind))
+			t.set("hook_silent", truth(slices.Contains(silent, k)), a.ID, string(h.Side), string(k.Kind))
+		}
 	}
 	for _, v := range a.Coverage {
-		t.set("hook_changes_found", float64(v.Found), a.ID, string(v.Side))
-		t.set("hook_changes_announced", float64(v.Announced), a.ID, string(v.Side))
+		t.set("hook_changes_found", float64(v.Found), a.ID, string(v.Side), string(v.Kind))
+		t.set("hook_changes_announced", float64(v.Announced), a.ID, string(v.Side), string(v.Kind))
 	}
 }
 

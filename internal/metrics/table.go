@@ -8,7 +8,8 @@ type gauge struct {
 }
 
 var gauges = []gauge{
-	{"freshness_seconds", "Age of the newest instant before which all of a flow's changes were processed.", []string{"account", "flow"}},
+	{"freshness_seconds", "Age of the newest instant before which all of a flow's changes were processed; of the account, where a source of it never was read.", []string{"account", "flow"}},
+	{"unread_seconds", "How long a flow's sources were not read to their end though they could have been: less than freshness_seconds while a cycle is at work or due, measured from its last slice.", []string{"account", "flow"}},
 	{"interval_seconds", "The pause between the starts of two cycles that an account asks for.", []string{"account"}},
 	{"interval_in_force_seconds", "The pause that the account's cycles have: longer where all are stretched, shorter while its hook is silent.", []string{"account"}},
 	{"account_paused", "Whether a person paused the account.", []string{"account"}},
@@ -22,10 +23,10 @@ var gauges = []gauge{
 	{"held_changes", "Changes that a brake holds until a person releases them.", []string{"account", "flow", "brake"}},
 	{"drift_records", "Records that the newest whole sweep found and the source's windows had not told; should be 0.", []string{"account", "source"}},
 	{"hints_open", "What hooks announced and no run has read yet.", []string{"account"}},
-	{"hook_heard_timestamp_seconds", "When a side's hook was last heard; 0 never.", []string{"account", "side"}},
-	{"hook_silent", "Whether a hook that was heard once is heard no more, though there was something to say.", []string{"account", "side"}},
-	{"hook_changes_found", "Changes of a side found in seven days, by whatever means.", []string{"account", "side"}},
-	{"hook_changes_announced", "How many of the changes found in seven days the side's hook had announced.", []string{"account", "side"}},
+	{"hook_heard_timestamp_seconds", "When a side's hook was last heard about a kind of record; 0 never.", []string{"account", "side", "kind"}},
+	{"hook_silent", "Whether nothing is heard of a kind, or no more, though somebody calls the hook and there was something to say.", []string{"account", "side", "kind"}},
+	{"hook_changes_found", "Changes of a side's kind of record found in seven days, by whatever means.", []string{"account", "side", "kind"}},
+	{"hook_changes_announced", "How many of the changes found in seven days the side's hook had announced.", []string{"account", "side", "kind"}},
 	{"key_blocked_until_timestamp_seconds", "Until when the vendor refuses the account's key; 0 while it does not.", []string{"account", "side"}},
 	{"key_pace", "The share of its rate that the account's key uses: less than 1 while other software uses it, too.", []string{"account", "side"}},
 	{"faults", "Faults of a method in half an hour: at 5 Ponte pauses it, at 10 Omie blocks the key.", []string{"account", "side", "method"}},

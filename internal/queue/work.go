@@ -253,7 +253,7 @@ func (s *shift) asking(ctx context.Context, every time.Duration, was store.Sched
 	if err != nil {
 		return a, err
 	}
-	a.silent = slices.ContainsFunc(hooks, func(h store.Hook) bool { return h.Silent(time.Now()) })
+	a.silent = slices.ContainsFunc(hooks, func(h store.Hook) bool { return len(h.Silent(time.Now())) > 0 })
 	a.governor, err = s.Store.Governor(ctx)
 	return a, err
 }

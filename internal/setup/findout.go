@@ -95,6 +95,9 @@ func (ask Asking) register(ctx context.Context, s Simulation, base string) (all 
 		if all = append(all, found...); err != nil {
 			return all, fmt.Errorf("cannot register the webhooks of %s: %w", cmp.Or(side.Side.Title(), "a side"), err)
 		}
+		if err := ask.Store.RegisteredHook(ctx, ask.Of.ID, side.Side); err != nil {
+			return all, err
+		}
 	}
 	return all, nil
 }

@@ -172,6 +172,12 @@ func (db *DB) SetPaused(ctx context.Context, id string, paused bool) error {
 		if err == nil && n == 0 {
 			return ErrNotFound
 		}
+		if err != nil || paused {
+			return err
+		}
+		// Its cycle is due from now on: nobody was late while it was paused.
+		now := nowMillis()
+		_, err = q.exec(`update schedules set next_cycle = $2 where account = $1 and next_cycle < $3`, id, now, now)
 		return err
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ponte/internal/call"
+	"ponte/internal/record"
 )
 
 // A Census is what stands in the store of all accounts at one instant, counted:
@@ -33,6 +34,8 @@ type AccountCensus struct {
 	Hooks    []Hook
 	Coverage []Coverage // of the last seven days
 	Hints    int        // open
+	Schedule Schedule   // zero: the queue knows nothing of it yet
+	Worked   time.Time  // when somebody last held its lease
 }
 
 // A FaultCount is how many faults a key's method had.
@@ -57,7 +60,7 @@ func (db *DB) Census(ctx context.Context, at time.Time, ledger bool) (Census, er
 	}
 	defer func() { _ = tx.Rollback() }() // it only reads
 	c := &census{query: query{ctx, tx}, Census: Census{At: at, Blocks: map[string]time.Time{}, Paces: map[string]call.Pace{}}, place: map[string]int{}}
-	counts := []func() error{c.accounts, c.cursors, c.runs, c.waits, c.held, c.drift, c.hooks, c.coverage, c.hints, c.schedules, c.faults, c.blocks, c.paces, c.governor}
+	counts := []func() error{c.accounts, c.cursors, c.runs, c.waits, c.held, c.drift, c.hooks, c.coverage, c.hints, c.schedules, c.leases, c.faults, c.blocks, c.paces, c.governor}
 	if ledger {
 		counts = append(counts, c.changes)
 	}
@@ -170,18 +173,26 @@ func (c *census) hooks() error {
 		a := c.of(h.Account)
 		a.Hooks = append(a.Hooks, h)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return eachHookKind(c.query, "", nil, func(account string, side record.Side, k HookKind) {
+		for n, h := range c.of(account).Hooks {
+			if h.Side == side {
+				c.of(account).Hooks[n].Kinds = append(h.Kinds, k)
+			}
+		}
+	})
 }
 
 func (c *census) coverage() error {
 	return c.each(func(r row) error {
 		var account string
-		var v Coverage
-		err := r.Scan(&account, &v.Side, &v.Found, &v.Announced)
+		v, err := scanCoverage(after{r, []any{&account}})
 		a := c.of(account)
 		a.Coverage = append(a.Coverage, v)
 		return err
-	}, `select account, side, sum(found), sum(announced) from coverage where day >= $1 group by account, side order by account, side`,
+	}, `select account, `+sumCoverage+` where day >= $1 group by account, side, kind order by account, side, kind`,
 		c.At.Add(-censusCoverage).UTC().Format(time.DateOnly))
 }
 
@@ -197,7 +208,24 @@ func (c *census) hints() error {
 
 func (c *census) schedules() (err error) {
 	c.Schedules, err = list(c.query, scanSchedule, `select `+scheduleColumns+` from schedules s join accounts a on a.account = s.account order by s.account`)
+	for _, s := range c.Schedules {
+		c.of(s.Account).Schedule = s
+	}
 	return err
+}
+
+func (c *census) leases() error {
+	return c.each(func(r row) error {
+		var account string
+		var until int64
+		err := r.Scan(&account, &until)
+		if at := instant(until); at.Before(c.At) {
+			c.of(account).Worked = at
+		} else {
+			c.of(account).Worked = c.At
+		}
+		return err
+	}, `select account, until from leases`)
 }
 
 func (c *census) faults() (err error) {

@@ -71,7 +71,7 @@ func (db *DB) AddHints(ctx context.Context, account string, d Delivery) (int, er
 		if err != nil {
 			return err
 		}
-		if err := heard(q, account, d.Source, now); err != nil {
+		if err := heard(q, account, d.Source, now, d.Notices); err != nil {
 			return err
 		}
 		for n, notice := range d.Notices {

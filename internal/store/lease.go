@@ -97,8 +97,13 @@ func (db *DB) Renew(ctx context.Context, l Lease, ttl time.Duration) error {
 // lease that was lost already is left as it is.
 func (db *DB) Release(ctx context.Context, l Lease) error {
 	return db.change(ctx, "Release", func(q query) error {
-		_, err := q.exec(`update leases set holder = '', until = 0 where account = $1 and epoch = $2 and holder = $3`,
-			l.Account, l.Epoch, l.Holder)
+		now, err := db.present(q)
+		if err != nil {
+			return err
+		}
+		// Nobody holds it; until tells until when somebody did (AccountCensus.Worked).
+		_, err = q.exec(`update leases set holder = '', until = $4 where account = $1 and epoch = $2 and holder = $3`,
+			l.Account, l.Epoch, l.Holder, now)
 		return err
 	})
 }

@@ -32,7 +32,8 @@
 //	recoveries  that the database was put back, until read again   Open, Acquire, EndRecovery
 //	readings    lists that a run gave up in the middle   SavePage
 //	schedules   when each account is due, its job        the queue's methods (schedule.go)
-//	hooks       how each side is heard                   SetHook, AddHints
+//	hooks       how each side is heard                   SetHook, RegisteredHook, AddHints
+//	hooks_kinds how each kind of it is announced         AddHints, SavePage
 //	hints       what hooks said: read this again         AddHints, SavePage, SettleHints
 //	coverage    changes found, and announced by hooks    SavePage
 //	alerts      what was found wrong, until when         Watch

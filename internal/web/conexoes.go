@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ponte/internal/engine"
+	"ponte/internal/flow"
 	"ponte/internal/hook"
 	"ponte/internal/record"
 	"ponte/internal/setup"
@@ -206,15 +207,27 @@ func (c *connectionCard) heard(t *tenant, h hook.Status) {
 		told = "Nenhuma mudança foi achada em sete dias."
 	}
 	switch {
+	case h.Silent:
+		c.Hook, c.HookSays = verdict{"bad", "Calado"}, "Houve o que dizer, e ele não disse nada ("+silentKinds(h)+"): confira se está registrado, com esses tópicos. "+told
 	case h.Heard == nil:
 		c.Hook, c.HookSays = verdict{"warn", "Nunca ouvido"}, "O endereço existe, e ninguém o chamou ainda."
-		return
-	case h.Silent:
-		c.Hook, c.HookSays = verdict{"bad", "Calado"}, "Houve o que dizer, e ele não disse nada: confira se ainda está registrado. "+told
 	default:
 		c.Hook, c.HookSays = verdict{"good", "Ouvido"}, told
 	}
-	c.Heard = t.moments.of(*h.Heard)
+	if h.Heard != nil {
+		c.Heard = t.moments.of(*h.Heard)
+	}
+}
+
+// silentKinds are the kinds of which the webhook says nothing.
+func silentKinds(h hook.Status) string {
+	var kinds []string
+	for _, k := range h.Kinds {
+		if k.Silent {
+			kinds = append(kinds, flow.KindTitle(k.Kind))
+		}
+	}
+	return strings.Join(kinds, ", ")
 }
 
 // read reads what a worker found when it registered.

@@ -157,8 +157,12 @@ func rhythm(t *tenant, h health, now time.Time) (said []string) {
 		said = append(said, text)
 	}
 	for _, hook := range h.Hooks {
-		if hook.Silent(now) {
-			said = append(said, inbox.Silent(hook.Side, t.moments.of(hook.Heard).When, h.Schedule.Asks, h.Schedule.Every))
+		for _, k := range hook.Silent(now) {
+			since := k.Heard
+			if since.IsZero() {
+				since = hook.Made
+			}
+			said = append(said, inbox.Silent(hook.Side, k.Kind, t.moments.of(since).When, h.Schedule.Asks, h.Schedule.Every))
 		}
 	}
 	return said

@@ -63,6 +63,14 @@ func TestACensusCountsWhatStandsOfEveryAccount(t *testing.T) {
 		if len(a.Hooks) != 1 || !a.Hooks[0].Heard.Equal(noon) || a.Hints != 1 {
 			t.Errorf("hooks %+v, %d hints", a.Hooks, a.Hints)
 		}
+		if a.Schedule.Account != "acme" || !a.Worked.Equal(noon) {
+			t.Errorf("held at the moment: worked until %s, schedule %+v", a.Worked, a.Schedule)
+		}
+		before := time.Now().Add(-time.Second)
+		ok(t, db.Release(ctx, l))
+		if a := must[store.Census](t)(db.Census(ctx, time.Now().Add(time.Hour), false)).Accounts[0]; a.Worked.Before(before) || a.Worked.After(time.Now().Add(time.Second)) {
+			t.Errorf("given back just now: worked until %s", a.Worked)
+		}
 		if len(c.Faults) != 1 || c.Faults[0] != (store.FaultCount{Key: "k", Method: "IncluirOS", Count: 2}) {
 			t.Errorf("the faults of half an hour are %+v", c.Faults)
 		}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"ponte/internal/record"
 	"ponte/internal/store"
 )
@@ -177,12 +179,12 @@ func TestCoverageCountsWhatHooksAnnounced(t *testing.T) {
 		w.Covers, w.Hinted = true, map[string][]int64{"1": {must[[]store.Hint](t)(db.OpenHints(t.Context(), "acme"))[0].Seq}}
 		must[[]store.Sight](t)(db.SavePage(t.Context(), l, w))
 		got := must[[]store.Coverage](t)(db.CoverageSince(t.Context(), "acme", time.Now().Add(-time.Hour)))
-		if len(got) != 1 || got[0] != (store.Coverage{Side: record.Omie, Found: 2, Announced: 1}) {
+		if len(got) != 1 || got[0] != (store.Coverage{Side: record.Omie, Kind: record.Customer, Found: 2, Announced: 1}) {
 			t.Errorf("coverage = %+v", got)
 		}
 		hook := must[[]store.Hook](t)(db.Hooks(t.Context(), "acme"))[0]
 		later := hook.Heard.Add(2 * time.Hour)
-		if hook.Missed != 1 || hook.Silent(later) {
+		if len(hook.Kinds) != 1 || hook.Kinds[0].Missed != 1 || len(hook.Silent(later)) > 0 {
 			t.Errorf("after one change that nobody announced: %+v", hook)
 		}
 		for n := range 4 {
@@ -190,12 +192,51 @@ func TestCoverageCountsWhatHooksAnnounced(t *testing.T) {
 			w.Covers = true
 			must[[]store.Sight](t)(db.SavePage(t.Context(), l, w))
 		}
-		if hook = must[[]store.Hook](t)(db.Hooks(t.Context(), "acme"))[0]; !hook.Silent(later) || hook.Silent(hook.Heard) {
+		if hook = must[[]store.Hook](t)(db.Hooks(t.Context(), "acme"))[0]; len(hook.Silent(later)) != 1 || len(hook.Silent(hook.Heard)) > 0 {
 			t.Errorf("after five: %+v", hook)
 		}
+		product := notice("9", "")
+		product.Ref.Kind = record.Product
+		must[int](t)(db.AddHints(t.Context(), "acme", delivery("p", product)))
+		if hook = must[[]store.Hook](t)(db.Hooks(t.Context(), "acme"))[0]; len(hook.Silent(later)) != 1 || hook.Silent(later)[0].Kind != record.Customer {
+			t.Errorf("after a delivery about a product customers are heard: %+v", hook)
+		}
 		must[int](t)(db.AddHints(t.Context(), "acme", delivery("y", notice("1", ""))))
-		if hook = must[[]store.Hook](t)(db.Hooks(t.Context(), "acme"))[0]; hook.Silent(later) || hook.Missed != 0 {
+		if hook = must[[]store.Hook](t)(db.Hooks(t.Context(), "acme"))[0]; len(hook.Silent(later)) > 0 || hook.Kinds[0].Missed != 0 || len(hook.Kinds) != 2 {
 			t.Errorf("heard again: %+v", hook)
+		}
+		census := must[store.Census](t)(db.Census(t.Context(), time.Now(), false)).Accounts[0]
+		if diff := cmp.Diff([]store.Hook{hook}, census.Hooks); diff != "" {
+			t.Errorf("the census has other hooks: %s", diff)
+		}
+		if v := census.Coverage; len(v) != 1 || v[0].Kind != record.Customer || v[0].Found != 6 {
+			t.Errorf("the census has the coverage %+v", v)
+		}
+	})
+}
+
+func TestAHookThatASideWasToldToCallIsMissedThoughItWasNeverHeard(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := leased(t, p)
+		ok(t, db.SetHook(t.Context(), "acme", record.Omie, "token"))
+		change := func(text string) store.Hook {
+			w := page("r", true, nil, item("1", text), item("2", text), item("3", text), item("4", text), item("5", text))
+			w.Covers = true
+			must[[]store.Sight](t)(db.SavePage(t.Context(), l, w))
+			return must[[]store.Hook](t)(db.Hooks(t.Context(), "acme"))[0]
+		}
+		later := time.Now().Add(2 * time.Hour)
+		if h := change("a"); len(h.Silent(later)) > 0 || len(h.Kinds) > 0 {
+			t.Errorf("nobody was told of the address: %+v", h)
+		}
+		ok(t, db.RegisteredHook(t.Context(), "acme", record.Omie))
+		h := change("b")
+		if silent := h.Silent(later); len(silent) != 1 || silent[0].Missed != 5 || !h.Heard.IsZero() || len(h.Silent(h.Made.Add(time.Minute))) > 0 {
+			t.Errorf("registered, and never heard: %+v", h)
+		}
+		ok(t, db.SetHook(t.Context(), "acme", record.Omie, "another"))
+		if h := must[[]store.Hook](t)(db.Hooks(t.Context(), "acme"))[0]; !h.Registered.IsZero() || h.Kinds[0].Missed != 0 {
+			t.Errorf("a new address that nobody was told: %+v", h)
 		}
 	})
 }

@@ -84,7 +84,11 @@ func TestATickPutsTheJobsOfThoseThatAreDueOnTheQueue(t *testing.T) {
 		if s := must[store.Schedule](t)(db.Schedule(t.Context(), "acme")); !rested || s.Working || s.Run != "" {
 			t.Errorf("rested %v: %+v", rested, s)
 		}
+		resumed := time.Now().Truncate(time.Millisecond)
 		ok(t, db.SetPaused(t.Context(), "beta", false))
+		if s := must[store.Schedule](t)(db.Schedule(t.Context(), "beta")); s.NextCycle.Before(resumed) || s.NextCycle.After(time.Now()) {
+			t.Errorf("after a pause its cycle is due since %s, not since the resume", s.NextCycle)
+		}
 		jobs = nil
 		must[store.Schedule](t)(db.Hasten(t.Context(), "beta", taken(&jobs)))
 		if len(jobs) != 1 || must[store.Schedule](t)(db.Schedule(t.Context(), "beta")).Next(time.Now()) != store.StepCycle {
