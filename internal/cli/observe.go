@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"ponte/internal/backups"
@@ -44,15 +45,16 @@ func (s *session) metricsDoor(own bool) metrics.Door {
 	return metrics.Door{Token: token, Anyone: own}
 }
 
-// listenMetrics serves the metrics alone, on an address of their own, whatever
-// the process's role.
-func (s *session) listenMetrics(addr string, m *metrics.Metrics, failed chan<- error) (stop func() error, err error) {
+// listenMetrics serves the metrics and what probes ask, on an address of their own,
+// whatever the process's role.
+func (s *session) listenMetrics(addr string, m *metrics.Metrics, ending *atomic.Bool, failed chan<- error) (stop func() error, err error) {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %s for the metrics: %w", addr, err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", m.Handler(s.metricsDoor(true)))
+	s.addProbes(mux, ending)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, MaxHeaderBytes: 16 << 10}
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

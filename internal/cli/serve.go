@@ -22,7 +22,7 @@ import (
 
 type serveCmd struct {
 	Role        string   `enum:"all,web,worker" default:"all" help:"What this process does (${enum})."`
-	MetricsAddr string   `env:"PONTE_METRICS_ADDR" help:"An address of their own for the metrics, for whoever reaches it (PONTE_METRICS_TOKEN: who brings that); workers listen nowhere else."`
+	MetricsAddr string   `env:"PONTE_METRICS_ADDR" help:"An address of their own for the metrics (with /healthz and /readyz), for whoever reaches it (PONTE_METRICS_TOKEN: who brings that); workers listen nowhere else."`
 	Proxies     []string `env:"PONTE_PROXIES" help:"Addresses or networks of proxies in front, such as 127.0.0.1: what they say in X-Forwarded-For is believed, so that attempts to sign in are counted by who makes them."`
 	backing     `embed:""`
 	keeping     `embed:""`
@@ -73,16 +73,17 @@ func (c *serveCmd) Run(s *session) error {
 		return err
 	}
 	failed := make(chan error, 2)
+	var ending atomic.Bool // from then on the process is not ready
 	var stops []func() error
 	if c.Role != "worker" {
-		stop, err := s.listen(q, c, seen, keeper, failed)
+		stop, err := s.listen(q, c, seen, keeper, &ending, failed)
 		if err != nil {
 			return err
 		}
 		stops = append(stops, stop)
 	}
 	if c.MetricsAddr != "" {
-		stop, err := s.listenMetrics(c.MetricsAddr, seen, failed)
+		stop, err := s.listenMetrics(c.MetricsAddr, seen, &ending, failed)
 		if err != nil {
 			return errors.Join(err, stopAll(stops))
 		}
@@ -108,6 +109,7 @@ func (c *serveCmd) Run(s *session) error {
 	case <-s.ctx.Done():
 	case err = <-failed:
 	}
+	ending.Store(true)
 	return errors.Join(err, stopAll(stops))
 }
 
@@ -146,7 +148,7 @@ func stopAll(stops []func() error) error {
 
 // listen serves the web UI, the receivers of webhooks and what probes ask, until
 // stop is called.
-func (s *session) listen(q *queue.Queue, c *serveCmd, seen *metrics.Metrics, keeper *backups.Keeper, failed chan<- error) (stop func() error, err error) {
+func (s *session) listen(q *queue.Queue, c *serveCmd, seen *metrics.Metrics, keeper *backups.Keeper, ending *atomic.Bool, failed chan<- error) (stop func() error, err error) {
 	if err := s.globals.safeForBrowsers(); err != nil {
 		return nil, err
 	}
@@ -174,9 +176,8 @@ func (s *session) listen(q *queue.Queue, c *serveCmd, seen *metrics.Metrics, kee
 		o.Nightly = keeper.Newest
 	}
 	site := web.New(o)
-	var ending atomic.Bool
 	server := &http.Server{
-		Handler:           s.tracer.Handler(s.mux(q, site, seen, &ending)),
+		Handler:           s.tracer.Handler(s.mux(q, site, seen, ending)),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
 	go func() {
@@ -191,7 +192,6 @@ func (s *session) listen(q *queue.Queue, c *serveCmd, seen *metrics.Metrics, kee
 		s.printf("make the first administrator at %s (good once, for you alone)\n", link)
 	}
 	return func() error {
-		ending.Store(true)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), stopHTTP)
 		defer cancel()
 		if err := server.Shutdown(ctx); err != nil {
@@ -208,6 +208,14 @@ func (s *session) mux(q *queue.Queue, site http.Handler, seen *metrics.Metrics, 
 	receiver.Add(mux)
 	mux.Handle("GET /metrics", seen.Handler(s.metricsDoor(false)))
 	s.addAPI(mux, q)
+	s.addProbes(mux, ending)
+	mux.Handle("/", site)
+	return mux
+}
+
+// addProbes adds what supervisors ask: whether the process lives, and whether it can
+// work; not any more once it is ending.
+func (s *session) addProbes(mux *http.ServeMux, ending *atomic.Bool) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
@@ -219,8 +227,6 @@ func (s *session) mux(q *queue.Queue, site http.Handler, seen *metrics.Metrics, 
 		}
 		fmt.Fprintln(w, "ready")
 	})
-	mux.Handle("/", site)
-	return mux
 }
 
 // notices reads what a side's delivery to an account says.

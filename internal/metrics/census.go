@@ -10,7 +10,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"ponte/internal/config"
+	"ponte/internal/engine"
 	"ponte/internal/flow"
+	"ponte/internal/record"
 	"ponte/internal/store"
 )
 
@@ -115,7 +117,7 @@ func (c *collector) read(ctx context.Context, t *tally) error {
 		t.account(a, now)
 		c.limits(ctx, t, a.Account, census)
 	}
-	t.schedules(census.Schedules, now)
+	t.schedules(census.Accounts, now)
 	t.set("stretch_factor", max(census.Governor.Factor, 1))
 	t.set("stretch_load", census.Governor.Load)
 	return nil
@@ -168,6 +170,10 @@ func (t *tally) account(a store.AccountCensus, now time.Time) {
 		t.set("run_finished_timestamp_seconds", seconds(r.Finished), a.ID)
 		t.set("run_complete", truth(r.Complete), a.ID)
 	}
+	refused := engine.RefusedSide(a.Last.Error)
+	for _, side := range []record.Side{record.Auvo, record.Omie} {
+		t.set("key_refused", truth(side == refused), a.ID, string(side))
+	}
 	for _, state := range store.States {
 		t.set("changes", float64(a.Changes[state]), a.ID, state)
 	}
@@ -216,9 +222,13 @@ func (t *tally) hooks(a store.AccountCensus, now time.Time) {
 }
 
 // schedules tells how many accounts are due and at work; late is who has waited longest.
-func (t *tally) schedules(all []store.Schedule, now time.Time) {
-	due, working, late := 0, 0, 0.0
-	for _, s := range all {
+func (t *tally) schedules(all []store.AccountCensus, now time.Time) {
+	due, working, late := 0, 0, time.Duration(0)
+	for _, a := range all {
+		s := a.Schedule
+		if s.Account == "" {
+			continue // the queue knows nothing of it yet
+		}
 		if s.Every > 0 {
 			t.set("interval_in_force_seconds", s.Every.Seconds(), s.Account)
 		}
@@ -228,13 +238,11 @@ func (t *tally) schedules(all []store.Schedule, now time.Time) {
 		case step != store.StepRest && step != store.StepLater:
 			due++
 		}
-		if s.Run == "" && !s.Paused {
-			late = max(late, now.Sub(s.NextCycle).Seconds())
-		}
+		late = max(late, a.Unserved(now))
 	}
 	t.set("accounts_due", float64(due))
 	t.set("accounts_working", float64(working))
-	t.set("cycle_late_seconds", late)
+	t.set("cycle_late_seconds", late.Seconds())
 }
 
 func truth(is bool) float64 {

@@ -36,12 +36,23 @@ func full() Source {
 					}}, {Side: "auvo"}},
 					Coverage: []store.Coverage{{Side: "omie", Kind: "product", Found: 9, Announced: 4}},
 					Hints:    2,
+					Schedule: store.Schedule{Account: "acme", NextCycle: now.Add(-time.Minute), Pacing: store.Pacing{Every: 14 * time.Minute}},
+				}, {
+					// A first load, of which the last slice was long ago.
+					Account:  store.Account{ID: "zeta", Created: now.Add(-2 * time.Hour), Settings: []byte(`{"id":"zeta","every":"10m","flows":{"services":{}}}`)},
+					Last:     store.Run{Finished: now.Add(-110 * time.Minute), Error: "the Omie key is refused: 403"},
+					Schedule: store.Schedule{Account: "zeta", Working: true, Run: "r", NextCycle: now.Add(-2 * time.Hour)},
+					Worked:   now.Add(-1500 * time.Second),
+				}, {
+					Account:  store.Account{ID: "resting", Paused: true},
+					Schedule: store.Schedule{Account: "resting", Paused: true, NextCycle: now.Add(-100 * time.Hour)},
+				}, {
+					Account: store.Account{ID: "new"},
 				}},
-				Governor:  store.Governor{Factor: 1.4, Load: 1.37, Side: "auvo"},
-				Paces:     map[string]call.Pace{"k-omie": {Cut: now, Share: 0.5}},
-				Schedules: []store.Schedule{{Account: "acme", NextCycle: now.Add(-time.Minute), Pacing: store.Pacing{Every: 14 * time.Minute}}, {Account: "zeta", Working: true, NextCycle: now}},
-				Faults:    []store.FaultCount{{Key: "k-omie", Method: "IncluirOS", Count: 4}, {Key: "stranger", Method: "IncluirOS", Count: 1}},
-				Blocks:    map[string]time.Time{"k-omie": now.Add(time.Hour)},
+				Governor: store.Governor{Factor: 1.4, Load: 1.37, Side: "auvo"},
+				Paces:    map[string]call.Pace{"k-omie": {Cut: now, Share: 0.5}},
+				Faults:   []store.FaultCount{{Key: "k-omie", Method: "IncluirOS", Count: 4}, {Key: "stranger", Method: "IncluirOS", Count: 1}},
+				Blocks:   map[string]time.Time{"k-omie": now.Add(time.Hour)},
 			}, nil
 		},
 		Jobs: func(context.Context) (map[string]int, error) { return map[string]int{"running": 1}, nil },
@@ -108,6 +119,12 @@ func TestTheMetricsSayWhatStandsInTheDatabase(t *testing.T) {
 		`ponte_key_pace{account="acme",side="omie"} 0.5`,
 		`ponte_ip_carries{side="auvo"} 351`,
 		`ponte_accounts_due 1`,
+		`ponte_cycle_late_seconds 150`, // of the first load, since its last slice
+		`ponte_key_refused{account="acme",side="omie"} 0`,
+		`ponte_key_refused{account="zeta",side="auvo"} 0`,
+		`ponte_key_refused{account="zeta",side="omie"} 1`,
+		`ponte_freshness_seconds{account="zeta",flow="services"} 720`, // never read: since the account is there
+		`ponte_unread_seconds{account="zeta",flow="services"} 0`,      // and this process just came
 		`ponte_accounts_working 1`,
 		`ponte_queue_jobs{state="running"} 1`,
 		`ponte_calls_total{method="GET /tasks/{id}",outcome="gone",side="auvo"} 1`,

@@ -44,7 +44,26 @@ func (a AccountCensus) excuses(now, awake time.Time) (out []time.Time) {
 	if a.Schedule.Run != "" || !now.Before(a.Schedule.NextCycle) {
 		// At work or due: a first load may take hours, and after a stop or a pause
 		// (SetPaused has the cycle due from then on) everything is old for a while.
-		out = append(out, a.Worked, a.Schedule.NextCycle, awake)
+		out = append(out, now.Add(-a.unattended(now)), awake)
 	}
 	return out
+}
+
+// Unserved is how long an account has had a cycle to go on with and nobody who did: 0
+// while none is due, a worker has it, a vendor asked it to wait, or it is paused. (pure)
+func (a AccountCensus) Unserved(now time.Time) time.Duration {
+	if a.Paused || a.Schedule.Account == "" {
+		return 0
+	}
+	return a.unattended(now)
+}
+
+func (a AccountCensus) unattended(now time.Time) time.Duration {
+	last := a.Schedule.NextCycle
+	for _, at := range []time.Time{a.Worked, a.Schedule.NotUntil} {
+		if at.After(last) {
+			last = at
+		}
+	}
+	return max(now.Sub(last), 0)
 }
