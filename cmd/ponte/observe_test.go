@@ -100,7 +100,13 @@ func TestAWorkerListensForNothingButItsMetrics(t *testing.T) {
 		}
 	}
 	b.page(address, http.StatusUnauthorized)
-	b.page(strings.TrimSuffix(address, "/metrics")+"/entrar", http.StatusNotFound)
+	own := strings.TrimSuffix(address, "/metrics")
+	b.page(own+"/entrar", http.StatusNotFound)
+	for path, says := range map[string]string{"/healthz": "ok", "/readyz": "ready"} { // without the token: they tell nothing
+		if got := b.page(own+path, http.StatusOK); !strings.Contains(got, says) {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
 	stop()
 
 	about := map[string]bool{}

@@ -177,14 +177,25 @@ func (b *bench) running() string {
 
 // TestAKilledWorkersAccountGoesOnElsewhere kills a worker (kill -9) in the middle
 // of its documents; another process ends the work, and nothing is there twice.
-// With a PostgreSQL server (tools/postgres.sh) it is there, else on SQLite. What a
+// It is so on SQLite and, with a PostgreSQL server (tools/postgres.sh), there. What a
 // hook tells the web process meanwhile is done as well.
 func TestAKilledWorkersAccountGoesOnElsewhere(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills a program, and waits for a dead worker's lease to end")
 	}
+	t.Run("SQLite", func(t *testing.T) { aKilledWorkersAccountGoesOn(t, nil) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		env := sharedDatabase(t)
+		if env == nil {
+			t.Skip("no PostgreSQL here")
+		}
+		aKilledWorkersAccountGoesOn(t, env)
+	})
+}
+
+func aKilledWorkersAccountGoesOn(t *testing.T, env map[string]string) {
 	const tasks = 12
-	b := newBenchOn(t, fullAccount, time.Second, sharedDatabase(t))
+	b := newBenchOn(t, fullAccount, time.Second, env)
 	b.inRealTime()
 	b.omie.Latency, b.auvo.Latency = 60*time.Millisecond, 60*time.Millisecond
 	b.seedTasks(tasks)

@@ -38,6 +38,10 @@ type accountStatus struct {
 
 	Undelivered []undeliveredJSON `json:"undelivered"`
 
+	LastCycle *cycleJSON  `json:"last_cycle"` // null before the first ended
+	Changes   changesJSON `json:"changes"`
+	Faults    []faultJSON `json:"faults"`
+
 	Recovery *recoveryJSON `json:"recovery,omitempty"`
 }
 
@@ -101,7 +105,7 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 	if err != nil {
 		return accountStatus{}, err
 	}
-	st := accountStatus{Account: a.ID, Name: a.Name, Paused: row.Paused, Flows: []flowStatus{}, Blocks: []blockJSON{}, Held: []heldJSON{}, Drift: []driftJSON{}, Hooks: []hook.Status{}, Alerts: []alertJSON{}, Undelivered: []undeliveredJSON{}, Yields: []yieldJSON{}}
+	st := accountStatus{Account: a.ID, Name: a.Name, Paused: row.Paused, Flows: []flowStatus{}, Blocks: []blockJSON{}, Held: []heldJSON{}, Drift: []driftJSON{}, Hooks: []hook.Status{}, Alerts: []alertJSON{}, Undelivered: []undeliveredJSON{}, Yields: []yieldJSON{}, Faults: []faultJSON{}}
 	all, err := s.db.Waits(s.ctx, a.ID)
 	if err != nil {
 		return st, err
@@ -152,6 +156,9 @@ func (s *session) status(a config.Account) (accountStatus, error) {
 		return st, err
 	}
 	if err := s.alerts(&st); err != nil {
+		return st, err
+	}
+	if err := s.truths(a, &st); err != nil {
 		return st, err
 	}
 	holds, err := s.db.Holds(s.ctx, a.ID)
@@ -249,6 +256,7 @@ func printStatus(s *session, st accountStatus) error {
 		return err
 	}
 	printRecovery(s, st.Recovery)
+	printTruths(s, st)
 	printRhythm(s, st)
 	printDrift(s, st.Drift)
 	printAlerts(s, st)

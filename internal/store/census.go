@@ -228,12 +228,32 @@ func (c *census) leases() error {
 	}, `select account, until from leases`)
 }
 
+func scanFaultCount(r row) (FaultCount, error) {
+	var f FaultCount
+	err := r.Scan(&f.Key, &f.Method, &f.Count)
+	return f, err
+}
+
+// FaultCounts are a key's faults of the half hour before an instant, by method.
+func (db *DB) FaultCounts(ctx context.Context, key string, at time.Time) ([]FaultCount, error) {
+	return list(db.ask(ctx), scanFaultCount, `select key, method, count(*) from faults where key = $1 and at > $2 group by key, method order by method`, key, at.Add(-censusFaults))
+}
+
+// ChangesIn counts an account's changes that are in some states, by state.
+func (db *DB) ChangesIn(ctx context.Context, account string, states ...string) (map[string]int, error) {
+	out := map[string]int{}
+	for _, state := range states {
+		n, err := db.ask(ctx).number(`select count(*) from changes where account = $1 and state = $2`, account, state)
+		if err != nil {
+			return nil, err
+		}
+		out[state] = int(n)
+	}
+	return out, nil
+}
+
 func (c *census) faults() (err error) {
-	c.Faults, err = list(c.query, func(r row) (FaultCount, error) {
-		var f FaultCount
-		err := r.Scan(&f.Key, &f.Method, &f.Count)
-		return f, err
-	}, `select key, method, count(*) from faults where at > $1 group by key, method order by key, method`, c.At.Add(-censusFaults))
+	c.Faults, err = list(c.query, scanFaultCount, `select key, method, count(*) from faults where at > $1 group by key, method order by key, method`, c.At.Add(-censusFaults))
 	return err
 }
 

@@ -74,6 +74,12 @@ func TestACensusCountsWhatStandsOfEveryAccount(t *testing.T) {
 		if len(c.Faults) != 1 || c.Faults[0] != (store.FaultCount{Key: "k", Method: "IncluirOS", Count: 2}) {
 			t.Errorf("the faults of half an hour are %+v", c.Faults)
 		}
+		if got := must[[]store.FaultCount](t)(db.FaultCounts(ctx, "k", noon)); len(got) != 1 || got[0] != c.Faults[0] {
+			t.Errorf("one key's faults are %+v", got)
+		}
+		if got := must[map[string]int](t)(db.ChangesIn(ctx, "acme", store.Sending, store.Failed)); got[store.Sending] != 1 || got[store.Failed] != 0 || len(got) != 2 {
+			t.Errorf("one account's changes are %v", got)
+		}
 		if len(c.Blocks) != 1 || !c.Blocks["k"].Equal(noon.Add(time.Minute)) {
 			t.Errorf("blocks %v", c.Blocks)
 		}
