@@ -26,7 +26,8 @@ type fresher struct {
 }
 
 // TestFreshness: eight accounts at default rates and windows, 150 ms of latency;
-// changes of four are announced by hooks, those of the others found by polling each minute.
+// changes of four are announced by hooks, those of the others found by polling each
+// minute. Customers are edited and registered, and tasks finished.
 func TestFreshness(t *testing.T) {
 	measured(t)
 	t.Run("SQLite", func(t *testing.T) { freshness(t, "", "") })
@@ -63,6 +64,9 @@ func freshness(t *testing.T, dsn, on string) {
 		if n%10 == 0 {
 			f.make(all[n/10%(accounts/2)], 500+n)
 		}
+		if n%10 == 5 {
+			f.finish(all[n/10%(accounts/2)], 60+n/10)
+		}
 		time.Sleep(2 * time.Second)
 	}
 	f.aside.Wait()
@@ -70,6 +74,7 @@ func freshness(t *testing.T, dsn, on string) {
 	f.vendors.blameless(t)
 	f.tell("an edit announced by a hook", on, "p95 ≤ 15 s", 0.95, 15*time.Second)
 	f.tell("a new record announced by a hook", on, "≤ 60 s", 1, time.Minute)
+	f.tell("a finished task's order, announced by a hook", on, "≤ 60 s", 1, time.Minute)
 	f.tell("an edit found by polling each minute", on, "≤ 120 s", 1, 2*time.Minute)
 }
 
@@ -97,6 +102,17 @@ func (f *fresher) make(a *vendored, n int) {
 	f.must(a.omie.Seed(omiesim.Data{Clientes: []omiesim.Record{omieCustomer(n, time.Now())}}))
 	f.announce(f.hooks[a.id], fmt.Sprintf(`{"messageId":"%s-new-%d","topic":"ClienteFornecedor.Incluido","event":{"codigo_cliente_omie":%d},"author":{"name":"Ana","userId":5}}`, a.id, n, firstOmie+n))
 	f.await("a new record announced by a hook", func() bool { return strings.Contains(fmt.Sprint(a.auvo.Snapshot().Customers), cnpj(n)) })
+}
+
+// finish has a task finished in Auvo, announces it, and waits for its order in Omie.
+func (f *fresher) finish(a *vendored, n int) {
+	id := fmt.Sprint(800 + n)
+	f.must(a.auvo.Seed(auvosim.Data{Tasks: []auvosim.Record{openTask(n, time.Now())}}))
+	f.must(a.auvo.FinishTask(id, auvosim.Items{Services: []auvosim.Record{{"id": visit, "quantity": 1, "unitaryValue": 150}}}))
+	f.announce(f.hooksA[a.id], fmt.Sprintf(`{"EntityType":"Tarefas","Action":"Alteracao","EntityId":%s}`, id))
+	f.await("a finished task's order, announced by a hook", func() bool {
+		return slices.ContainsFunc(a.omie.Snapshot().OS, func(o omiesim.Record) bool { return o.Text("Cabecalho", "cCodIntOS") == "AUVOT"+id+"S" })
+	})
 }
 
 func (f *fresher) announce(to, body string) {
