@@ -13,6 +13,7 @@ import (
 // TestStatusShowsTheTruthsOfTheMetrics: by hand what /metrics tells of one account.
 func TestStatusShowsTheTruthsOfTheMetrics(t *testing.T) {
 	b := newBench(t, "flows: {customers: {}}", 40*time.Millisecond)
+	b.inRealTime()
 	b.seed(auvosim.Data{}, omiesim.Data{Clientes: []omiesim.Record{omieCustomer(1)}})
 	type truths struct {
 		LastCycle *struct {
@@ -46,5 +47,14 @@ func TestStatusShowsTheTruthsOfTheMetrics(t *testing.T) {
 	}
 	if st.Changes["failed"] != 0 || st.Changes["unknown"] != 0 || strings.Contains(text, "nobody knows") {
 		t.Errorf("%v\n%s", st.Changes, text)
+	}
+	b.omie.Break(omiesim.Fault{Call: "ListarClientes", Mode: omiesim.Refusal, Text: "ERROR: algo deu errado", Code: "SOAP-ENV:Server"})
+	b.ponte(3, "sync")
+	st, text = read()
+	if len(st.Faults) != 1 || st.Faults[0].Side != "omie" || st.Faults[0].Method != "ListarClientes" || st.Faults[0].Count != 1 || !strings.Contains(text, "ListarClientes failed 1 times") {
+		t.Errorf("%+v\n%s", st.Faults, text)
+	}
+	if c := st.LastCycle; c.Complete || strings.Contains(text, ", complete\n") {
+		t.Errorf("%+v\n%s", c, text)
 	}
 }
