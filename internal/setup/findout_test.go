@@ -17,12 +17,19 @@ import (
 // asked is a store with the account of a simulation, and a work asked for it once more.
 func asked(t *testing.T, s setup.Simulation) (ask func(work, about string) store.Work) {
 	t.Helper()
+	ask, _ = askedOf(t, s)
+	return ask
+}
+
+// askedOf is asked, with the database.
+func askedOf(t *testing.T, s setup.Simulation) (ask func(work, about string) store.Work, db *store.DB) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "ponte.db")
 	ring, err := secret.Open(secret.Options{Database: path})
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), path, sealer{ring})
+	db, err = store.Open(t.Context(), path, sealer{ring})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +56,7 @@ func asked(t *testing.T, s setup.Simulation) (ask func(work, about string) store
 			t.Fatal(err)
 		}
 		return w
-	}
+	}, db
 }
 
 func TestAListThatCannotBeReadKeepsWhatWasReadOfIt(t *testing.T) {
@@ -80,8 +87,11 @@ func TestTheAddressIsToldToTheSidesThatTakeItByTheirAPI(t *testing.T) {
 		told = append(told, address)
 		return []record.Finding{{Side: record.Auvo, Check: "webhook", OK: true}}, fails
 	}
-	find := asked(t, s)
+	find, db := askedOf(t, s)
 	w := find(setup.Hooks, "https://ponte.example")
+	if hooks, err := db.Hooks(t.Context(), "acme"); err != nil || len(hooks) != 1 || hooks[0].Registered.IsZero() {
+		t.Errorf("the side was told, and the hook does not know: %+v, %v", hooks, err)
+	}
 	if len(told) != 1 || !strings.HasPrefix(told[0], "https://ponte.example/hooks/auvo/") || w.Answered != "https://ponte.example" || !strings.Contains(string(w.Answer), "webhook") {
 		t.Errorf("%v: %+v", told, w)
 	}
