@@ -37,9 +37,9 @@ func TestPollingTightensWhileAHookIsSilentAndRelaxesWhenItSpeaks(t *testing.T) {
 		if err := q.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		speak := func() {
+		speak := func(about ...record.Notice) {
 			t.Helper()
-			if _, err := db.AddHints(t.Context(), "alfa", store.Delivery{Source: record.Omie, Body: []byte("ping"), Enqueue: q.Enqueue}); err != nil {
+			if _, err := db.AddHints(t.Context(), "alfa", store.Delivery{Source: record.Omie, Body: []byte(fmt.Sprint(about)), Notices: about, Enqueue: q.Enqueue}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -65,7 +65,7 @@ func TestPollingTightensWhileAHookIsSilentAndRelaxesWhenItSpeaks(t *testing.T) {
 		if every() != 5*time.Minute {
 			t.Errorf("while its hook is silent it is read every %s", every())
 		}
-		speak()
+		speak(record.Notice{Topic: "ClienteFornecedor.Alterado", Ref: record.Ref{Kind: record.Customer, Side: record.Omie, ID: "7001"}})
 		time.Sleep(6 * time.Minute)
 		if got := every(); got < 10*time.Minute {
 			t.Errorf("its hook speaks again, and it is read every %s", got)
