@@ -96,7 +96,7 @@ func detailOf(i record.Item) string {
 	case i.Source != nil:
 		return i.Source.CustomerName
 	case i.Fields[record.FieldDocument] != "":
-		return document(i.Fields[record.FieldDocument])
+		return hinted(i.Fields[record.FieldDocument])
 	case i.Key(record.KeySKU) != "":
 		return "código " + i.Key(record.KeySKU)
 	}

@@ -161,11 +161,11 @@ func (s *Site) pairCardOf(v *visit, f flow.Flow, p flow.Pairing) pairCard {
 	if p.Omie != nil {
 		c.Title, omie = cmp.Or(c.Title, p.Omie.Title, p.Omie.ID), p.Omie.Fields
 	}
-	c.Fields = besides(auvo, omie)
+	c.Fields = besides(t.shown, auvo, omie)
 	switch {
 	case p.Auvo != nil && p.Omie != nil:
 		c.Token = pairToken(*p.Auvo, *p.Omie)
-		c.Writes, c.Conflicts = previewed(p.Preview(f, t.settings))
+		c.Writes, c.Conflicts = previewed(t.shown, p.Preview(f, t.settings))
 	case v.canAct() && p.Auvo != nil:
 		c.Choose = choosePath(t, p.Auvo.Ref())
 	case v.canAct():
@@ -182,14 +182,14 @@ func (s *Site) pairSideOf(t *tenant, i *record.Item) *pairSide {
 }
 
 // previewed says what linking a pair writes, and what it leaves to a person.
-func previewed(res reconcile.Result) (writes, conflicts []string) {
+func previewed(written func(name, value string) string, res reconcile.Result) (writes, conflicts []string) {
 	for _, side := range []record.Side{record.Auvo, record.Omie} {
 		changes := res.ToAuvo
 		if side == record.Omie {
 			changes = res.ToOmie
 		}
 		for _, c := range changes {
-			writes = append(writes, "No "+side.Title()+", “"+flow.FieldTitle(c.Field)+"”: de “"+shown(c.Field, c.From)+"” para “"+shown(c.Field, c.To)+"”.")
+			writes = append(writes, "No "+side.Title()+", “"+flow.FieldTitle(c.Field)+"”: de “"+written(c.Field, c.From)+"” para “"+written(c.Field, c.To)+"”.")
 		}
 	}
 	for _, c := range res.Conflicts {

@@ -64,10 +64,10 @@ func (s *Site) conflict(w http.ResponseWriter, v *visit) error {
 }
 
 func conflictRowOf(t *tenant, c store.Conflict) conflictRow {
-	auvo, omie := shown(c.Field, c.InAuvo), shown(c.Field, c.InOmie)
+	auvo, omie := t.shown(c.Field, c.InAuvo), t.shown(c.Field, c.InOmie)
 	base := ""
 	if c.Base != "" {
-		base = shown(c.Field, c.Base)
+		base = t.shown(c.Field, c.Base)
 	}
 	return conflictRow{
 		Field: c.Field, Title: flow.FieldTitle(c.Field), Base: base, Auvo: auvo, Omie: omie, Since: t.moments.of(c.At), Seen: sightOf(c),

@@ -114,7 +114,7 @@ func changeRowOf(t *tenant, c store.Change) changeRow {
 	state := stateWords[c.State]
 	r := changeRow{
 		Title: cmp.Or(c.Title, c.Source.String()), Path: storyPath(t, c.Source), Does: flow.ActionTitle(c.Action) + " " + flow.KindTitle(c.Kind) + " no " + c.To.Title(),
-		Reason: c.Reason, State: cmp.Or(state.Text, c.State), Tone: state.Tone, Text: c.Text, Answer: c.Answer, Code: c.Code, Tries: c.Attempts, At: t.moments.of(cmp.Or(c.Settled, c.Sent, c.Created)),
+		Reason: c.Reason, State: cmp.Or(state.Text, c.State), Tone: state.Tone, Text: t.text(c.Text), Answer: t.text(c.Answer), Code: c.Code, Tries: c.Attempts, At: t.moments.of(cmp.Or(c.Settled, c.Sent, c.Created)),
 	}
 	if c.State == store.Planned && c.Cause != "" {
 		r.State, r.Tone = "Planejada, espera", "warn"
@@ -122,14 +122,14 @@ func changeRowOf(t *tenant, c store.Change) changeRow {
 	names := lineNames(c.Order)
 	for _, f := range c.Fields {
 		if !engine.Hidden(f.Name) && f.From != f.To {
-			r.Fields = append(r.Fields, fieldRowOf(f, names))
+			r.Fields = append(r.Fields, fieldRowOf(t, f, names))
 		}
 	}
 	return r
 }
 
-func fieldRowOf(f store.FieldChange, names map[string]string) fieldRow {
-	row := fieldRow{flow.FieldTitle(f.Name), shown(f.Name, f.From), shown(f.Name, f.To)}
+func fieldRowOf(t *tenant, f store.FieldChange, names map[string]string) fieldRow {
+	row := fieldRow{flow.FieldTitle(f.Name), t.shown(f.Name, f.From), t.shown(f.Name, f.To)}
 	if isLines := f.Name == record.FieldServices || f.Name == record.FieldProducts; isLines && f.To != "" {
 		row.To = orderLines(f.To, names)
 	}

@@ -122,7 +122,7 @@ func (s *Site) historiaOf(v *visit, told story.Story) (historiaPage, error) {
 	page := historiaPage{
 		Title: cmp.Or(item.Title, item.Ref().String()), Kind: kindTitle(item.Kind), Outcome: outcomeWords[told.State.Outcome], Reason: told.State.Reason,
 		Decided: t.moments.of(told.State.Decided), Queued: told.State.Dirty, Payload: masked(item.Raw),
-		Sides: []sideCard{s.sideOf(t, told, record.Auvo), s.sideOf(t, told, record.Omie)}, Fields: pairsOf(told),
+		Sides: []sideCard{s.sideOf(t, told, record.Auvo), s.sideOf(t, told, record.Omie)}, Fields: pairsOf(t, told),
 	}
 	if page.Payload != "" && v.canAct() {
 		page.Reveal = storyPath(t, item.Ref())
@@ -150,7 +150,7 @@ func (s *Site) historiaOf(v *visit, told story.Story) (historiaPage, error) {
 	}
 	for _, c := range told.Conflicts {
 		page.Conflicts = append(page.Conflicts, pastConflict{
-			flow.FieldTitle(c.Field), shown(c.Field, c.Base), shown(c.Field, c.InAuvo), shown(c.Field, c.InOmie), settledWords[c.Settled], t.moments.of(c.At),
+			flow.FieldTitle(c.Field), t.shown(c.Field, c.Base), t.shown(c.Field, c.InAuvo), t.shown(c.Field, c.InOmie), settledWords[c.Settled], t.moments.of(c.At),
 		})
 	}
 	page.Events, page.Earlier = eventsOf(t, told.Events)
@@ -211,7 +211,7 @@ func (s *Site) sideOf(t *tenant, told story.Story, side record.Side) sideCard {
 }
 
 // pairsOf sets the fields of both sides beside each other.
-func pairsOf(told story.Story) []pairRow {
+func pairsOf(t *tenant, told story.Story) []pairRow {
 	fields := func(i *record.Item) record.Fields {
 		switch {
 		case i == nil:
@@ -221,7 +221,7 @@ func pairsOf(told story.Story) []pairRow {
 		}
 		return i.Fields
 	}
-	return besides(fields(told.Auvo), fields(told.Omie))
+	return besides(t.shown, fields(told.Auvo), fields(told.Omie))
 }
 
 // nameItems writes an order's customer and items by their names in Omie instead of their numbers.
@@ -265,18 +265,18 @@ func lineIDs(lines []record.OrderLine) (ids []string) {
 	return ids
 }
 
-// besides sets what two sides hold beside each other.
-func besides(auvo, omie record.Fields) []pairRow {
+// besides sets what two sides hold beside each other, each value as it is written.
+func besides(written func(name, value string) string, auvo, omie record.Fields) []pairRow {
 	var rows []pairRow
 	for _, name := range inOrder(auvo.With(omie).Names()) {
 		a, inAuvo := auvo[name]
 		o, inOmie := omie[name]
 		row := pairRow{Name: name, Title: flow.FieldTitle(name), Auvo: "–", Omie: "–", Differs: inAuvo && inOmie && !record.Same(name, a, o)}
 		if inAuvo {
-			row.Auvo = shown(name, a)
+			row.Auvo = written(name, a)
 		}
 		if inOmie {
-			row.Omie = shown(name, o)
+			row.Omie = written(name, o)
 		}
 		rows = append(rows, row)
 	}
@@ -327,8 +327,8 @@ func sourceOf(t *tenant, src *record.Source) *sourceCard {
 	add("Check-in", day(src.CheckIn))
 	add("Colaborador", src.WorkerName)
 	add("Criada por", src.CreatorName)
-	add("Pendência", src.Pendency)
-	add("Descrição", src.Description)
+	add("Pendência", t.text(src.Pendency))
+	add("Descrição", t.text(src.Description))
 	lines := func(kind string, all []record.Line) {
 		for _, l := range all {
 			card.Lines = append(card.Lines, lineRow{kind, l.Name, shown(record.FieldStock, l.Quantity.Trim(0).String()), record.Reais(l.UnitPrice)})

@@ -213,7 +213,7 @@ func (s *Site) reviewCards(ctx context.Context, d *drafting, f flow.Flow, pairs 
 
 // reviewCard is a pair for the page; a record that is there no more has no title.
 func (d *drafting) reviewCard(f flow.Flow, p store.DraftPair, auvo, omie record.Item) pairCard {
-	c := pairCard{Title: cmp.Or(auvo.Title, omie.Title, p.Auvo, p.Omie), Reasons: strings.Join(p.Reasons, ", "), Score: p.Score, Fields: besides(auvo.Fields, omie.Fields)}
+	c := pairCard{Title: cmp.Or(auvo.Title, omie.Title, p.Auvo, p.Omie), Reasons: strings.Join(p.Reasons, ", "), Score: p.Score, Fields: besides(shown, auvo.Fields, omie.Fields)}
 	if p.Auvo != "" {
 		c.Auvo = &pairSide{Side: record.Auvo.Title(), ID: p.Auvo, Title: cmp.Or(auvo.Title, "Não foi mais encontrado")}
 	}
@@ -224,7 +224,7 @@ func (d *drafting) reviewCard(f flow.Flow, p store.DraftPair, auvo, omie record.
 	case p.Auvo != "" && p.Omie != "":
 		c.Token = string(f.Kind) + "~" + p.Auvo + "~" + p.Omie
 		if auvo.ID != "" && omie.ID != "" && p.Level != flow.LevelCertain { // of those the simulation told already
-			c.Writes, c.Conflicts = previewed(flow.Pairing{Auvo: &auvo, Omie: &omie}.Preview(f, d.account))
+			c.Writes, c.Conflicts = previewed(shown, flow.Pairing{Auvo: &auvo, Omie: &omie}.Preview(f, d.account))
 		}
 	case p.Auvo != "":
 		c.Choose = d.Path("conferencia", "escolher", refPath(auvo.Ref()))

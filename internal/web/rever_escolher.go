@@ -90,9 +90,9 @@ func (s *Site) foundPartner(v *visit, d *drafting, f flow.Flow, item, other reco
 	}
 	row := foundPartner{
 		Title: cmp.Or(other.Title, other.ID), ID: other.ID, Alike: strings.Join(flow.LikenessOf(f, item, other).Reasons, ", "),
-		Detail: document(other.Fields[record.FieldDocument]), Token: string(f.Kind) + "~" + auvo.ID + "~" + omie.ID,
+		Detail: hinted(other.Fields[record.FieldDocument]), Token: string(f.Kind) + "~" + auvo.ID + "~" + omie.ID,
 	}
-	row.Writes, row.Conflicts = previewed(flow.Pairing{Auvo: &auvo, Omie: &omie}.Preview(f, d.account))
+	row.Writes, row.Conflicts = previewed(shown, flow.Pairing{Auvo: &auvo, Omie: &omie}.Preview(f, d.account))
 	pairs, err := s.Store.DraftPairsOf(v.Context(), d.ID, d.number(), other.Ref(), flow.LevelCertain)
 	if err != nil {
 		return row, err

@@ -35,7 +35,7 @@ type waitRow struct {
 
 // rowOf makes the row of a wait.
 func (s *Site) rowOf(ctx context.Context, t *tenant, w store.Wait) (waitRow, error) {
-	told := inbox.WaitOf(t.ID, w)
+	told := inbox.WaitOf(t.ID, asListed(w))
 	r := waitRow{
 		Token: tokenOf(w), Title: cmp.Or(w.Title, w.Ref.String()), Flow: flowTitle(w.Flow), Path: storyPath(t, w.Ref), Message: here(told.Message), Hint: here(told.Hint),
 		Since: t.moments.of(w.Since), Attempts: w.Attempts, Auvo: told.Auvo, Omie: told.Omie, AuvoLink: s.linkOf(t, w.Ref),

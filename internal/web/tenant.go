@@ -16,7 +16,8 @@ type tenant struct {
 	ID      string
 	Name    string
 	Paused  bool
-	Waiting int // open waits, for the navigation
+	Waiting int  // open waits, for the navigation
+	covers  bool // who looks sees what is personal covered (covered.go)
 
 	settings config.Account
 	moments  moments
@@ -49,6 +50,7 @@ func (s *Site) choose(v *visit, id string) error {
 	if v.account, err = s.tenantOf(row); err != nil {
 		return err
 	}
+	v.account.covers = !v.canAct()
 	waits, err := s.Store.CountWaits(v.Context(), id, s.Now())
 	if err != nil {
 		return err
