@@ -70,3 +70,28 @@ func TestTokensDifferAndTheirDigestsToo(t *testing.T) {
 		t.Error("attempts are counted under the wrong keys")
 	}
 }
+
+// TestANetworkOfOneHolderIsOnePlace: of IPv6 everybody has 2⁶⁴ addresses to guess from.
+func TestANetworkOfOneHolderIsOnePlace(t *testing.T) {
+	for _, c := range []struct {
+		one, other string
+		same       bool
+	}{
+		{"2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", true},
+		{"2001:db8:1:2::1", "2001:db8:1:3::1", false},
+		{"fe80::1%eth0", "fe80::2", true},
+		{"::ffff:192.0.2.1", "192.0.2.1", true},
+		{"192.0.2.1", "192.0.2.2", false},
+		{"", "no address", false},
+	} {
+		one, other := Allowances("a@b.test", c.one), Allowances("a@b.test", c.other)
+		for n, same := range []bool{c.same, true, c.same} { // pair, e-mail, address
+			if (one[n].Key == other[n].Key) != same {
+				t.Errorf("%s and %s: allowance %d is the same: %v", c.one, c.other, n, !same)
+			}
+		}
+		if (ProviderAllowances(c.one)[0].Key == ProviderAllowances(c.other)[0].Key) != c.same {
+			t.Errorf("%s and %s go to the provider as one: %v", c.one, c.other, !c.same)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -37,17 +38,31 @@ const AttemptsLast = 15 * time.Minute
 // The first is forgotten when the password was right.
 func Allowances(email, address string) []store.Allowance {
 	key := func(parts ...string) string { return Digest(strings.Join(parts, "\x00")) }
+	place := placeOf(address)
 	return []store.Allowance{
-		{Key: key("pair", email, address), Most: 5},
+		{Key: key("pair", email, place), Most: 5},
 		{Key: key("email", email), Most: 40},
-		{Key: key("address", address), Most: 40},
+		{Key: key("address", place), Most: 40},
 	}
+}
+
+// placeOf is what is counted of an address: all of an IPv4 one, and of an IPv6 one the
+// network of 64 bits, since whoever has one address of it has them all.
+func placeOf(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if a = a.Unmap().WithZone(""); a.Is4() {
+		return a.String()
+	}
+	return netip.PrefixFrom(a, 64).Masked().String()
 }
 
 // ProviderAllowances are how often browsers of one place may go to the provider of
 // identities, and come back.
 func ProviderAllowances(address string) []store.Allowance {
-	return []store.Allowance{{Key: Digest("provider\x00" + address), Most: 60}}
+	return []store.Allowance{{Key: Digest("provider\x00" + placeOf(address)), Most: 60}}
 }
 
 // CodeAllowances are how often somebody may type a code: as for passwords, and
