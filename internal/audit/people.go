@@ -75,6 +75,11 @@ func IdentityBound(p store.Person) store.Act {
 	return about("identity-bound", p, "entrou pelo provedor de identidade pela primeira vez")
 }
 
+// IdentityTaken has who is signed in come in by the provider of identities, too.
+func IdentityTaken(p store.Person) store.Act {
+	return about("identity-bound", p, "ligou a conta da empresa à sua entrada")
+}
+
 // TwoStepsOn has a person's sign-in ask for a code, too.
 func TwoStepsOn(p store.Person) store.Act {
 	return about("two-steps-on", p, "ligou a verificação em duas etapas")

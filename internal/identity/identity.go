@@ -65,7 +65,7 @@ func New(o Options) (*Provider, error) {
 		return nil, errors.New("PONTE_OIDC_ISSUER, PONTE_OIDC_CLIENT_ID and PONTE_OIDC_CLIENT_SECRET go together: set all three, or none")
 	}
 	u, err := url.Parse(o.Issuer)
-	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+	if err != nil || u.User != nil || !isSafe(u) {
 		return nil, errors.New("PONTE_OIDC_ISSUER must be an https:// address (http:// on this machine alone)")
 	}
 	if o.Now == nil {
@@ -76,6 +76,11 @@ func New(o Options) (*Provider, error) {
 		Transport:     short{http.DefaultTransport},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil
+}
+
+// isSafe tells whether what is sent to an address is for its host alone to read.
+func isSafe(u *url.URL) bool {
+	return u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()))
 }
 
 func isLoopback(host string) bool {
@@ -162,8 +167,28 @@ func (p *Provider) discovered(ctx context.Context) (*oidc.Provider, error) {
 	if err != nil {
 		return nil, p.away(err)
 	}
+	if err := allSafe(found); err != nil {
+		return nil, p.wrong(err)
+	}
 	p.found = found
 	return found, nil
+}
+
+// allSafe holds the addresses that discovery names to what holds for the issuer's: the
+// client's secret goes to one of them, browsers to another, and the keys that we believe come of the third.
+func allSafe(found *oidc.Provider) error {
+	var keys struct {
+		Address string `json:"jwks_uri"`
+	}
+	if err := found.Claims(&keys); err != nil {
+		return err
+	}
+	for name, address := range map[string]string{"token_endpoint": found.Endpoint().TokenURL, "authorization_endpoint": found.Endpoint().AuthURL, "jwks_uri": keys.Address} {
+		if u, err := url.Parse(address); err != nil || u.User != nil || !isSafe(u) {
+			return fmt.Errorf("its %s is no https:// address", name)
+		}
+	}
+	return nil
 }
 
 func (p *Provider) oauth(found *oidc.Provider) *oauth2.Config {

@@ -1,8 +1,11 @@
 package identity
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -57,5 +60,39 @@ func TestWhatAProviderSaysBackHoldsNoSecret(t *testing.T) {
 	told := p.away(errors.New("400: client_secret=" + url.QueryEscape(secret) + " and " + secret + strings.Repeat("x", 5000))).Error()
 	if strings.Contains(told, "odd") || len(told) > mostTold+50 {
 		t.Errorf("it tells %s", told)
+	}
+}
+
+// TestNoAddressThatDiscoveryNamesIsInTheClear: the client's secret goes to one of them.
+func TestNoAddressThatDiscoveryNamesIsInTheClear(t *testing.T) {
+	names := []string{"authorization_endpoint", "token_endpoint", "jwks_uri"}
+	for _, c := range []struct {
+		address string
+		safe    bool
+	}{
+		{"https://id.example.test/x", true}, {"http://127.0.0.1:9/x", true}, {"http://localhost/x", true},
+		{"http://id.example.test/x", false}, {"http://127.0.0.1.example.test/x", false}, {"//id.example.test/x", false}, {"https://a:b@id.example.test/x", false}, {"", false}, {"%", false},
+	} {
+		for _, name := range names {
+			var server *httptest.Server
+			server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				says := map[string]any{"issuer": server.URL}
+				for _, other := range names {
+					says[other] = "https://id.example.test/" + other
+				}
+				says[name] = c.address
+				w.Header().Set("Content-Type", "application/json")
+				_ = json.NewEncoder(w).Encode(says)
+			}))
+			p, err := New(Options{Issuer: server.URL, ClientID: "ponte", Secret: config.NewSecret("canary")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			door, err := p.Door(t.Context(), HandshakeOf("a"), false)
+			if (err == nil) != c.safe || err != nil && (!strings.Contains(err.Error(), name) || door != "") {
+				t.Errorf("%s %q: %q, %v", name, c.address, door, err)
+			}
+			server.Close()
+		}
 	}
 }

@@ -154,11 +154,12 @@ func (db *DB) RemovePerson(ctx context.Context, id string) error {
 var ErrBound = errors.New("the person is another identity of the provider")
 
 // BindSubject keeps who a person is to the provider of identities, and uses their
-// invitation up. It is theirs who had none, or who was invited again; else ErrBound.
+// invitation up. It is theirs who was invited; else ErrBound: a password is no
+// invitation, for whoever has the address at the provider now did not give it.
 func (db *DB) BindSubject(ctx context.Context, person, subject string, at time.Time) error {
 	return db.change(ctx, "BindSubject", func(q query) error {
-		n, err := q.exec(`update people set subject = $2, changed = $3 where id = $1 and (subject = '' and password <> '' or
-			exists (select 1 from invitations i where i.person = people.id and i.expires > $3))`, person, subject, at)
+		n, err := q.exec(`update people set subject = $2, changed = $3 where id = $1 and
+			exists (select 1 from invitations i where i.person = people.id and i.expires > $3)`, person, subject, at)
 		if err != nil {
 			return err
 		}
@@ -166,6 +167,18 @@ func (db *DB) BindSubject(ctx context.Context, person, subject string, at time.T
 			return ErrBound
 		}
 		_, err = q.exec(`delete from invitations where person = $1`, person)
+		return err
+	})
+}
+
+// BindOwnSubject keeps who a person is to the provider of identities, as they said
+// themselves, signed in another way. Who is another identity already stays that one (ErrBound).
+func (db *DB) BindOwnSubject(ctx context.Context, person, subject string, at time.Time) error {
+	return db.change(ctx, "BindOwnSubject", func(q query) error {
+		n, err := q.exec(`update people set subject = $2, changed = $3 where id = $1 and subject = ''`, person, subject, at)
+		if err == nil && n == 0 {
+			return ErrBound
+		}
 		return err
 	})
 }

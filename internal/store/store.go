@@ -52,7 +52,7 @@
 //	workers     the processes that work, their budgets    SaveWorker, Govern
 //	governor    by how much all intervals are stretched  Govern
 //	backups     that this file is one                    Backup, Open
-//	people      who may look and act                     AddPerson, SetRoles, SetPassword, RemovePerson, Accept…, BindSubject
+//	people      who may look and act                     AddPerson, SetRoles, SetPassword, RemovePerson, Accept…, BindSubject, BindOwnSubject
 //	people_roles what they are to some accounts          AddPerson, SetRoles
 //	people_totp the second step of their sign-in, sealed BeginTOTP, ConfirmTOTP, UseTOTP, DropTOTP, Reseal
 //	people_codes its recovery codes, by digest           ConfirmTOTP, SetRecoveryCodes, UseRecoveryCode, DropTOTP

@@ -16,6 +16,8 @@ type mePage struct {
 	Sessions []sessionRow
 	Password bool // they have one
 	TwoSteps bool // they sign in by a code, too
+	Provider bool // there is a provider of identities
+	Bound    bool // they come in by it
 }
 
 // A sessionRow is one browser that is signed in.
@@ -35,7 +37,7 @@ func (s *Site) showMe(w http.ResponseWriter, v *visit, status int, wrong string)
 	if err != nil {
 		return err
 	}
-	page, m := mePage{Email: v.person.Email, Wrong: wrong, Password: v.person.Password != ""}, s.clock()
+	page, m := mePage{Email: v.person.Email, Wrong: wrong, Password: v.person.Password != "", Provider: s.Identity != nil, Bound: v.person.Subject != ""}, s.clock()
 	if page.TwoSteps, err = s.Store.HasTOTP(v.Context(), v.person.ID); err != nil {
 		return err
 	}

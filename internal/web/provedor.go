@@ -110,7 +110,10 @@ func (s *Site) invitedByClaim(v *visit, c identity.Claim) (store.Person, error) 
 	}
 	err = s.Store.BindSubject(s.boundBy(v, p), p.ID, c.Subject, s.Now())
 	if errors.Is(err, store.ErrBound) {
-		if p.Subject == "" { // their invitation is over, or was cancelled
+		switch {
+		case p.Subject == "" && p.Password != "": // the address may be somebody else's by now
+			return p, &notLet{"Você já tem senha aqui. Entre com ela e, em “Minha conta”, ligue a conta da empresa."}
+		case p.Subject == "": // their invitation is over, or was cancelled
 			return p, &notLet{unknown}
 		}
 		return p, &notLet{"Quem tem esse e-mail entra aqui com outra identidade do provedor. Peça um novo convite a quem administra o Ponte."}
@@ -129,6 +132,9 @@ func (s *Site) boundBy(v *visit, p store.Person) context.Context {
 // provenByProvider takes the provider's word that who is signed in showed it again,
 // just now, who they are.
 func (s *Site) provenByProvider(w http.ResponseWriter, v *visit, pass store.Passage, c identity.Claim) error {
+	if pass.Target == bindPath && v.person.Subject == "" {
+		return s.offer(w, v, pass, c)
+	}
 	if v.person.ID == "" || v.person.ID != pass.Person || v.person.Subject != c.Subject {
 		return s.notByProvider(w, v, pass, &notLet{"O provedor confirmou outra pessoa."})
 	}

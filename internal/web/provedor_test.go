@@ -224,6 +224,84 @@ func TestAnotherIdentityNeedsAnotherInvitation(t *testing.T) {
 	})
 }
 
+// TestAPasswordIsNoInvitation: whoever has somebody's address at the provider does not
+// become them; they take the identity themselves, signed in, after they saw it.
+func TestAPasswordIsNoInvitation(t *testing.T) {
+	eachProvided(t, func(h *provided) {
+		p := h.person(signin.Operator)
+		h.idp.Change(func(l *identitytest.Lies) { l.Email, l.Subject = p.Email, "a stranger who has the address now" })
+		stranger := h.browser()
+		if got := stranger.get(stranger.walks("/eu")); got.code != http.StatusForbidden || !strings.Contains(got.body, "Você já tem senha aqui") {
+			h.Errorf("somebody with the address answers %d %q", got.code, got.to)
+		}
+		if got := stranger.get("/eu"); got.code != http.StatusSeeOther {
+			h.Error("a stranger is in")
+		}
+		h.subject(p, "")
+
+		// She goes there herself; what is not hers is not offered.
+		b := h.in(p)
+		b.says("/eu", "Conta da empresa", "não ligada")
+		if got := b.get(bindPath); got.to != "/entrar/provedor?para=%2Feu%2Fprovedor" {
+			h.Fatalf("it leads to %d %q", got.code, got.to)
+		}
+		for name, lie := range map[string]func(*identitytest.Lies){
+			"another's address":     func(l *identitytest.Lies) { l.Email = "eve@example.test" },
+			"an unverified address": func(l *identitytest.Lies) { l.Unverified = true },
+		} {
+			h.idp.Change(lie)
+			if got := b.get(b.walks(bindPath)); got.code != http.StatusForbidden {
+				h.Errorf("%s answers %d %q", name, got.code, got.to)
+			}
+			h.idp.Change(func(l *identitytest.Lies) { l.Email, l.Subject, l.Unverified = p.Email, "o-1", false })
+		}
+		if got := b.post(bindPath); got.code != http.StatusConflict {
+			h.Errorf("nothing was vouched for, and it answers %d", got.code)
+		}
+		if got := b.get(b.walks("/eu")); got.code != http.StatusForbidden { // a proof by an identity that is not hers yet
+			h.Errorf("a proof answers %d %q", got.code, got.to)
+		}
+		h.subject(p, "")
+		h.onlyActs()
+
+		if got := b.get(b.walks(bindPath)); got.to != bindPath {
+			h.Fatalf("the provider's answer leads to %d %q\n%s", got.code, got.to, readable(got.body))
+		}
+		b.says(bindPath, "O provedor confirmou a conta da empresa de "+p.Email)
+		h.subject(p, "") // it was only shown
+		if got := h.comes(p).post(bindPath); got.code != http.StatusConflict {
+			h.Errorf("another browser of hers takes it: %d", got.code)
+		}
+		if got := b.post(bindPath); got.code != http.StatusSeeOther || got.to != "/eu" {
+			h.Fatalf("taking it answers %d %q", got.code, got.to)
+		}
+		h.did(p, "identity-bound", "ligou a conta da empresa")
+		h.subject(p, h.idp.URL+"|o-1")
+		b.says("/eu", "Você também entra com a conta da empresa")
+		if got := b.post(bindPath); got.code != http.StatusConflict {
+			h.Errorf("taking it twice answers %d", got.code)
+		}
+		c := h.browser()
+		if got := c.get(c.walks("/eu")); got.to != "/eu" {
+			h.Errorf("by the provider she comes to %d %q", got.code, got.to)
+		}
+		h.idp.Change(func(l *identitytest.Lies) { l.Subject = "a stranger who has the address now" })
+		if got := stranger.get(stranger.walks("/eu")); got.code != http.StatusForbidden {
+			h.Errorf("the stranger answers %d", got.code)
+		}
+	})
+}
+
+// subject holds who somebody is to the provider against what it must be.
+func (h *provided) subject(p store.Person, want string) {
+	h.Helper()
+	got, err := h.db.PersonByID(h.Context(), p.ID)
+	h.ok(err)
+	if got.Subject != want {
+		h.Errorf("%s is %q to the provider, not %q", p.Email, got.Subject, want)
+	}
+}
+
 // TestAProviderThatFailsLocksNobodyOut: passwords work, the page says so, and nothing of
 // what the provider echoes is told.
 func TestAProviderThatFailsLocksNobodyOut(t *testing.T) {

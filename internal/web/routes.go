@@ -54,6 +54,8 @@ func routes() []route {
 		{"POST /eu/sessoes", someone, known, (*Site).endSessions},
 		{"GET /eu/provar", someone, known, (*Site).proveForm},
 		{"POST /eu/provar", someone, known, (*Site).prove},
+		{"GET /eu/provedor", someone, fresh, (*Site).bindForm},
+		{"POST /eu/provedor", someone, fresh, (*Site).bind},
 		{"GET /eu/duas-etapas", someone, fresh, (*Site).twoStepsForm},
 		{"POST /eu/duas-etapas", someone, fresh, (*Site).beginTwoSteps},
 		{"POST /eu/duas-etapas/confirmar", someone, fresh, (*Site).confirmTwoSteps},

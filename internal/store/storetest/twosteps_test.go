@@ -231,10 +231,16 @@ func TestAPassageWorksOnceAndForAWhile(t *testing.T) {
 	})
 }
 
-func TestAnIdentityIsTheirsWhoCameInBeforeOrAreInvited(t *testing.T) {
+func TestAnIdentityIsTheirsWhoTakeItOrAreInvited(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, p place) {
 		db := house(t, p)
-		ok(t, db.BindSubject(t.Context(), "ana", "idp|1", noon)) // she has a password
+		if err := db.BindSubject(t.Context(), "ana", "idp|1", noon); !errors.Is(err, store.ErrBound) {
+			t.Errorf("a password counts as an invitation: %v", err)
+		}
+		ok(t, db.BindOwnSubject(t.Context(), "ana", "idp|1", noon)) // she came in by it and says so
+		if err := db.BindOwnSubject(t.Context(), "ana", "idp|2", noon); !errors.Is(err, store.ErrBound) {
+			t.Errorf("a second identity by herself: %v", err)
+		}
 		if err := db.BindSubject(t.Context(), "ana", "idp|2", noon); !errors.Is(err, store.ErrBound) {
 			t.Errorf("a second identity: %v", err)
 		}
