@@ -92,6 +92,9 @@ func (s *Site) resolve(w http.ResponseWriter, v *visit) error {
 	if side != record.Auvo && side != record.Omie {
 		return refused(http.StatusUnprocessableEntity, "Escolha o valor de um dos dois lados.")
 	}
+	if _, err := s.Store.Item(v.Context(), v.account.ID, ref); err != nil { // another account's is none here
+		return err
+	}
 	var fields []string
 	if name := v.PostFormValue("campo"); name != "" {
 		fields = []string{name}

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 )
 
@@ -32,7 +33,7 @@ func (s *Site) guard(next http.Handler) http.Handler {
 		}
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // it is this very value
-				s.Log.Error("a page panicked", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				s.Log.Error("a page panicked", "route", r.Pattern, "panic", p, "stack", string(debug.Stack()))
 				s.fail(w, s.visitOf(r), errors.New("panic"))
 			}
 		}()
@@ -44,12 +45,18 @@ func (s *Site) guard(next http.Handler) http.Handler {
 	})
 }
 
+// InTheClear tells whether a request came over a network on which everybody may read
+// it, as far as can be known: public is the address that this installation says it has.
+func InTheClear(public *url.URL, r *http.Request) bool {
+	return public.Scheme != "https" && !IsHere(hostOf(r))
+}
+
 // inTheClear refuses what would cross a network as everybody's to read: passwords and
 // sessions go over https, or stay on this machine. What a proxy in front says of
 // itself counts for nothing (X-Forwarded-*): anybody can say it. Whoever set an
 // https address answers for what stands before us.
 func (s *Site) inTheClear(r *http.Request) error {
-	if s.public.Scheme == "https" || IsHere(hostOf(r)) {
+	if !InTheClear(s.public, r) {
 		return nil
 	}
 	return &problem{

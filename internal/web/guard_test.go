@@ -1,6 +1,9 @@
 package web
 
 import (
+	"bytes"
+	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -92,6 +95,19 @@ func TestAPanicAndALargeFormAreSentences(t *testing.T) {
 	panics.ServeHTTP(rec, r)
 	if rec.Code != http.StatusInternalServerError || strings.Contains(rec.Body.String(), "secret detail") || !strings.Contains(rec.Body.String(), "nosso lado") {
 		t.Errorf("a panic answers %d %s", rec.Code, rec.Body)
+	}
+	var log bytes.Buffer
+	h.site.Log = slog.New(slog.NewTextHandler(&log, nil))
+	mux := http.NewServeMux()
+	mux.Handle("GET /convite/{token}", h.site.open(route{least: anyone, do: func(*Site, http.ResponseWriter, *visit) error { panic("again") }}))
+	mux.Handle("POST /convite/{token}", h.site.open(route{least: anyone, do: func(*Site, http.ResponseWriter, *visit) error { return errors.New("a disk that is full") }}))
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		r, err := http.NewRequestWithContext(t.Context(), method, h.url+"/convite/canary-of-an-invitation", http.NoBody)
+		h.ok(err)
+		h.site.guard(mux).ServeHTTP(httptest.NewRecorder(), r)
+	}
+	if text := log.String(); !strings.Contains(text, "GET /convite/{token}") || !strings.Contains(text, "POST /convite/{token}") || strings.Contains(text, "canary") {
+		t.Errorf("the log says %s", text)
 	}
 	if got := h.browser().post("/entrar", "email", strings.Repeat("x", mostBody+1)); got.code == http.StatusOK || got.code == http.StatusSeeOther {
 		t.Errorf("a large form answers %d", got.code)

@@ -28,6 +28,13 @@ func (s *Site) unclearOf(v *visit) (store.Unclear, error) {
 	}
 	i := slices.IndexFunc(open, func(u store.Unclear) bool { return u.Change.ID == id })
 	if i < 0 {
+		mine, err := s.Store.ChangesByID(v.Context(), v.account.ID, []int64{id})
+		if err != nil {
+			return store.Unclear{}, err
+		}
+		if len(mine) == 0 { // another account's is none here
+			return store.Unclear{}, missing("Não há uma gravação assim.")
+		}
 		return store.Unclear{}, refused(http.StatusConflict, "Já se sabe se essa gravação foi feita; veja a história do registro.")
 	}
 	if !open[i].ForPerson() {

@@ -40,7 +40,7 @@ func (s *Site) problemOf(v *visit, err error) *problem {
 		return &problem{status: http.StatusRequestEntityTooLarge, sentence: "O pedido é grande demais: escolha menos registros de cada vez."}
 	}
 	number := newID()
-	s.Log.Error("a page failed", "path", v.URL.Path, "number", number, "error", err)
+	s.Log.Error("a page failed", "route", v.Pattern, "number", number, "error", err)
 	return &problem{
 		status: http.StatusInternalServerError, sentence: "Algo deu errado do nosso lado.",
 		hint: "Tente de novo; se continuar, avise quem cuida do Ponte com o número " + number + ".",

@@ -34,9 +34,15 @@ func (s *Site) askProof(w http.ResponseWriter, v *visit, rt route) error {
 		http.Redirect(w, v.Request, provePath(v.URL.RequestURI()), http.StatusSeeOther)
 		return nil
 	}
-	to := "/eu"
-	if _, path, _ := strings.Cut(rt.pattern, " "); slices.ContainsFunc(routes(), func(r route) bool { return r.pattern == "GET "+path }) {
+	to, page := "/eu", func(path string) bool {
+		return slices.ContainsFunc(routes(), func(r route) bool { return r.pattern == "GET "+path })
+	}
+	_, path, _ := strings.Cut(rt.pattern, " ")
+	switch above := path[:strings.LastIndex(path, "/")]; {
+	case page(path):
 		to = v.URL.RequestURI()
+	case page(above) && !strings.Contains(above, "{"): // the form stands one step above
+		to = above
 	}
 	return &problem{
 		status: http.StatusForbidden, sentence: "Antes disso, confirme quem você é. Nada foi mudado.",

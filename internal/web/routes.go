@@ -24,8 +24,9 @@ type route struct {
 // A proof is what a route wants besides a session.
 type proof bool
 
-// The proofs. What shows or changes secrets, undoes, removes, copies all there is or
-// says what people may do wants a fresh one (provar.go).
+// The proofs. What shows or changes secrets, shows personal data that was covered,
+// undoes, removes, copies all there is, changes all accounts at once or says what
+// people may do wants a fresh one (provar.go).
 const (
 	known proof = false
 	fresh proof = true
@@ -80,8 +81,8 @@ func routes() []route {
 		{"GET /assistente/{rascunho}/conferencia/escolher/{kind}/{side}/{id}", signin.Administrator, known, (*Site).choosePartner},
 		{"GET /assistente/{rascunho}/ativar", signin.Administrator, known, (*Site).activateForm},
 		{"POST /assistente/{rascunho}/ativar", signin.Administrator, known, (*Site).activate},
-		{"GET /assistente/{rascunho}/descartar", signin.Administrator, known, (*Site).discardForm},
-		{"POST /assistente/{rascunho}/descartar", signin.Administrator, known, (*Site).discard},
+		{"GET /assistente/{rascunho}/descartar", signin.Administrator, fresh, (*Site).discardForm},
+		{"POST /assistente/{rascunho}/descartar", signin.Administrator, fresh, (*Site).discard},
 
 		// A demo begins anew, with the assistant or without.
 		{"GET /demonstracao", signin.Administrator, known, (*Site).rehearsalForm},
@@ -91,7 +92,7 @@ func routes() []route {
 		{"GET /arquivo", signin.Administrator, known, (*Site).arquivo},
 		{"GET /arquivo/contas.yaml", signin.Administrator, known, (*Site).exportFile},
 		{"POST /arquivo", signin.Administrator, known, (*Site).checkFile},
-		{"POST /arquivo/aplicar", signin.Administrator, known, (*Site).applyFile},
+		{"POST /arquivo/aplicar", signin.Administrator, fresh, (*Site).applyFile},
 
 		// Who may come in, what they did, and the installation itself.
 		{"GET /pessoas", signin.Administrator, known, (*Site).pessoas},
@@ -175,7 +176,7 @@ func routes() []route {
 		// One record, the runs, and what was decided.
 		{"GET /contas/{conta}/busca", signin.Reader, known, (*Site).busca},
 		{"GET /contas/{conta}/registros/{kind}/{side}/{id}", signin.Reader, known, (*Site).historia},
-		{"POST /contas/{conta}/registros/{kind}/{side}/{id}", signin.Operator, known, (*Site).reveal},
+		{"POST /contas/{conta}/registros/{kind}/{side}/{id}", signin.Operator, fresh, (*Site).reveal},
 		{"GET /contas/{conta}/execucoes", signin.Reader, known, (*Site).execucoes},
 		{"GET /contas/{conta}/execucoes.csv", signin.Reader, known, (*Site).runsCSV},
 		{"GET /contas/{conta}/execucoes/{run}", signin.Reader, known, (*Site).execucao},

@@ -273,48 +273,49 @@ func TestAnAdministratorResetsAnothersTwoSteps(t *testing.T) {
 }
 
 func TestTwoStepsRequiredOfAllAreSetUpAtTheNextSignIn(t *testing.T) {
-	h := newHouse(t, nil)
-	h.account("acme")
-	ana, leo := h.person(signin.Administrator), h.person(signin.Operator)
-	b, old := h.comes(ana), h.comes(leo)
-	b.says("/pessoas/duas-etapas", "na próxima entrada")
-	if got := b.post("/pessoas/duas-etapas", "fazer", "x"); got.code != http.StatusUnprocessableEntity {
-		t.Errorf("nonsense answers %d", got.code)
-	}
-	if got := b.post("/pessoas/duas-etapas", "fazer", "dispensar"); got.code != http.StatusConflict {
-		t.Errorf("waiving what is not required answers %d", got.code)
-	}
-	b.post("/pessoas/duas-etapas", "fazer", "exigir")
-	h.did(ana, "two-steps-required", "passou a exigir")
-	old.says("/contas/acme") // who is in stays in
-	his := h.browser()
-	if got := his.post("/entrar", "email", leo.Email, "senha", goodPassword); got.to != "/" {
-		t.Fatalf("the sign-in leads to %q", got.to)
-	}
-	for _, rt := range routes() {
-		method, path := fill(rt.pattern)
-		if rt.least == anyone || settlesWhatIsOwed(rt.pattern) {
-			continue
+	eachHouse(t, nil, func(h *house) {
+		h.account("acme")
+		ana, leo := h.person(signin.Administrator), h.person(signin.Operator)
+		b, old := h.comes(ana), h.comes(leo)
+		b.says("/pessoas/duas-etapas", "na próxima entrada")
+		if got := b.post("/pessoas/duas-etapas", "fazer", "x"); got.code != http.StatusUnprocessableEntity {
+			h.Errorf("nonsense answers %d", got.code)
 		}
-		if method == http.MethodPost {
-			if got := his.post(path, "fazer", "pausar"); got.code != http.StatusForbidden || !strings.Contains(got.body, "duas etapas") {
-				t.Errorf("%s answers %d to who owes it", rt.pattern, got.code)
+		if got := b.post("/pessoas/duas-etapas", "fazer", "dispensar"); got.code != http.StatusConflict {
+			h.Errorf("waiving what is not required answers %d", got.code)
+		}
+		b.post("/pessoas/duas-etapas", "fazer", "exigir")
+		h.did(ana, "two-steps-required", "passou a exigir")
+		old.says("/contas/acme") // who is in stays in
+		his := h.browser()
+		if got := his.post("/entrar", "email", leo.Email, "senha", goodPassword); got.to != "/" {
+			h.Fatalf("the sign-in leads to %q", got.to)
+		}
+		for _, rt := range routes() {
+			method, path := fill(rt.pattern)
+			if rt.least == anyone || settlesWhatIsOwed(rt.pattern) {
+				continue
 			}
-			continue
+			if method == http.MethodPost {
+				if got := his.post(path, "fazer", "pausar"); got.code != http.StatusForbidden || !strings.Contains(got.body, "duas etapas") {
+					h.Errorf("%s answers %d to who owes it", rt.pattern, got.code)
+				}
+				continue
+			}
+			if got := his.get(path); got.to != "/eu/duas-etapas" {
+				h.Errorf("%s answers %d %q to who owes it", rt.pattern, got.code, got.to)
+			}
 		}
-		if got := his.get(path); got.to != "/eu/duas-etapas" {
-			t.Errorf("%s answers %d %q to who owes it", rt.pattern, got.code, got.to)
+		his.says("/eu/duas-etapas", "exigida de todas as pessoas")
+		his.turnsOn()
+		his.says("/contas/acme")
+		if got := his.get("/eu/duas-etapas/desligar"); got.code != http.StatusConflict {
+			h.Errorf("turning off what is required answers %d", got.code)
 		}
-	}
-	his.says("/eu/duas-etapas", "exigida de todas as pessoas")
-	his.turnsOn()
-	his.says("/contas/acme")
-	if got := his.get("/eu/duas-etapas/desligar"); got.code != http.StatusConflict {
-		t.Errorf("turning off what is required answers %d", got.code)
-	}
-	b.post("/pessoas/duas-etapas", "fazer", "dispensar")
-	h.did(ana, "two-steps-waived", "deixou de exigir")
-	his.says("/eu/duas-etapas/desligar")
+		b.post("/pessoas/duas-etapas", "fazer", "dispensar")
+		h.did(ana, "two-steps-waived", "deixou de exigir")
+		his.says("/eu/duas-etapas/desligar")
+	})
 }
 
 func TestADemoAsksForNoStepAndNoProof(t *testing.T) {
@@ -349,8 +350,10 @@ func TestAProofIsAskedBeforeSecretsAndLeadsBack(t *testing.T) {
 		if got := b.post("/contas/acme/remover", "nome", "ACME Refrigeração"); got.code != http.StatusForbidden || !strings.Contains(got.body, "/eu/provar?para=%2Fcontas%2Facme%2Fremover") {
 			h.Errorf("removing with an old proof answers %d", got.code)
 		}
-		if got := b.post("/eu/duas-etapas/confirmar", "codigo", "1"); !strings.Contains(got.body, `/eu/provar?para=%2Feu"`) {
-			h.Errorf("what has no page of its own leads to\n%s", got.body)
+		for path, form := range map[string]string{"/eu/duas-etapas/confirmar": "%2Feu%2Fduas-etapas", "/arquivo/aplicar": "%2Farquivo"} {
+			if got := b.post(path, "codigo", "1"); !strings.Contains(got.body, `/eu/provar?para=`+form+`"`) {
+				h.Errorf("%s has no page of its own and leads to\n%s", path, got.body)
+			}
 		}
 		b.says("/contas/acme")
 		b.says(got.to, "Confirme quem você é", "Senha")
