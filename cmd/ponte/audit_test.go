@@ -54,6 +54,40 @@ func TestTheAuditIsWholeAndSaysWho(t *testing.T) {
 	}
 }
 
+// TestWhatIsDoneByHandIsAnAct: by the command line as on the pages.
+func TestWhatIsDoneByHandIsAnAct(t *testing.T) {
+	b := newBench(t, fullAccount, 40*time.Millisecond)
+	b.seedTasks(1)
+	b.sync(0)
+	for _, c := range []struct {
+		args []string
+		acts string // what it leaves
+	}{
+		{[]string{"housekeep"}, "housekept"},
+		{[]string{"explain", "--account", "acme", "task:800"}, ""},
+		{[]string{"explain", "--account", "acme", "task:800", "--json"}, "payload-revealed"},
+		{[]string{"accounts", "hooks", "acme", "--register", "--public-url", "https://ponte.example.test"}, "hook-registered"},
+		{[]string{"sync"}, ""}, // as the schedule does
+		{[]string{"accounts", "remove", "acme", "--yes"}, "account-removed"},
+	} {
+		before := strings.Count(b.ponte(0, "audit", "export"), "\n")
+		said(b.env, c.args...)
+		all := strings.Split(strings.TrimSpace(b.ponte(0, "audit", "export")), "\n")
+		left := strings.Join(all[before:], "\n")
+		if c.acts == "" && left != "" || !strings.Contains(left, c.acts) {
+			t.Errorf("%v leaves %s", c.args, left)
+		}
+		if c.acts == "account-removed" && !strings.Contains(left, "ACME") {
+			t.Errorf("a removed account has no before: %s", left)
+		}
+		for _, secret := range []string{b.env["AUVO_TOKEN"], b.env["OMIE_SECRET"]} {
+			if strings.Contains(left, secret) {
+				t.Errorf("%v leaves a secret", c.args)
+			}
+		}
+	}
+}
+
 // verified is the chain's last hash.
 func (b *bench) verified() string {
 	b.t.Helper()

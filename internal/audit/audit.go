@@ -4,7 +4,7 @@
 //
 // An act names records by their number and holds no secret, no payload and no
 // value of a record: those stand in the record's history, from which they can be
-// erased. Of people it names those who act and those whom the act is about.
+// erased, as does why somebody ignored it, in their own words. Of people it names those who act and those whom the act is about.
 //
 // It decides nothing and writes nothing.
 package audit
@@ -47,6 +47,8 @@ func Kinds() []Kind {
 		{"account-paused", "Pausou uma conta"},
 		{"account-resumed", "Retomou uma conta"},
 		{"account-removed", "Removeu uma conta"},
+		{"draft-begun", "Começou uma conta em preparo"},
+		{"draft-keys-kept", "Guardou chaves de uma conta em preparo"},
 		{"draft-discarded", "Descartou uma conta em preparo"},
 		{"person-invited", "Convidou uma pessoa"},
 		{"invitation-renewed", "Fez novo convite"},
@@ -58,6 +60,7 @@ func Kinds() []Kind {
 		{"sessions-ended", "Encerrou sessões"},
 		{"token-made", "Criou um token"},
 		{"token-revoked", "Revogou um token"},
+		{"housekept", "Mandou apagar o que já é velho"},
 		{"subject-exported", "Exportou os dados de um titular"},
 		{"subject-erased", "Apagou os dados de um titular"},
 		{"subject-lifted", "Levantou um apagamento"},
@@ -228,9 +231,13 @@ func HookRegistered(side record.Side) store.Act {
 	return store.Act{What: "hook-registered", About: string(side), Said: "mandou registrar os webhooks no " + side.Title()}
 }
 
-// AccountMade makes an account; how is "no assistente", say.
-func AccountMade(how string) store.Act {
-	return store.Act{What: "account-made", Said: "criou a conta " + how}
+// AccountMade makes an account, with all its settings; how is "no assistente", say.
+func AccountMade(how string, a config.Account) store.Act {
+	made := settings("account-made", "criou a conta "+how, a.Changes(config.Account{}))
+	for n := range made.Fields {
+		made.Fields[n].Before = ""
+	}
+	return made
 }
 
 // AccountPaused stops an account's cycles, or resumes them.
@@ -241,10 +248,34 @@ func AccountPaused(paused bool) store.Act {
 	return store.Act{What: "account-resumed", Said: "retomou a conta"}
 }
 
-// AccountRemoved forgets an account.
-func AccountRemoved() store.Act { return store.Act{What: "account-removed", Said: "removeu a conta"} }
+// AccountRemoved forgets an account, with all its settings.
+func AccountRemoved(a config.Account) store.Act {
+	gone := settings("account-removed", "removeu a conta", a.Changes(config.Account{}))
+	for n, f := range gone.Fields {
+		gone.Fields[n].Before, gone.Fields[n].After = f.After, ""
+	}
+	return gone
+}
+
+// DraftBegun begins to put an account together.
+func DraftBegun() store.Act {
+	return store.Act{What: "draft-begun", Said: "começou a preparar a conta"}
+}
+
+// DraftKeysKept keeps keys of a side, which it accepted, for an account that is being put together.
+func DraftKeysKept(side record.Side) store.Act {
+	return store.Act{What: "draft-keys-kept", About: string(side), Said: "guardou chaves do " + side.Title() + " na conta em preparo"}
+}
 
 // DraftDiscarded forgets an account that was being put together.
 func DraftDiscarded() store.Act {
 	return store.Act{What: "draft-discarded", Said: "descartou a conta em preparo"}
+}
+
+// Housekept drops at once what is kept for a while only: for so many days as it came,
+// for so many years in the history.
+func Housekept(rawDays, recordYears, fiscalYears int) store.Act {
+	return store.Act{What: "housekept", Said: "mandou apagar o que já é velho", Fields: []store.ActField{
+		{Name: "dias como veio", After: strconv.Itoa(rawDays)}, {Name: "anos de cadastros", After: strconv.Itoa(recordYears)}, {Name: "anos de documentos", After: strconv.Itoa(fiscalYears)},
+	}}
 }

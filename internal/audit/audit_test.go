@@ -21,11 +21,11 @@ func every() []store.Act {
 	return []store.Act{
 		Retried([]record.Ref{task}), Ignored([]store.Wait{wait}, "31/12/2026"), UndoAsked("", []record.Ref{task}), Resolved(auvo, record.Omie, "phone"), Released("tasks"), NotMade(change),
 		Linked(auvo, omie, store.RoleMain), Parted(auvo, omie), PayloadRevealed(auvo), RunAsked(), SettingsChanged("", []config.Changed{{Path: "every", From: `"10m0s"`, To: `"5m0s"`}}),
-		AlertsChanged(nil, "trocado"), AlertTested(), KeysReplaced(record.Auvo), HookRotated(record.Omie), HookRegistered(record.Auvo), AccountMade("no assistente"), AccountPaused(true), AccountPaused(false), AccountRemoved(), DraftDiscarded(),
-		PersonInvited(p), InvitationRenewed(p), InvitationCancelled(p), InvitationUsed(p), RoleChanged(p, nil, "operator", nil), PersonRemoved(p), PasswordChanged(p), SessionsEnded(p, true),
+		AlertsChanged(nil, "trocado"), AlertTested(), KeysReplaced(record.Auvo), HookRotated(record.Omie), HookRegistered(record.Auvo), AccountMade("no assistente", made()), AccountPaused(true), AccountPaused(false), AccountRemoved(made()), DraftBegun(), DraftKeysKept(record.Auvo), DraftDiscarded(),
+		PersonInvited(p), InvitationRenewed(p), InvitationCancelled(p), InvitationUsed(p), RoleChanged(p, nil, "operator", nil), PersonRemoved(p, nil), PasswordChanged(p), SessionsEnded(p, true),
 		IdentityBound(p), TwoStepsOn(p), TwoStepsOff(p), TwoStepsReset(p), TwoStepsRequired(true), TwoStepsRequired(false), RecoveryCodesMade(p), RecoveryCodeUsed(p),
 		TokenMade(store.APIToken{ID: "01j", Name: "n8n", Digest: "$argon2id$secret"}, "Ler", "nunca acaba"), TokenRevoked(store.APIToken{ID: "01j", Name: "n8n"}, "Ler"), ByToken(store.APIToken{ID: "01j", Name: "n8n"}, PlanAsked()),
-		SubjectExported(), SubjectErased(), SubjectLifted(1), BackupMade("pelas páginas"), BackupRestored(), MasterKeyRotated(),
+		Housekept(30, 2, 6), SubjectExported(), SubjectErased(), SubjectLifted(1), BackupMade("pelas páginas"), BackupRestored(), MasterKeyRotated(),
 	}
 }
 
@@ -77,5 +77,36 @@ func TestActsCallRecordsByTheirNumber(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)
 		}
+	}
+}
+
+// made is an account whose key must not stand in an act.
+func made() config.Account {
+	a := *config.New[config.Account]()
+	a.ID, a.Name = "acme", "ACME"
+	a.Auvo.APIKey = config.NewSecret("$argon2id$ a key of the company's")
+	return a
+}
+
+func TestWhatIsMadeHasAnAfterAndWhatIsRemovedABefore(t *testing.T) {
+	find := func(a store.Act, name string) store.ActField {
+		i := slices.IndexFunc(a.Fields, func(f store.ActField) bool { return f.Name == name })
+		if i < 0 {
+			t.Fatalf("%s lacks %s: %+v", a.What, name, a.Fields)
+		}
+		return a.Fields[i]
+	}
+	if f := find(AccountMade("no assistente", made()), "name"); f.Before != "" || f.After != `"ACME"` {
+		t.Errorf("made: %+v", f)
+	}
+	if f := find(AccountRemoved(made()), "name"); f.Before != `"ACME"` || f.After != "" {
+		t.Errorf("removed: %+v", f)
+	}
+	p := store.Person{Email: "bia@example.test"}
+	if f := find(PersonRemoved(p, []store.AccountRole{{Account: "acme", Role: "operator"}}), "papel em acme"); f.Before != "Operação" || f.After != "" {
+		t.Errorf("person removed: %+v", f)
+	}
+	if f := find(PersonRemoved(store.Person{Role: "reader"}, nil), "papel"); f.Before != "Leitura" || f.After != "" {
+		t.Errorf("person removed: %+v", f)
 	}
 }

@@ -122,9 +122,11 @@ func role(r string) string {
 	return signin.Role(r).Title()
 }
 
-// PersonRemoved removes a person with their sessions.
-func PersonRemoved(p store.Person) store.Act {
-	return about("person-removed", p, "removeu "+p.Email+", que tinha o papel "+role(p.Role))
+// PersonRemoved removes a person with their sessions and what they were to some accounts.
+func PersonRemoved(p store.Person, roles []store.AccountRole) store.Act {
+	a := about("person-removed", p, "removeu "+p.Email+", que tinha o papel "+role(p.Role))
+	a.Fields = append([]store.ActField{{Name: "papel", Before: role(p.Role)}}, rolesApart(roles, nil)...)
+	return a
 }
 
 // PasswordChanged is of one's own.

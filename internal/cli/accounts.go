@@ -114,13 +114,14 @@ type accountsRemoveCmd struct {
 func (accountsRemoveCmd) Help() string { return "Example:\n  ponte accounts remove acme --yes" }
 
 func (c *accountsRemoveCmd) Run(s *session) error {
-	if _, err := s.account(c.ID); err != nil {
+	a, err := s.account(c.ID)
+	if err != nil {
 		return err
 	}
 	if err := s.confirm(c.Yes, fmt.Sprintf("account %s will be forgotten with its links and history; Auvo and Omie stay as they are", c.ID)); err != nil {
 		return err
 	}
-	return s.db.RemoveAccount(s.acting(c.ID, audit.AccountRemoved()), c.ID)
+	return s.db.RemoveAccount(s.acting(c.ID, audit.AccountRemoved(a)), c.ID)
 }
 
 type accountsExportCmd struct{}

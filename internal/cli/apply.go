@@ -92,7 +92,7 @@ func applyAccount(ctx context.Context, s *session, db *store.DB, a config.Accoun
 func appliedAct(a, old config.Account, created bool, changed []string) store.Act {
 	const how = "com ponte apply"
 	if created {
-		return audit.AccountMade(how)
+		return audit.AccountMade(how, a)
 	}
 	act := audit.SettingsChanged("mudou a conta "+how, a.Changes(old))
 	for _, c := range a.Credentials() {

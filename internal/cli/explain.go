@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"ponte/internal/audit"
 	"ponte/internal/config"
 	"ponte/internal/engine"
 	"ponte/internal/flow"
@@ -108,6 +109,11 @@ func (c *explainCmd) Run(s *session) error {
 		return err
 	}
 	if c.JSON {
+		if len(st.Payload) > 0 { // as the pages do, before it is shown
+			if err := s.db.AddAct(s.ctx, s.act(a.ID, audit.PayloadRevealed(item.Ref()))); err != nil {
+				return err
+			}
+		}
 		return json.NewEncoder(s.out()).Encode(st)
 	}
 	return printStory(s.out(), st)

@@ -47,6 +47,9 @@ func (s *session) register(a config.Account) error {
 		if err != nil {
 			return err
 		}
+		if err := s.db.AddAct(s.ctx, s.act(a.ID, audit.HookRegistered(side.Side))); err != nil { // before: whatever comes of it, it was begun
+			return err
+		}
 		findings, err := side.Register(s.ctx, hook.Address(s.publicURL(), side.Side, token))
 		for _, f := range findings {
 			s.printFinding(a.ID, f)

@@ -3,6 +3,7 @@ package cli
 import (
 	"time"
 
+	"ponte/internal/audit"
 	"ponte/internal/house"
 	"ponte/internal/subject"
 )
@@ -49,6 +50,9 @@ func (c *housekeepCmd) Run(s *session) error {
 	}
 	k, err := c.houseKeeper(s)
 	if err != nil {
+		return err
+	}
+	if err := s.db.AddAct(s.ctx, s.act("", audit.Housekept(k.Terms.RawDays, k.Terms.RecordYears, k.Terms.FiscalYears))); err != nil { // before: what is dropped is gone
 		return err
 	}
 	done, err := k.Look(s.ctx, time.Now())

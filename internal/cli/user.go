@@ -286,7 +286,11 @@ func (c *userRemoveCmd) Run(s *session) error {
 	if err := s.confirm(c.Yes, fmt.Sprintf("%s (%s) will be removed, and their sessions ended", p.Email, p.Role)); err != nil {
 		return err
 	}
-	if err := s.db.RemovePerson(s.acting("", audit.PersonRemoved(p)), p.ID); err != nil {
+	roles, err := s.db.AccountRoles(s.ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	if err := s.db.RemovePerson(s.acting("", audit.PersonRemoved(p, roles)), p.ID); err != nil {
 		if errors.Is(err, store.ErrLastAdmin) {
 			return fmt.Errorf("%s is the last administrator: add another first", p.Email)
 		}

@@ -192,7 +192,7 @@ func (s *Site) saveAjustes(w http.ResponseWriter, v *visit) error {
 	if len(wrong) > 0 {
 		return s.showAjustes(w, v, http.StatusUnprocessableEntity, d, st, typed, wrong)
 	}
-	if err := s.keepDraft(v, d, nil); err != nil {
+	if err := s.keepDraft(v.Context(), d, nil); err != nil {
 		return err
 	}
 	to, said := d.after(d.Path("ajustes", st.path)), "Salvo."

@@ -74,30 +74,33 @@ func TestTheAccountsFileGoesOutWithoutSecretsAndComesBack(t *testing.T) {
 }
 
 func TestWhatAFileMayNotDoIsSaidWithItsLine(t *testing.T) {
-	h, _, b := connected(t)
-	h.site.BaseURLs = []string{"http://sim.example/v2/"}
+	f := &vendors{}
 	t.Setenv("PONTE_CANARY", "canary")
-	whole := "accounts:\n  - id: acme\n    name: ACME\n    every: 10m\n    flows: {customers: {}}\n"
-	for _, test := range []struct{ add, says string }{
-		{"    auvo: {api_key: canary}\n", "Linha 6: “api_key” é um segredo"},
-		{"    auvo: {base_url: 'http://169.254.169.254/'}\n", "Linha 6: “Endereço da API” só pode ser o endereço do próprio fabricante"},
-		{"    timezone: ${PONTE_CANARY}\n", "Linha 6: “Fuso horário” pede um valor do ambiente do servidor"},
-		{"    nada: 1\n", "Linha 6: “nada” não é uma chave que exista aqui"},
-		{"    every: 1s\n", "aparece duas vezes"},
-		{"  - id: acme\n    flows: {}\n", "repete o código de outra conta"},
-		{"  : [\n", "não é um YAML correto"},
-	} {
-		got := b.sendsFile(http.StatusUnprocessableEntity, "/arquivo", whole+test.add)
-		if text := readable(got.body); !strings.Contains(text, test.says) || strings.Contains(text, "canary") {
-			t.Errorf("%q: %s", test.add, text)
+	eachHouse(t, f.assist, func(h *house) {
+		b := h.connects()
+		h.site.BaseURLs = []string{"http://sim.example/v2/"}
+		whole := "accounts:\n  - id: acme\n    name: ACME\n    every: 10m\n    flows: {customers: {}}\n"
+		for _, test := range []struct{ add, says string }{
+			{"    auvo: {api_key: canary}\n", "Linha 6: “api_key” é um segredo"},
+			{"    auvo: {base_url: 'http://169.254.169.254/'}\n", "Linha 6: “Endereço da API” só pode ser o endereço do próprio fabricante"},
+			{"    timezone: ${PONTE_CANARY}\n", "Linha 6: “Fuso horário” pede um valor do ambiente do servidor"},
+			{"    nada: 1\n", "Linha 6: “nada” não é uma chave que exista aqui"},
+			{"    every: 1s\n", "aparece duas vezes"},
+			{"  - id: acme\n    flows: {}\n", "repete o código de outra conta"},
+			{"  : [\n", "não é um YAML correto"},
+		} {
+			got := b.sendsFile(http.StatusUnprocessableEntity, "/arquivo", whole+test.add)
+			if text := readable(got.body); !strings.Contains(text, test.says) || strings.Contains(text, "canary") {
+				h.Errorf("%q: %s", test.add, text)
+			}
 		}
-	}
-	b.sendsFile(http.StatusUnprocessableEntity, "/arquivo", "", "texto", " ")
-	b.sendsFile(http.StatusUnprocessableEntity, "/arquivo", strings.Repeat("# x\n", 300_000))
-	b.sendsFile(http.StatusOK, "/arquivo", "", "texto", whole+"    auvo: {base_url: 'http://sim.example/v2'}\n")
-	if got := b.sendsFile(http.StatusRequestEntityTooLarge, "/arquivo", strings.Repeat("# x\n", 1_200_000)); !strings.Contains(readable(got.body), "grande demais") {
-		t.Errorf("%s", readable(got.body))
-	}
+		b.sendsFile(http.StatusUnprocessableEntity, "/arquivo", "", "texto", " ")
+		b.sendsFile(http.StatusUnprocessableEntity, "/arquivo", strings.Repeat("# x\n", 300_000))
+		b.sendsFile(http.StatusOK, "/arquivo", "", "texto", whole+"    auvo: {base_url: 'http://sim.example/v2'}\n")
+		if got := b.sendsFile(http.StatusRequestEntityTooLarge, "/arquivo", strings.Repeat("# x\n", 1_200_000)); !strings.Contains(readable(got.body), "grande demais") {
+			h.Errorf("%s", readable(got.body))
+		}
+	})
 }
 
 func TestManyAccountsAreFilteredSortedByStateAndPaged(t *testing.T) {

@@ -185,13 +185,13 @@ func (s *Site) resume(w http.ResponseWriter, v *visit) error {
 }
 
 // keep saves a draft over the version that was read.
-func (s *Site) keepDraft(v *visit, d *drafting, secrets map[string]string) error {
+func (s *Site) keepDraft(ctx context.Context, d *drafting, secrets map[string]string) error {
 	var err error
 	d.Settings = []byte(d.account.Settings())
 	if d.Tests, err = json.Marshal(d.tests); err != nil {
 		return err
 	}
-	err = s.Store.ChangeDraft(v.Context(), d.Draft, secrets)
+	err = s.Store.ChangeDraft(ctx, d.Draft, secrets)
 	if errors.Is(err, store.ErrDraftChanged) {
 		return refused(http.StatusConflict, "Outra pessoa mudou esta conta em preparo enquanto você olhava, e nada foi salvo. Abra a página de novo.")
 	}

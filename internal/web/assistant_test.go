@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -38,23 +39,25 @@ func (f *vendors) open(name string, key config.Secret) func(context.Context) (st
 func newAssistedHouse(t *testing.T) (*house, *vendors) {
 	t.Helper()
 	f := &vendors{}
-	h := newHouse(t, func(o *Options) {
-		o.Assistant = &Assistant{
-			New: func() config.Account { return *config.New[config.Account]() },
-			Connect: func(a config.Account) (auvo, omie record.System, err error) {
-				return record.System{Open: f.open("", a.Auvo.APIKey)}, record.System{Open: f.open("Polo <i>Sul</i> Ltda", a.Omie.AppKey)}, nil
-			},
-			Ask: func(_ context.Context, _ any, _ store.Owner, work string, _ int64) error {
-				f.asked = append(f.asked, work)
-				return nil
-			},
-			Enqueue: func(_ context.Context, _ any, jobs ...store.Job) error {
-				f.jobs = append(f.jobs, jobs...)
-				return nil
-			},
-		}
-	})
-	return h, f
+	return newHouse(t, f.assist), f
+}
+
+// assist puts the vendors in the place of those that an assistant asks.
+func (f *vendors) assist(o *Options) {
+	o.Assistant = &Assistant{
+		New: func() config.Account { return *config.New[config.Account]() },
+		Connect: func(a config.Account) (auvo, omie record.System, err error) {
+			return record.System{Open: f.open("", a.Auvo.APIKey)}, record.System{Open: f.open("Polo <i>Sul</i> Ltda", a.Omie.AppKey)}, nil
+		},
+		Ask: func(_ context.Context, _ any, _ store.Owner, work string, _ int64) error {
+			f.asked = append(f.asked, work)
+			return nil
+		},
+		Enqueue: func(_ context.Context, _ any, jobs ...store.Job) error {
+			f.jobs = append(f.jobs, jobs...)
+			return nil
+		},
+	}
 }
 
 // answers ends a draft's newest asking, as a worker does.
@@ -250,7 +253,12 @@ func TestADraftIsDiscardedAfterItWasSeenWhatThatDoes(t *testing.T) {
 	if _, err := h.db.Draft(t.Context(), "polo-sul"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("it is still there: %v", err)
 	}
-	h.onlyActs("draft-discarded")
+	h.onlyActs("draft-begun", "draft-keys-kept", "draft-keys-kept", "draft-discarded")
+	for _, a := range h.acts() {
+		if text := fmt.Sprint(a); a.Account != "polo-sul" || strings.Contains(text, "canary") || strings.Contains(text, "good") {
+			t.Errorf("act %+v", a)
+		}
+	}
 }
 
 func TestNobodySavesOverAnothersChoices(t *testing.T) {
@@ -263,7 +271,7 @@ func TestNobodySavesOverAnothersChoices(t *testing.T) {
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url, http.NoBody)
 	h.ok(err)
 	var p *problem
-	if err := h.site.keepDraft(&visit{Request: r}, other, nil); !errors.As(err, &p) || p.status != http.StatusConflict {
+	if err := h.site.keepDraft(r.Context(), other, nil); !errors.As(err, &p) || p.status != http.StatusConflict {
 		t.Errorf("saved over it: %v", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"ponte/internal/audit"
 	"ponte/internal/config"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -86,7 +87,7 @@ func (s *Site) beginDraft(w http.ResponseWriter, v *visit) error {
 		if n > 0 {
 			a.ID = fmt.Sprintf("%s-%d", a.ID, n+1)
 		}
-		err := s.Store.AddDraft(v.Context(), store.Draft{ID: a.ID, Settings: []byte(a.Settings())})
+		err := s.Store.AddDraft(s.Store.WithAct(v.Context(), s.actOn(v, a.ID, audit.DraftBegun())), store.Draft{ID: a.ID, Settings: []byte(a.Settings())})
 		if errors.Is(err, store.ErrIDTaken) {
 			continue
 		}

@@ -90,7 +90,7 @@ func (s *Site) activate(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	events = append(events, store.Event{At: s.Now(), Ref: store.SettingsRef(d.ID), What: "settings", Text: v.by() + ", no assistente", Detail: json.RawMessage(`[]`)})
-	made := audit.AccountMade("no assistente")
+	made := audit.AccountMade("no assistente", d.account)
 	made.Account = d.ID
 	err = s.Store.Activate(s.acting(v.Context(), v, made), d.Draft, store.Account{Name: d.account.Name, Settings: json.RawMessage(d.account.Settings())}, s.Assistant.Enqueue, marks, events...)
 	switch {

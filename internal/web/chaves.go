@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"ponte/internal/audit"
 	"ponte/internal/config"
 	"ponte/internal/record"
 	"ponte/internal/setup"
@@ -81,7 +82,7 @@ func (s *Site) testKeys(w http.ResponseWriter, v *visit) error {
 		return s.showKeys(w, v, http.StatusUnprocessableEntity, d, setup.Said(keyFields[side].title, err))
 	}
 	d.tests[side] = keyTest{Name: name, At: s.Now()}
-	if err := s.keepDraft(v, d, typed); err != nil {
+	if err := s.keepDraft(s.Store.WithAct(v.Context(), s.actOn(v, d.ID, audit.DraftKeysKept(side))), d, typed); err != nil {
 		return err
 	}
 	s.Log.Info("a key was tested and kept", "account", d.ID, "side", side, "person", v.person.Email)

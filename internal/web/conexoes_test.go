@@ -16,9 +16,15 @@ import (
 func connected(t *testing.T) (*house, *vendors, *browserOf) {
 	t.Helper()
 	h, f := newAssistedHouse(t)
+	return h, f, h.connects()
+}
+
+// connects makes an account with keys, and a browser of who administers it.
+func (h *house) connects() *browserOf {
+	h.Helper()
 	h.account("acme")
-	h.ok(h.db.SaveCredentials(t.Context(), "acme", map[string]string{store.SecretAuvoKey: "good", store.SecretAuvoToken: "t", store.SecretOmieKey: "good", store.SecretOmieSecret: "s"}))
-	return h, f, h.comes(h.person(signin.Administrator))
+	h.ok(h.db.SaveCredentials(h.Context(), "acme", map[string]string{store.SecretAuvoKey: "good", store.SecretAuvoToken: "t", store.SecretOmieKey: "good", store.SecretOmieSecret: "s"}))
+	return h.comes(h.person(signin.Administrator))
 }
 
 // lists ends the newest asking for an account's catalogues, as a worker does.

@@ -161,7 +161,7 @@ func (s *Site) importOf(v *visit, plan importPlan) (changes []store.AccountChang
 		case !a.does():
 		case a.fresh:
 			drafts = append(drafts, store.Draft{ID: a.will.ID, Settings: []byte(a.will.Settings())})
-			acts = append(acts, s.actOn(v, a.will.ID, audit.AccountMade("em preparo, com um arquivo de contas")))
+			acts = append(acts, s.actOn(v, a.will.ID, audit.AccountMade("em preparo, com um arquivo de contas", a.will)))
 		default:
 			detail, err := json.Marshal(a.changes)
 			if err != nil {

@@ -22,7 +22,11 @@ func (s *Site) removePerson(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.RemovePerson(s.acting(v.Context(), v, audit.PersonRemoved(m.Person)), m.ID); err != nil {
+	roles, err := s.Store.AccountRoles(v.Context(), m.ID)
+	if err != nil {
+		return err
+	}
+	if err := s.Store.RemovePerson(s.acting(v.Context(), v, audit.PersonRemoved(m.Person, roles)), m.ID); err != nil {
 		return lastAdmin(err)
 	}
 	s.Log.Info("a person was removed", "about", m.Email, "person", v.person.Email)

@@ -64,7 +64,7 @@ func (s *Site) remove(w http.ResponseWriter, v *visit) error {
 	if !sameName(v.PostFormValue("nome"), t.Name) {
 		return s.showRemove(w, v, http.StatusUnprocessableEntity, "O nome não confere: escreva “"+t.Name+"”. Nada foi removido.")
 	}
-	err := s.settle(w, v, audit.AccountRemoved(), "/contas", func(ctx context.Context, _ store.Lease) (string, error) {
+	err := s.settle(w, v, audit.AccountRemoved(t.settings), "/contas", func(ctx context.Context, _ store.Lease) (string, error) {
 		return "A conta “" + t.Name + "” foi removida do Ponte. No Auvo e no Omie nada mudou.", s.Store.RemoveAccount(ctx, t.ID)
 	})
 	if err == nil {
