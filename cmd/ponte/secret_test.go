@@ -118,4 +118,10 @@ func TestTheProcessListShowsNoCredential(t *testing.T) {
 			t.Error("a credential stands in the process list")
 		}
 	}
+	// A password that somebody writes there is refused before anything is opened.
+	const canary = "canary-database-password"
+	out, err := b.program("status", "--db", "postgres://ponte:"+canary+"@127.0.0.1:1/ponte").CombinedOutput()
+	if err == nil || !bytes.Contains(out, []byte("PONTE_DB")) || bytes.Contains(out, []byte(canary)) {
+		t.Errorf("a password on the command line: %v\n%s", err, out)
+	}
 }

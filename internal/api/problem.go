@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -55,6 +56,16 @@ func problem(status int, sentence string, errs ...error) huma.StatusError {
 // Refuse is an error that a program reads.
 func Refuse(status int, format string, args ...any) error {
 	return problem(status, fmt.Sprintf(format, args...))
+}
+
+// Answer writes a problem document, before anything of the API was reached.
+func Answer(w http.ResponseWriter, status int, sentence string) {
+	h := w.Header()
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(problem(status, sentence)) // who has gone reads nothing
 }
 
 func withHeader(err error, name, value string) error {

@@ -174,6 +174,10 @@ func run(ctx context.Context, parser *kong.Kong, c *commands, args []string, w W
 		fmt.Fprintf(w.Stderr, "ponte: %v (see ponte --help)\n", err)
 		return exitUsage
 	}
+	if openly(args, c.DB) {
+		fmt.Fprintln(w.Stderr, "ponte: --db holds a password, which everybody on this machine can read in the list of processes: set PONTE_DB in the environment instead (or leave the password to PGPASSFILE)")
+		return exitUsage
+	}
 	s := &session{ctx: ctx, world: w, globals: c.globals, log: newLog(w.Stderr, c.Log)}
 	defer s.close()
 	return exitCode(s.traced(parsed.Command(), func() error { return parsed.Run(s) }), w.Stderr)

@@ -203,11 +203,13 @@ func (s *session) listen(q *queue.Queue, c *serveCmd, seen *metrics.Metrics, kee
 
 // mux is all that is listened to.
 func (s *session) mux(q *queue.Queue, site http.Handler, seen *metrics.Metrics, ending *atomic.Bool) *http.ServeMux {
-	mux := http.NewServeMux()
+	mux, hooks, programs := http.NewServeMux(), http.NewServeMux(), http.NewServeMux()
 	receiver := &hook.Receiver{Store: s.db, Notices: s.notices, Enqueue: q.Enqueue, Log: s.log}
-	receiver.Add(mux)
+	receiver.Add(hooks)
+	s.addAPI(programs, q)
+	mux.Handle("/hooks/", s.sealedOff(hooks, refuseHook))
+	mux.Handle("/api/", s.sealedOff(programs, refuseAPI))
 	mux.Handle("GET /metrics", seen.Handler(s.metricsDoor(false)))
-	s.addAPI(mux, q)
 	s.addProbes(mux, ending)
 	mux.Handle("/", site)
 	return mux
