@@ -176,7 +176,7 @@ func TestAWebhookLeadsNowhereIntoTheNetworkThatPonteStandsIn(t *testing.T) {
 		"127.0.0.1:443": false, "10.1.2.3:443": false, "192.168.0.1:443": false, "172.16.9.9:443": false, "169.254.169.254:80": false, "100.64.0.1:443": false,
 		"0.0.0.0:443": false, "224.0.0.1:443": false, "255.255.255.255:443": false, "[::1]:443": false, "[fe80::1]:443": false, "[fd00::1]:443": false, "[::]:443": false,
 		"[::ffff:10.0.0.1]:443": false, "[64:ff9b::a00:1]:443": false, "[2002:a00:1::]:443": false, "nonsense": false,
-		"8.8.8.8:443": true, "[2606:4700::1111]:443": true,
+		"[fec0::1]:443": false, "[::10.0.0.1]:443": false, "[::8.8.8.8]:443": false, "8.8.8.8:443": true, "[2606:4700::1111]:443": true,
 	} {
 		if got := onlyPublic(address) == nil; got != public {
 			t.Errorf("%s is public: %v", address, got)
