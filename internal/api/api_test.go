@@ -42,40 +42,42 @@ func TestTheDoorLetsInWhoBringsAGoodToken(t *testing.T) {
 }
 
 func TestARevokedTokenIsRefusedAtOnce(t *testing.T) {
-	h := aHouse(t, api.Options{})
-	made, text := h.token("n8n", store.APIToken{})
-	if got := h.ask(http.MethodGet, "/api/v1/look", text, ""); got.code != http.StatusOK {
-		t.Fatalf("%+v", got)
-	}
-	h.ok(h.db.RevokeAPIToken(t.Context(), made.ID))
-	h.refuses("revoked", h.ask(http.MethodGet, "/api/v1/look", text, ""), http.StatusUnauthorized, "needs a token")
+	eachDatabase(t, func(h *house) {
+		made, text := h.token("n8n", store.APIToken{})
+		if got := h.ask(http.MethodGet, "/api/v1/look", text, ""); got.code != http.StatusOK {
+			h.Fatalf("%+v", got)
+		}
+		h.ok(h.db.RevokeAPIToken(h.Context(), made.ID))
+		h.refuses("revoked", h.ask(http.MethodGet, "/api/v1/look", text, ""), http.StatusUnauthorized, "needs a token")
+	})
 }
 
 func TestATokenDoesWhatItsScopesNameForTheAccountsItSees(t *testing.T) {
-	h := aHouse(t, api.Options{})
-	_, reads := h.token("reads", store.APIToken{Scopes: []string{"read"}})
-	_, acts := h.token("acts", store.APIToken{Scopes: []string{"operate"}, Accounts: []string{"acme"}})
-	got := h.ask(http.MethodPost, pushPath, reads, `{"text":"a"}`)
-	h.refuses("a reader pushes", got, http.StatusForbidden, "lacks the scope operate")
-	if !strings.Contains(got.header.Get("WWW-Authenticate"), "insufficient_scope") {
-		t.Errorf("%v", got.header)
-	}
-	h.refuses("the environment's token pushes", h.ask(http.MethodPost, pushPath, readAll, `{"text":"a"}`), http.StatusForbidden, "lacks the scope operate")
-	h.refuses("an operator reads", h.ask(http.MethodGet, "/api/v1/look", acts, ""), http.StatusForbidden, "lacks the scope read")
-	hidden := h.ask(http.MethodPost, "/api/v1/accounts/polo/push", acts, `{"text":"a"}`)
-	h.refuses("an account that it may not see", hidden, http.StatusNotFound, "no such account")
-	if never := h.ask(http.MethodPost, "/api/v1/accounts/never/push", acts, `{"text":"a"}`); never.body != hidden.body {
-		t.Errorf("one that is not there answers otherwise: %s", never.body)
-	}
-	if got := h.ask(http.MethodPost, pushPath, acts, `{"text":"a"}`); got.code != http.StatusOK {
-		t.Errorf("%+v", got)
-	}
-	if got := h.ask(http.MethodGet, "/api/v1/look", readAll, ""); got.code != http.StatusOK || !strings.Contains(got.body, "polo") {
-		t.Errorf("%+v", got)
-	}
-	if n, _ := h.pushes(); n != 1 {
-		t.Errorf("%d were pushed", n)
-	}
+	eachDatabase(t, func(h *house) {
+		_, reads := h.token("reads", store.APIToken{Scopes: []string{"read"}})
+		_, acts := h.token("acts", store.APIToken{Scopes: []string{"operate"}, Accounts: []string{"acme"}})
+		got := h.ask(http.MethodPost, pushPath, reads, `{"text":"a"}`)
+		h.refuses("a reader pushes", got, http.StatusForbidden, "lacks the scope operate")
+		if !strings.Contains(got.header.Get("WWW-Authenticate"), "insufficient_scope") {
+			h.Errorf("%v", got.header)
+		}
+		h.refuses("the environment's token pushes", h.ask(http.MethodPost, pushPath, readAll, `{"text":"a"}`), http.StatusForbidden, "lacks the scope operate")
+		h.refuses("an operator reads", h.ask(http.MethodGet, "/api/v1/look", acts, ""), http.StatusForbidden, "lacks the scope read")
+		hidden := h.ask(http.MethodPost, "/api/v1/accounts/polo/push", acts, `{"text":"a"}`)
+		h.refuses("an account that it may not see", hidden, http.StatusNotFound, "no such account")
+		if never := h.ask(http.MethodPost, "/api/v1/accounts/never/push", acts, `{"text":"a"}`); never.body != hidden.body {
+			h.Errorf("one that is not there answers otherwise: %s", never.body)
+		}
+		if got := h.ask(http.MethodPost, pushPath, acts, `{"text":"a"}`); got.code != http.StatusOK {
+			h.Errorf("%+v", got)
+		}
+		if got := h.ask(http.MethodGet, "/api/v1/look", readAll, ""); got.code != http.StatusOK || !strings.Contains(got.body, "polo") {
+			h.Errorf("%+v", got)
+		}
+		if n, _ := h.pushes(); n != 1 {
+			h.Errorf("%d were pushed", n)
+		}
+	})
 }
 
 func TestAChangeIsAnActOfTheToken(t *testing.T) {

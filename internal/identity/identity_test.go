@@ -70,8 +70,15 @@ func TestNoAddressThatDiscoveryNamesIsInTheClear(t *testing.T) {
 		address string
 		safe    bool
 	}{
-		{"https://id.example.test/x", true}, {"http://127.0.0.1:9/x", true}, {"http://localhost/x", true},
-		{"http://id.example.test/x", false}, {"http://127.0.0.1.example.test/x", false}, {"//id.example.test/x", false}, {"https://a:b@id.example.test/x", false}, {"", false}, {"%", false},
+		{"https://id.example.test/x", true},
+		{"http://127.0.0.1:9/x", true},
+		{"http://localhost/x", true},
+		{"http://id.example.test/x", false},
+		{"http://127.0.0.1.example.test/x", false},
+		{"//id.example.test/x", false},
+		{"https://a:b@id.example.test/x", false},
+		{"", false},
+		{"%", false},
 	} {
 		for _, name := range names {
 			var server *httptest.Server

@@ -325,37 +325,38 @@ func TestNamesakesAreListedOnceAPair(t *testing.T) {
 }
 
 func TestRunsAreShownAndExportedWithoutFormulas(t *testing.T) {
-	h := newHouse(t, nil)
-	h.account("acme")
-	b := h.comes(h.person(signin.Reader))
-	b.says("/contas/acme/execucoes", "Nenhuma execução ainda.")
-	h.under("acme", func(l store.Lease) {
-		run := store.Run{ID: "r1", Account: "acme", Started: h.clock().Add(-time.Minute), Complete: true, Flows: []store.FlowRun{{Flow: "tasks", Read: 1204, Created: 2, Unchanged: 1202, Calls: map[string]int{"auvo": 3, "omie": 4}, Error: `=HYPERLINK("http://evil.test")`}}}
-		h.ok(h.db.StartRun(t.Context(), l, run))
-		run.Finished = h.clock()
-		h.ok(h.db.FinishRun(t.Context(), l, run))
-		h.done(l, "tasks", "create", "812", h.clock())
+	eachHouse(t, nil, func(h *house) {
+		h.account("acme")
+		b := h.comes(h.person(signin.Reader))
+		b.says("/contas/acme/execucoes", "Nenhuma execução ainda.")
+		h.under("acme", func(l store.Lease) {
+			run := store.Run{ID: "r1", Account: "acme", Started: h.clock().Add(-time.Minute), Complete: true, Flows: []store.FlowRun{{Flow: "tasks", Read: 1204, Created: 2, Unchanged: 1202, Calls: map[string]int{"auvo": 3, "omie": 4}, Error: `=HYPERLINK("http://evil.test")`}}}
+			h.ok(h.db.StartRun(h.Context(), l, run))
+			run.Finished = h.clock()
+			h.ok(h.db.FinishRun(h.Context(), l, run))
+			h.done(l, "tasks", "create", "812", h.clock())
+		})
+		b.says("/contas/acme/execucoes", "Completa", "1.204", "1 min 0 s")
+		b.says("/contas/acme/execucoes/r1", "Tarefas", "1.202", "Tarefa 812", "Criar ordem de serviço no Omie")
+		for path, want := range map[string]string{"/contas/acme/execucoes.csv": `'=HYPERLINK("http://evil.test")`, "/contas/acme/execucoes/r1/csv": "Tarefa 812"} {
+			got := b.get(path)
+			if got.code != http.StatusOK || !strings.HasPrefix(got.header.Get("Content-Type"), "text/csv") || !strings.Contains(got.header.Get("Content-Disposition"), "attachment") {
+				h.Fatalf("%s answers %d %v", path, got.code, got.header)
+			}
+			r := csv.NewReader(strings.NewReader(strings.TrimPrefix(got.body, "\ufeff")))
+			r.Comma = ';'
+			rows, err := r.ReadAll()
+			h.ok(err)
+			if len(rows) != 2 || !slices.Contains(rows[1], want) {
+				h.Errorf("%s has %q", path, rows)
+			}
+		}
+		for in, want := range map[any]string{"=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "＝1": "'＝1", "a=1": "a=1", "": "", -5: "-5"} {
+			if got := harmless(in); got != want {
+				h.Errorf("%v becomes %q", in, got)
+			}
+		}
 	})
-	b.says("/contas/acme/execucoes", "Completa", "1.204", "1 min 0 s")
-	b.says("/contas/acme/execucoes/r1", "Tarefas", "1.202", "Tarefa 812", "Criar ordem de serviço no Omie")
-	for path, want := range map[string]string{"/contas/acme/execucoes.csv": `'=HYPERLINK("http://evil.test")`, "/contas/acme/execucoes/r1/csv": "Tarefa 812"} {
-		got := b.get(path)
-		if got.code != http.StatusOK || !strings.HasPrefix(got.header.Get("Content-Type"), "text/csv") || !strings.Contains(got.header.Get("Content-Disposition"), "attachment") {
-			t.Fatalf("%s answers %d %v", path, got.code, got.header)
-		}
-		r := csv.NewReader(strings.NewReader(strings.TrimPrefix(got.body, "\ufeff")))
-		r.Comma = ';'
-		rows, err := r.ReadAll()
-		h.ok(err)
-		if len(rows) != 2 || !slices.Contains(rows[1], want) {
-			t.Errorf("%s has %q", path, rows)
-		}
-	}
-	for in, want := range map[any]string{"=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "＝1": "'＝1", "a=1": "a=1", "": "", -5: "-5"} {
-		if got := harmless(in); got != want {
-			t.Errorf("%v becomes %q", in, got)
-		}
-	}
 }
 
 // TestAnOrderIsToldByTheNamesOfItsItems: numbers of Omie's say nothing to the office; what no catalogue names keeps its number.

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -101,142 +102,147 @@ func TestSigningInGoesWhereOneWantedToGo(t *testing.T) {
 }
 
 func TestWhoGuessesIsLockedOutAndLaterNotAnyMore(t *testing.T) {
-	h := newHouse(t, nil)
-	p := h.person(signin.Reader)
-	b := h.browser()
-	for range 5 {
-		if got := b.post("/entrar", "email", p.Email, "senha", "errada errada"); !strings.Contains(got.body, wrongPair) {
-			t.Fatalf("answers %d\n%s", got.code, got.body)
+	eachHouse(t, nil, func(h *house) {
+		p := h.person(signin.Reader)
+		b := h.browser()
+		for range 5 {
+			if got := b.post("/entrar", "email", p.Email, "senha", "errada errada"); !strings.Contains(got.body, wrongPair) {
+				h.Fatalf("answers %d\n%s", got.code, got.body)
+			}
 		}
-	}
-	if got := b.post("/entrar", "email", p.Email, "senha", goodPassword); !strings.Contains(got.body, "tentativas demais") {
-		t.Errorf("the sixth attempt is no attempt too many: %d", got.code)
-	}
-	h.wait(signin.AttemptsLast)
-	if got := b.post("/entrar", "email", p.Email, "senha", goodPassword); got.code != http.StatusSeeOther {
-		t.Errorf("after the lock the right password answers %d", got.code)
-	}
+		if got := b.post("/entrar", "email", p.Email, "senha", goodPassword); !strings.Contains(got.body, "tentativas demais") {
+			h.Errorf("the sixth attempt is no attempt too many: %d", got.code)
+		}
+		h.wait(signin.AttemptsLast)
+		if got := b.post("/entrar", "email", p.Email, "senha", goodPassword); got.code != http.StatusSeeOther {
+			h.Errorf("after the lock the right password answers %d", got.code)
+		}
+	})
 }
 
 func TestASessionEndsBySignOutByIdlenessAndByAge(t *testing.T) {
-	h := newHouse(t, nil)
-	p := h.person(signin.Reader)
-	b := h.in(p)
-	if got := b.post("/sair"); got.to != "/entrar" {
-		t.Errorf("signing out leads to %q", got.to)
-	}
-	b2 := h.in(p)
-	out := func(b *browserOf) bool { return b.get("/eu").code != http.StatusOK }
-	if !out(b) || out(b2) {
-		t.Error("signing out ended the wrong session")
-	}
-	h.wait(sessionIdle)
-	if !out(b2) {
-		t.Error("an idle session lasts")
-	}
-	b3 := h.in(p)
-	for range 13 {
-		h.wait(sessionIdle - time.Minute)
-		if out(b3) {
-			t.Fatal("a session in use ended")
+	eachHouse(t, nil, func(h *house) {
+		p := h.person(signin.Reader)
+		b := h.in(p)
+		if got := b.post("/sair"); got.to != "/entrar" {
+			h.Errorf("signing out leads to %q", got.to)
 		}
-	}
-	h.wait(sessionIdle - time.Minute)
-	h.wait(15 * time.Minute)
-	if !out(b3) {
-		t.Error("a session lasts for ever")
-	}
+		b2 := h.in(p)
+		out := func(b *browserOf) bool { return b.get("/eu").code != http.StatusOK }
+		if !out(b) || out(b2) {
+			h.Error("signing out ended the wrong session")
+		}
+		h.wait(sessionIdle)
+		if !out(b2) {
+			h.Error("an idle session lasts")
+		}
+		b3 := h.in(p)
+		for range 13 {
+			h.wait(sessionIdle - time.Minute)
+			if out(b3) {
+				h.Fatal("a session in use ended")
+			}
+		}
+		h.wait(sessionIdle - time.Minute)
+		h.wait(15 * time.Minute)
+		if !out(b3) {
+			h.Error("a session lasts for ever")
+		}
+	})
 }
 
 func TestATokenRotatesAndARefreshKeepsNoSessionAlive(t *testing.T) {
-	h := newHouse(t, nil)
-	b := h.in(h.person(signin.Reader))
-	cookie := func() string {
-		r, err := http.NewRequest(http.MethodGet, h.url, http.NoBody)
-		h.ok(err)
-		return b.client.Jar.Cookies(r.URL)[0].Value
-	}
-	first := cookie()
-	h.wait(sessionRotate)
-	b.says("/eu")
-	second := cookie()
-	if first == second {
-		t.Error("the token did not rotate")
-	}
-	h.wait(2 * time.Minute)
-	old, err := http.NewRequest(http.MethodGet, h.url+"/eu", http.NoBody)
-	h.ok(err)
-	old.AddCookie(&http.Cookie{Name: "ponte", Value: first})
-	if got := h.browser().do(old); got.code != http.StatusSeeOther {
-		t.Errorf("the old token answers %d", got.code)
-	}
-	for range 30 {
-		h.wait(time.Hour)
-		r, err := http.NewRequest(http.MethodGet, h.url+"/eu", http.NoBody)
-		h.ok(err)
-		r.Header.Set("HX-Request", "true")
-		if got := b.do(r); got.code == http.StatusNoContent {
-			if got.header.Get("HX-Redirect") == "" {
-				t.Error("a refresh without a session does not lead to the door")
-			}
-			return
+	eachHouse(t, nil, func(h *house) {
+		b := h.in(h.person(signin.Reader))
+		cookie := func() string {
+			r, err := http.NewRequest(http.MethodGet, h.url, http.NoBody)
+			h.ok(err)
+			return b.client.Jar.Cookies(r.URL)[0].Value
 		}
-	}
-	t.Error("refreshing kept the session alive")
+		first := cookie()
+		h.wait(sessionRotate)
+		b.says("/eu")
+		second := cookie()
+		if first == second {
+			h.Error("the token did not rotate")
+		}
+		h.wait(2 * time.Minute)
+		old, err := http.NewRequest(http.MethodGet, h.url+"/eu", http.NoBody)
+		h.ok(err)
+		old.AddCookie(&http.Cookie{Name: "ponte", Value: first})
+		if got := h.browser().do(old); got.code != http.StatusSeeOther {
+			h.Errorf("the old token answers %d", got.code)
+		}
+		for range 30 {
+			h.wait(time.Hour)
+			r, err := http.NewRequest(http.MethodGet, h.url+"/eu", http.NoBody)
+			h.ok(err)
+			r.Header.Set("HX-Request", "true")
+			if got := b.do(r); got.code == http.StatusNoContent {
+				if got.header.Get("HX-Redirect") == "" {
+					h.Error("a refresh without a session does not lead to the door")
+				}
+				return
+			}
+		}
+		h.Error("refreshing kept the session alive")
+	})
 }
 
 func TestAPasswordChangeNeedsTheOldOneAndEndsOtherSessions(t *testing.T) {
-	h := newHouse(t, nil)
-	p := h.person(signin.Reader)
-	here, there := h.in(p), h.in(p)
-	for _, wrong := range [][]string{
-		{"atual", "errada errada", "nova", "outra ponte firme", "nova2", "outra ponte firme"},
-		{"atual", goodPassword, "nova", "outra ponte firme", "nova2", "ainda outra ponte"},
-		{"atual", goodPassword, "nova", "curta", "nova2", "curta"},
-	} {
-		if got := here.post("/eu/senha", wrong...); got.code != http.StatusUnprocessableEntity {
-			t.Errorf("%q answers %d", wrong, got.code)
+	eachHouse(t, nil, func(h *house) {
+		p := h.person(signin.Reader)
+		here, there := h.in(p), h.in(p)
+		for _, wrong := range [][]string{
+			{"atual", "errada errada", "nova", "outra ponte firme", "nova2", "outra ponte firme"},
+			{"atual", goodPassword, "nova", "outra ponte firme", "nova2", "ainda outra ponte"},
+			{"atual", goodPassword, "nova", "curta", "nova2", "curta"},
+		} {
+			if got := here.post("/eu/senha", wrong...); got.code != http.StatusUnprocessableEntity {
+				h.Errorf("%q answers %d", wrong, got.code)
+			}
 		}
-	}
-	if got := here.post("/eu/senha", "atual", goodPassword, "nova", "outra ponte firme", "nova2", "outra ponte firme"); got.to != "/eu" {
-		t.Fatalf("answers %d\n%s", got.code, got.body)
-	}
-	here.says("/eu", "Senha trocada")
-	if got := there.get("/eu"); got.code != http.StatusSeeOther {
-		t.Errorf("another session answers %d", got.code)
-	}
-	if got := h.browser().post("/entrar", "email", p.Email, "senha", "outra ponte firme"); got.code != http.StatusSeeOther {
-		t.Errorf("the new password answers %d", got.code)
-	}
+		if got := here.post("/eu/senha", "atual", goodPassword, "nova", "outra ponte firme", "nova2", "outra ponte firme"); got.to != "/eu" {
+			h.Fatalf("answers %d\n%s", got.code, got.body)
+		}
+		here.says("/eu", "Senha trocada")
+		if got := there.get("/eu"); got.code != http.StatusSeeOther {
+			h.Errorf("another session answers %d", got.code)
+		}
+		if got := h.browser().post("/entrar", "email", p.Email, "senha", "outra ponte firme"); got.code != http.StatusSeeOther {
+			h.Errorf("the new password answers %d", got.code)
+		}
+	})
 }
 
 func TestSessionsAreListedAndRevoked(t *testing.T) {
-	h := newHouse(t, nil)
-	p := h.person(signin.Reader)
-	here, second, third := h.in(p), h.in(p), h.in(p)
-	all, err := h.db.Sessions(t.Context(), p.ID, h.clock())
-	h.ok(err)
-	if len(all) != 3 || strings.Count(here.says("/eu"), "Encerrar</button>") != 2 {
-		t.Errorf("%d sessions", len(all))
-	}
-	here.post("/eu/sessoes")
-	for _, b := range []*browserOf{second, third} {
-		if got := b.get("/eu"); got.code != http.StatusSeeOther {
-			t.Errorf("a revoked session answers %d", got.code)
+	eachHouse(t, nil, func(h *house) {
+		p := h.person(signin.Reader)
+		here, second, third := h.in(p), h.in(p), h.in(p)
+		all, err := h.db.Sessions(h.Context(), p.ID, h.clock())
+		h.ok(err)
+		if len(all) != 3 || strings.Count(here.says("/eu"), "Encerrar</button>") != 2 {
+			h.Errorf("%d sessions", len(all))
 		}
-	}
-	other := h.in(p)
-	all, err = h.db.Sessions(t.Context(), p.ID, h.clock())
-	h.ok(err)
-	for _, s := range all {
-		if strings.Contains(other.says("/eu"), s.ID) { // the one that is not here
-			other.post("/eu/sessoes", "sessao", s.ID)
-			break
+		here.post("/eu/sessoes")
+		for _, b := range []*browserOf{second, third} {
+			if got := b.get("/eu"); got.code != http.StatusSeeOther {
+				h.Errorf("a revoked session answers %d", got.code)
+			}
 		}
-	}
-	if got := here.get("/eu"); got.code != http.StatusSeeOther {
-		t.Errorf("the named session answers %d", got.code)
-	}
+		other := h.in(p)
+		all, err = h.db.Sessions(h.Context(), p.ID, h.clock())
+		h.ok(err)
+		for _, s := range all {
+			if strings.Contains(other.says("/eu"), s.ID) { // the one that is not here
+				other.post("/eu/sessoes", "sessao", s.ID)
+				break
+			}
+		}
+		if got := here.get("/eu"); got.code != http.StatusSeeOther {
+			h.Errorf("the named session answers %d", got.code)
+		}
+	})
 }
 
 func TestADemoSignsItsVisitorInOnLoopbackOnly(t *testing.T) {
@@ -268,7 +274,7 @@ func TestADemoSignsItsVisitorInOnLoopbackOnly(t *testing.T) {
 // TestAttemptsAreCountedByWhoStandsBehindTheProxy: one who guesses many people's passwords locks out no other machine, and nobody
 // takes another's address by saying so, to the proxy or past it.
 func TestAttemptsAreCountedByWhoStandsBehindTheProxy(t *testing.T) {
-	for name, c := range map[string]struct {
+	cases := map[string]struct {
 		proxies []string
 		guesser string // the address that has no attempts left
 		says    string // what X-Forwarded-For holds of who knows the password
@@ -279,29 +285,34 @@ func TestAttemptsAreCountedByWhoStandsBehindTheProxy(t *testing.T) {
 		"which invents a chain":  {[]string{"127.0.0.1"}, "203.0.113.7", "198.51.100.2, 203.0.113.7", false},
 		"behind two proxies":     {[]string{"127.0.0.1", "10.0.0.0/8"}, "203.0.113.7", "203.0.113.7, 10.0.0.9", false},
 		"which says nothing":     {[]string{"127.0.0.1"}, "127.0.0.1", "", false},
+		"of the same IPv6":       {[]string{"127.0.0.1"}, "2001:db8:1:2::1", "2001:db8:1:2:ffff::9", false},
+		"of another IPv6":        {[]string{"127.0.0.1"}, "2001:db8:1:2::1", "2001:db8:1:3::1", true},
 		"no proxy is believed":   {nil, "127.0.0.1", "203.0.113.8", false},
 		"another one is, not it": {[]string{"10.0.0.0/8"}, "127.0.0.1", "203.0.113.8", false},
-	} {
-		t.Run(name, func(t *testing.T) {
+	}
+	eachHouse(t, nil, func(h *house) {
+		p := h.person(signin.Reader)
+		for name, c := range cases {
+			h.wait(signin.AttemptsLast) // what was counted before is forgotten
 			proxies, err := realclientip.AddressesAndRangesToIPNets(c.proxies...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			h := newHouse(t, func(o *Options) { o.Proxies, o.PublicURL = proxies, "https://ponte.example.test" })
-			p := h.person(signin.Reader)
+			h.ok(err)
+			o := h.site.Options
+			o.Proxies, o.PublicURL = proxies, "https://ponte.example.test"
+			server := httptest.NewServer(New(o))
 			for n := range 45 {
-				_, err := h.db.Attempt(t.Context(), signin.Allowances(fmt.Sprintf("person%d@example.test", n), c.guesser), h.clock(), signin.AttemptsLast)
+				_, err := h.db.Attempt(h.Context(), signin.Allowances(fmt.Sprintf("person%d@example.test", n), c.guesser), h.clock(), signin.AttemptsLast)
 				h.ok(err)
 			}
-			r, err := http.NewRequest(http.MethodPost, h.url+"/entrar", strings.NewReader(url.Values{"email": {p.Email}, "senha": {goodPassword}}.Encode()))
+			r, err := http.NewRequest(http.MethodPost, server.URL+"/entrar", strings.NewReader(url.Values{"email": {p.Email}, "senha": {goodPassword}}.Encode()))
 			h.ok(err)
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			if c.says != "" {
 				r.Header.Set("X-Forwarded-For", c.says)
 			}
 			if got := h.browser().do(r); (got.code == http.StatusSeeOther) != c.let {
-				t.Errorf("the right password answers %d", got.code)
+				h.Errorf("%s: the right password answers %d", name, got.code)
 			}
-		})
-	}
+			server.Close()
+		}
+	})
 }

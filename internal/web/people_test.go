@@ -197,60 +197,61 @@ func TestAReaderSeesNothingOfAnEarlierAccountOfTheId(t *testing.T) {
 }
 
 func TestTheAuditIsFilteredPagedAndExportedWithoutFormulas(t *testing.T) {
-	h := newHouse(t, nil)
-	h.account("acme")
-	h.account("beta")
-	ana, leo := h.person(signin.Administrator), h.person(signin.Reader)
-	b := h.comes(ana)
-	b.says("/auditoria", "Ninguém fez nada ainda.")
-	b.post("/contas/acme/pausa", "fazer", "pausar")
-	h.did(ana, "account-paused", "pausou a conta")
-	h.wait(time.Minute)
-	b.post("/contas/beta/pausa", "fazer", "pausar")
-	b.says("/contas/acme/auditoria", "Ana Administração (administrator@example.test) pausou a conta.", "10/03/2026 12:00", "Ver todas as contas")
-	body := readable(b.says("/auditoria", "ACME Refrigeração"))
-	if first, last := strings.Index(body, "12:01"), strings.Index(body, "12:00"); first < 0 || first > last {
-		t.Errorf("the newest does not come first: %s", body)
-	}
-	if body := readable(b.says("/contas/acme/auditoria")); strings.Count(body, "pausou a conta.") != 1 {
-		t.Errorf("another account's acts show: %s", body)
-	}
-	b.says("/auditoria?o_que=account-removed", "Nada foi feito assim.")
-	b.says("/auditoria?o_que=account-paused&pessoa="+ana.ID, "pausou a conta.")
-	// One account's acts are everybody's to read who reads the account; those of all are not.
-	r := h.comes(leo)
-	if body := readable(r.says("/contas/acme/auditoria", "pausou a conta.")); strings.Contains(body, "todas as contas") {
-		t.Error("a reader is led to all accounts")
-	}
-	if got := r.get("/contas/acme/auditoria.csv?conta=beta"); strings.Contains(got.body, "beta") {
-		t.Errorf("a reader asks for another account: %s", got.body)
-	}
-	evil := store.Act{Account: "gone", Person: "eve", By: `=HYPERLINK("http://evil.test")`, What: "settings-changed", Said: "mudou <script>", Fields: []store.ActField{{Name: "orders.service_order.category", Before: `"1.01"`, After: `"=1+1"`}}}
-	h.ok(h.db.AddAct(t.Context(), evil))
-	b.says("/auditoria", "categoria: 1.01", "gone")
-	csv := b.get("/auditoria.csv").body
-	for _, want := range []string{`'=HYPERLINK`, "'=1+1", "'=1+1", "pausou a conta"} {
-		if !strings.Contains(csv, want) {
-			t.Errorf("the file lacks %q:\n%s", want, csv)
+	eachHouse(t, nil, func(h *house) {
+		h.account("acme")
+		h.account("beta")
+		ana, leo := h.person(signin.Administrator), h.person(signin.Reader)
+		b := h.comes(ana)
+		b.says("/auditoria", "Ninguém fez nada ainda.")
+		b.post("/contas/acme/pausa", "fazer", "pausar")
+		h.did(ana, "account-paused", "pausou a conta")
+		h.wait(time.Minute)
+		b.post("/contas/beta/pausa", "fazer", "pausar")
+		b.says("/contas/acme/auditoria", "Ana Administração (administrator@example.test) pausou a conta.", "10/03/2026 12:00", "Ver todas as contas")
+		body := readable(b.says("/auditoria", "ACME Refrigeração"))
+		if first, last := strings.Index(body, "12:01"), strings.Index(body, "12:00"); first < 0 || first > last {
+			h.Errorf("the newest does not come first: %s", body)
 		}
-	}
-	for range 120 {
-		h.ok(h.db.AddAct(t.Context(), store.Act{Account: "beta", Person: "x", By: "X", What: "run-asked", Said: "pediu uma rodada agora"}))
-	}
-	seen, path := 0, "/auditoria?pessoa=x"
-	next := regexp.MustCompile(`href="(/auditoria\?[^"]*antes=[^"]*)"`)
-	for pages := 0; path != "" && pages < 9; pages++ {
-		body := b.says(path)
-		seen += strings.Count(body, "X pediu uma rodada agora.")
-		path = ""
-		if m := next.FindStringSubmatch(body); m != nil {
-			path = strings.ReplaceAll(m[1], "&amp;", "&")
+		if body := readable(b.says("/contas/acme/auditoria")); strings.Count(body, "pausou a conta.") != 1 {
+			h.Errorf("another account's acts show: %s", body)
 		}
-	}
-	if seen != 120 {
-		t.Errorf("paging shows %d of 120 acts", seen)
-	}
-	if got := strings.Count(b.get("/auditoria.csv?pessoa=x").body, "pediu uma rodada agora"); got != 120 {
-		t.Errorf("the file has %d of 120 acts", got)
-	}
+		b.says("/auditoria?o_que=account-removed", "Nada foi feito assim.")
+		b.says("/auditoria?o_que=account-paused&pessoa="+ana.ID, "pausou a conta.")
+		// One account's acts are everybody's to read who reads the account; those of all are not.
+		r := h.comes(leo)
+		if body := readable(r.says("/contas/acme/auditoria", "pausou a conta.")); strings.Contains(body, "todas as contas") {
+			h.Error("a reader is led to all accounts")
+		}
+		if got := r.get("/contas/acme/auditoria.csv?conta=beta"); strings.Contains(got.body, "beta") {
+			h.Errorf("a reader asks for another account: %s", got.body)
+		}
+		evil := store.Act{Account: "gone", Person: "eve", By: `=HYPERLINK("http://evil.test")`, What: "settings-changed", Said: "mudou <script>", Fields: []store.ActField{{Name: "orders.service_order.category", Before: `"1.01"`, After: `"=1+1"`}}}
+		h.ok(h.db.AddAct(h.Context(), evil))
+		b.says("/auditoria", "categoria: 1.01", "gone")
+		csv := b.get("/auditoria.csv").body
+		for _, want := range []string{`'=HYPERLINK`, "'=1+1", "'=1+1", "pausou a conta"} {
+			if !strings.Contains(csv, want) {
+				h.Errorf("the file lacks %q:\n%s", want, csv)
+			}
+		}
+		for range 120 {
+			h.ok(h.db.AddAct(h.Context(), store.Act{Account: "beta", Person: "x", By: "X", What: "run-asked", Said: "pediu uma rodada agora"}))
+		}
+		seen, path := 0, "/auditoria?pessoa=x"
+		next := regexp.MustCompile(`href="(/auditoria\?[^"]*antes=[^"]*)"`)
+		for pages := 0; path != "" && pages < 9; pages++ {
+			body := b.says(path)
+			seen += strings.Count(body, "X pediu uma rodada agora.")
+			path = ""
+			if m := next.FindStringSubmatch(body); m != nil {
+				path = strings.ReplaceAll(m[1], "&amp;", "&")
+			}
+		}
+		if seen != 120 {
+			h.Errorf("paging shows %d of 120 acts", seen)
+		}
+		if got := strings.Count(b.get("/auditoria.csv?pessoa=x").body, "pediu uma rodada agora"); got != 120 {
+			h.Errorf("the file has %d of 120 acts", got)
+		}
+	})
 }
