@@ -86,6 +86,7 @@ func aServedCompanyShowsNoSecret(t *testing.T, server *pgtest.Owned) {
 	bia := &visitor{t: t, base: address, seen: v.seen}
 	bia.comesInByTheProvider(idp)
 	cookie := v.comesIn(invitation[1])
+	v.findsBack(func() {}) // Minha conta has a link there
 	second, recovery := v.turnsTwoStepsOn()
 	b.post(hook, `{"EntityType":"Tarefas","Action":"Alteracao","EntityId":800}`)
 	b.eventually("the orders", 40*time.Second, func() bool { return b.orders() == 3 && b.running() == "" })
@@ -212,13 +213,7 @@ func (v *visitor) comesInByTheProvider(idp *identitytest.Provider) {
 	}
 	v.http.Jar = jar
 	down := true
-	v.http.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
-		if strings.HasPrefix(r.URL.Path, "/entrar/provedor/volta") { // Ponte knows its address of before it listened
-			r.URL.Host = strings.TrimPrefix(v.base, "http://")
-			idp.Change(func(l *identitytest.Lies) { l.Down = down })
-		}
-		return nil
-	}
+	v.findsBack(func() { idp.Change(func(l *identitytest.Lies) { l.Down = down }) })
 	for _, down = range []bool{true, false} {
 		idp.Change(func(l *identitytest.Lies) { l.Down = false })
 		res, err := v.http.Get(v.base + "/entrar/provedor")
@@ -229,6 +224,17 @@ func (v *visitor) comesInByTheProvider(idp *identitytest.Provider) {
 			v.t.Errorf("the provider is down: %v; %s answers %d", down, res.Request.URL.Path, res.StatusCode)
 		}
 		v.reads(fmt.Sprintf("/entrar/provedor while it is down: %v", down), res)
+	}
+}
+
+// findsBack leads from the provider to where Ponte listens: it sends browsers to the address of before it listened.
+func (v *visitor) findsBack(before func()) {
+	v.http.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
+		if strings.HasPrefix(r.URL.Path, "/entrar/provedor/volta") {
+			r.URL.Host = strings.TrimPrefix(v.base, "http://")
+			before()
+		}
+		return nil
 	}
 }
 
