@@ -2,7 +2,7 @@ package web
 
 import (
 	"maps"
-	"strings"
+	"regexp"
 
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -57,12 +57,26 @@ func hinted(doc string) string {
 	return cover(doc)
 }
 
+// looksDocument is what may be a CPF or CNPJ in a text.
+var looksDocument = regexp.MustCompile(`\b[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?[0-9]{2}\b|\b[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}\b`)
+
+// hintedIn is a text, a vendor's answer say, with its CPFs and CNPJs as lists show them.
+// Other numbers stay: they name records. (pure)
+func hintedIn(text string) string {
+	return looksDocument.ReplaceAllStringFunc(text, func(s string) string {
+		if !record.ValidTaxID(s) {
+			return s
+		}
+		return hinted(record.TaxID(s))
+	})
+}
+
 // asListed is a wait as lists tell it: with no more of a document than tells it apart.
 func asListed(w store.Wait) store.Wait {
 	quotes := w.Cause == "invalid-document" || w.Cause == "document-taken" || w.Cause == "ambiguous-match" && w.Detail["match"] == "CPF/CNPJ"
 	if v := w.Detail["value"]; quotes && v != "" {
 		w.Detail = maps.Clone(w.Detail)
-		w.Detail["value"] = hinted(strings.NewReplacer(".", "", "/", "", "-", "").Replace(v))
+		w.Detail["value"] = hinted(record.TaxID(v))
 	}
 	return w
 }

@@ -18,6 +18,18 @@ func TestADocumentInAListTellsItsRecordFromOthersAndNoMore(t *testing.T) {
 	}
 }
 
+func TestATextOfAVendorQuotesNoWholeDocument(t *testing.T) {
+	for in, want := range map[string]string{
+		"CPF/CNPJ [11.222.333/0001-81] já cadastrado (7000000001)": "CPF/CNPJ [11.222.***/****-81] já cadastrado (7000000001)",
+		"11222333000181 e 52998224725":                             "11.222.***/****-81 e 529.***.***-25",
+		"pedido 12345678901, nota 12345678901234":                  "pedido 12345678901, nota 12345678901234",
+	} {
+		if got := hintedIn(in); got != want {
+			t.Errorf("%q is shown as %q, not %q", in, got, want)
+		}
+	}
+}
+
 // personal is a customer whose every value would give somebody away, and a change of each.
 var personal = []store.FieldChange{
 	{Name: record.FieldDocument, From: "11222333000181", To: "44555666000181"},

@@ -37,7 +37,7 @@ type waitRow struct {
 func (s *Site) rowOf(ctx context.Context, t *tenant, w store.Wait) (waitRow, error) {
 	told := inbox.WaitOf(t.ID, asListed(w))
 	r := waitRow{
-		Token: tokenOf(w), Title: cmp.Or(w.Title, w.Ref.String()), Flow: flowTitle(w.Flow), Path: storyPath(t, w.Ref), Message: here(told.Message), Hint: here(told.Hint),
+		Token: tokenOf(w), Title: cmp.Or(w.Title, w.Ref.String()), Flow: flowTitle(w.Flow), Path: storyPath(t, w.Ref), Message: hintedIn(here(told.Message)), Hint: hintedIn(here(told.Hint)),
 		Since: t.moments.of(w.Since), Attempts: w.Attempts, Auvo: told.Auvo, Omie: told.Omie, AuvoLink: s.linkOf(t, w.Ref),
 	}
 	if w.Cause == "ambiguous-match" {
