@@ -95,7 +95,10 @@ func TestLongWorkGivesItsWorkerBackAndHintsComeBetween(t *testing.T) {
 		s := h.sides["alfa"]
 		s.omie.Put(customer("7001", "Cliente 7001"))
 		q := h.process("one", queue.Config{Tick: time.Hour, Gather: time.Millisecond, Slice: 300 * time.Millisecond})
-		h.eventually("the first cycle", 15*time.Second, func() bool { return h.ran("alfa") })
+		h.eventually("the first cycle", 15*time.Second, func() bool { // whose run is over before it is planned when the next is due
+			sched, err := h.db.Schedule(t.Context(), "alfa")
+			return err == nil && h.ran("alfa") && sched.Run == ""
+		})
 		first, _ := h.db.LastRun(t.Context(), "alfa")
 		for i := range 45 { // fifteen pages
 			s.omie.Put(customer(fmt.Sprint(8000+i), fmt.Sprint("Cliente ", 8000+i)))
