@@ -43,7 +43,7 @@
 //	drafts_works what a worker was asked for them         AskWork, EndWork
 //	accounts_works what it was asked for accounts        AskWork…, EndWork, Activate, ForgetAnswers
 //	erasures    requests to be erased; outlive the account BeginErasure, EraseCustomers, EndErasure, LiftErasure
-//	erased      customers that are not taken in again    BeginErasure, LiftErasure
+//	erased      customers that are not taken in again    BeginErasure, LiftErasure, RemoveAccount
 //	faults      a key's faulted answers                  Memory
 //	blocks      until when a key is refused              Memory
 //	paces       how much of its rate a key uses          Memory

@@ -32,7 +32,7 @@ func scrubJSON(in string, texts []string) string {
 		switch {
 		case token[0] == '"' && !strings.HasPrefix(strings.TrimLeft(in, " \t\r\n"), ":"):
 			token = scrubString(token, texts)
-		case slices.Contains(texts, token):
+		case strings.ContainsRune("-0123456789", rune(token[0])) && slices.Contains(texts, token):
 			token = "0"
 		}
 		out.WriteString(token)
