@@ -177,9 +177,10 @@ func (c *census) hooks() error {
 		return err
 	}
 	return eachHookKind(c.query, "", nil, func(account string, side record.Side, k HookKind) {
-		for n, h := range c.of(account).Hooks {
-			if h.Side == side {
-				c.of(account).Hooks[n].Kinds = append(h.Kinds, k)
+		hooks := c.of(account).Hooks
+		for n := range hooks {
+			if hooks[n].Side == side {
+				hooks[n].Kinds = append(hooks[n].Kinds, k)
 			}
 		}
 	})
