@@ -32,7 +32,7 @@ import (
 // planted are secrets of the process, beside those of an account (canaries).
 var planted = map[string]string{
 	"PONTE_SMTP_URL": "smtp://mailer:canary-smtp-password@127.0.0.1:9", "PONTE_METRICS_TOKEN": "canary-metrics-token", "PONTE_API_TOKEN": "canary-api-token", "PONTE_MAIL_FROM": "ponte@example.test",
-	"ALERTS_URL":       "https://127.0.0.1:9/canary-webhook-path", "ALERTS_SECRET": "canary-webhook-secret",
+	"ALERTS_URL": "https://127.0.0.1:9/canary-webhook-path", "ALERTS_SECRET": "canary-webhook-secret",
 }
 
 var masterKey = base64.StdEncoding.EncodeToString([]byte("canary-master-key-of-32-bytes!!!"))

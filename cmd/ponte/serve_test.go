@@ -183,8 +183,13 @@ func TestAKilledWorkersAccountGoesOnElsewhere(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills a program, and waits for a dead worker's lease to end")
 	}
-	t.Run("SQLite", func(t *testing.T) { aKilledWorkersAccountGoesOn(t, nil) })
+	t.Parallel() // most of the time it waits
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		aKilledWorkersAccountGoesOn(t, nil)
+	})
 	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
 		env := sharedDatabase(t)
 		if env == nil {
 			t.Skip("no PostgreSQL here")
