@@ -204,6 +204,7 @@ func TestACycleComesBetweenHintsThatNeverEnd(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, dsn string) {
 		h := newHouse(t, dsn, "alfa")
 		h.sides["alfa"].omie.Put(customer("7001", "Academia"))
+		h.sides["alfa"].slow = 200 * time.Millisecond // so that hints come while others are read
 		q := h.process("one", queue.Config{Tick: time.Hour, Gather: 200 * time.Millisecond})
 		h.eventually("the first cycle", 15*time.Second, func() bool { return h.ran("alfa") })
 		ended := make(chan bool)
