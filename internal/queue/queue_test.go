@@ -97,7 +97,7 @@ func TestLongWorkGivesItsWorkerBackAndHintsComeBetween(t *testing.T) {
 		q := h.process("one", queue.Config{Tick: time.Hour, Gather: time.Millisecond, Slice: 300 * time.Millisecond})
 		h.eventually("the first cycle", 15*time.Second, func() bool { // whose run is over before it is planned when the next is due
 			sched, err := h.db.Schedule(t.Context(), "alfa")
-			return err == nil && h.ran("alfa") && sched.Run == ""
+			return err == nil && h.ran("alfa") && sched.Run == "" && !sched.Working
 		})
 		first, _ := h.db.LastRun(t.Context(), "alfa")
 		for i := range 45 { // fifteen pages

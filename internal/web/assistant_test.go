@@ -221,7 +221,7 @@ func TestExactlyWhatWasSimulatedIsActivated(t *testing.T) {
 	if got := b.get(polo + "/plano"); got.code != http.StatusNotFound {
 		t.Errorf("the draft answers %d", got.code)
 	}
-	h.onlyActs("account-made")
+	h.onlyActs("draft-begun", "draft-keys-kept", "draft-keys-kept", "account-made")
 }
 
 func TestASimulationThatFailedIsToldAndMayBeAskedForAgain(t *testing.T) {

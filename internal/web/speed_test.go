@@ -94,6 +94,7 @@ var unmeasured = map[string]string{
 	"GET /entrar/codigo":                      "leads on who is signed in",
 	"GET /entrar/provedor":                    "leads elsewhere",
 	"GET /entrar/provedor/volta":              "works once",
+	"GET /eu/provedor":                        "works once",
 	"GET /eu/provar":                          "a demo, as the benchmark is, asks for no proof",
 	"GET /eu/duas-etapas":                     "a demo has no second step",
 	"GET /eu/duas-etapas/codigos":             "a demo has no second step",
