@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 unseen=(-gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false)
 
 program() {
-	CGO_ENABLED=0 go test -shuffle=on -timeout 18m ./cmd/ponte &&
+	CGO_ENABLED=0 go test -shuffle=on -parallel 6 -timeout 18m ./cmd/ponte && # of those that may, most wait most of the time
 		CGO_ENABLED=0 go test -timeout 10m -run 'TestWalks$' ./internal/simulation -args -seeds 250 -seed 1001
 }
 

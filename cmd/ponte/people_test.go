@@ -64,7 +64,7 @@ func TestPeopleAndTheirActsInABrowser(t *testing.T) {
 	if text := tb.text("main"); strings.Contains(text, "pausou a conta.") || !strings.Contains(text, "mudou o papel de bia@polosul.test.") {
 		t.Errorf("the filter shows\n%s", text)
 	}
-	tb.do(emulates(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}))
+	tb.do(emulates(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: dark}))
 	tb.look("auditoria-escura")
 }
 

@@ -38,10 +38,12 @@ type socket struct {
 func eachSocket(t *testing.T, f func(t *testing.T, s *socket)) {
 	withoutRaceDetector(t)
 	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
 		b := newBench(t, fullAccount, 40*time.Millisecond)
 		f(t, &socket{b, nil, b.env["PONTE_DB"] + ".key"})
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
 		server, key := pgtest.Own(t), filepath.Join(t.TempDir(), "master.key")
 		if err := os.WriteFile(key, []byte("1:"+strings.Repeat("A", 43)+"=\n"), 0o600); err != nil {
 			t.Fatal(err)

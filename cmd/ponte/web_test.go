@@ -167,7 +167,7 @@ func TestAConflictAndABrakeAreSettledWithoutScriptsInABrowser(t *testing.T) {
 	_, db, base := serveSite(t, s.env["PONTE_DB"], func(o *web.Options) { o.Demo = true })
 	s.changeBothSides(db)
 	tb := newTab(t, base)
-	tb.do(emulates(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}))
+	tb.do(emulates(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: dark}))
 	tb.scripts(false)
 	tb.open("/")
 	tb.reads("Freio segurando")
@@ -226,6 +226,9 @@ func (tb *tab) scripts(on bool) {
 	tb.scriptless = !on
 	tb.do(emulates(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on}))
 }
+
+// dark is a browser at night, whose colours change at once: axe measures none of those between.
+var dark = []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}, {Name: "prefers-reduced-motion", Value: "reduce"}}
 
 // emulates has the tab behave otherwise.
 func emulates[P any](command cdp.Command[P, cdp.Empty], params P) chromedp.Action[chromedp.Void] {

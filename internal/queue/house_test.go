@@ -35,8 +35,24 @@ func eachDatabase(t *testing.T, test func(t *testing.T, dsn string)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, pgtest.New(t))
+		test(t, pgtest.Like(t, migrated(t)))
 	})
+}
+
+// migrated makes the tables of a new database.
+func migrated(t testing.TB) func(dsn string) error {
+	t.Helper()
+	ring, err := secret.Open(secret.Options{Database: filepath.Join(t.TempDir(), "keys")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(dsn string) error {
+		db, err := store.Open(t.Context(), dsn, sealer{ring})
+		if err != nil {
+			return err
+		}
+		return db.Close()
+	}
 }
 
 // A house is accounts on one database, each between two sides in memory.

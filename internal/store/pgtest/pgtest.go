@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -22,21 +23,62 @@ var databases atomic.Int64
 // Without a server the test is skipped, and in CI it fails.
 func New(t testing.TB) (dsn string) {
 	t.Helper()
-	if Server() == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("PONTE_TEST_POSTGRES is not set: run make test, which starts a server")
+	return create(t, "template1")
+}
+
+var (
+	model    string
+	prepared sync.Once
+)
+
+// Like makes a copy of a database that prepare filled, once for all tests of a process:
+// its tables need not be made again and again.
+func Like(t testing.TB, prepare func(dsn string) error) (dsn string) {
+	t.Helper()
+	need(t)
+	prepared.Do(func() {
+		name := fmt.Sprintf("ponte_%d_model", os.Getpid())
+		admin(t, "drop database if exists "+name)
+		admin(t, "create database "+name)
+		if err := prepare(address(t, name)); err != nil {
+			t.Fatal(err)
 		}
-		t.Skip("PONTE_TEST_POSTGRES is not set: run make test, which starts a server")
+		model = name
+	})
+	if model == "" {
+		t.Fatal("the database that others are copies of could not be prepared")
 	}
+	return create(t, model)
+}
+
+func need(t testing.TB) {
+	t.Helper()
+	if Server() != "" {
+		return
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal("PONTE_TEST_POSTGRES is not set: run make test, which starts a server")
+	}
+	t.Skip("PONTE_TEST_POSTGRES is not set: run make test, which starts a server")
+}
+
+func address(t testing.TB, name string) string {
+	t.Helper()
 	at, err := url.Parse(Server())
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := fmt.Sprintf("ponte_%d_%d", os.Getpid(), databases.Add(1))
-	admin(t, "create database "+name)
-	t.Cleanup(func() { admin(t, "drop database "+name+" with (force)") })
 	at.Path = "/" + name
 	return at.String()
+}
+
+func create(t testing.TB, from string) (dsn string) {
+	t.Helper()
+	need(t)
+	name := fmt.Sprintf("ponte_%d_%d", os.Getpid(), databases.Add(1))
+	admin(t, "create database "+name+" template "+from)
+	t.Cleanup(func() { admin(t, "drop database "+name+" with (force)") })
+	return address(t, name)
 }
 
 // admin tells the server something on a connection of its own.
