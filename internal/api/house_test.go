@@ -48,23 +48,16 @@ func eachDatabase(t *testing.T, test func(h *house)) {
 	t.Run("sqlite", func(t *testing.T) {
 		test(newHouse(t, filepath.Join(t.TempDir(), "ponte.db"), api.Options{}))
 	})
-	t.Run("postgres", func(t *testing.T) { test(newHouse(t, pgtest.Like(t, migrated(t)), api.Options{})) })
+	t.Run("postgres", func(t *testing.T) { test(newHouse(t, pgtest.Like(t, migrated), api.Options{})) })
 }
 
 // migrated makes the tables of a new database.
-func migrated(t testing.TB) func(dsn string) error {
-	t.Helper()
-	ring, err := secret.Open(secret.Options{Database: filepath.Join(t.TempDir(), "keys")})
+func migrated(dsn string) error {
+	db, err := store.Open(context.Background(), dsn, nil)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	return func(dsn string) error {
-		db, err := store.Open(t.Context(), dsn, sealer{ring})
-		if err != nil {
-			return err
-		}
-		return db.Close()
-	}
+	return db.Close()
 }
 
 // aHouse is one on SQLite.

@@ -35,24 +35,17 @@ func eachDatabase(t *testing.T, test func(t *testing.T, dsn string)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, pgtest.Like(t, migrated(t)))
+		test(t, pgtest.Like(t, migrated))
 	})
 }
 
 // migrated makes the tables of a new database.
-func migrated(t testing.TB) func(dsn string) error {
-	t.Helper()
-	ring, err := secret.Open(secret.Options{Database: filepath.Join(t.TempDir(), "keys")})
+func migrated(dsn string) error {
+	db, err := store.Open(context.Background(), dsn, nil)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	return func(dsn string) error {
-		db, err := store.Open(t.Context(), dsn, sealer{ring})
-		if err != nil {
-			return err
-		}
-		return db.Close()
-	}
+	return db.Close()
 }
 
 // A house is accounts on one database, each between two sides in memory.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -46,23 +47,16 @@ func newHouse(t testing.TB, change func(*Options)) *house {
 // eachHouse runs a test in a house on SQLite and in one on PostgreSQL.
 func eachHouse(t *testing.T, change func(*Options), test func(h *house)) {
 	t.Run("sqlite", func(t *testing.T) { test(newHouse(t, change)) })
-	t.Run("postgres", func(t *testing.T) { test(houseOn(t, pgtest.Like(t, migrated(t)), change)) })
+	t.Run("postgres", func(t *testing.T) { test(houseOn(t, pgtest.Like(t, migrated), change)) })
 }
 
 // migrated makes the tables of a new database.
-func migrated(t testing.TB) func(dsn string) error {
-	t.Helper()
-	ring, err := secret.Open(secret.Options{Database: filepath.Join(t.TempDir(), "keys")})
+func migrated(dsn string) error {
+	db, err := store.Open(context.Background(), dsn, nil)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	return func(dsn string) error {
-		db, err := store.Open(t.Context(), dsn, sealer{ring})
-		if err != nil {
-			return err
-		}
-		return db.Close()
-	}
+	return db.Close()
 }
 
 func houseOn(t testing.TB, dsn string, change func(*Options)) *house {
