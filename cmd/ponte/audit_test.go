@@ -12,7 +12,18 @@ import (
 
 // TestTheAuditIsWholeAndSaysWho reads the chain as an auditor would who knows only what the help says of a hash.
 func TestTheAuditIsWholeAndSaysWho(t *testing.T) {
-	b := newBench(t, fullAccount, 40*time.Millisecond)
+	t.Run("SQLite", func(t *testing.T) { theAuditIsWhole(t, nil) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		env := sharedDatabase(t)
+		if env == nil {
+			t.Skip("no PostgreSQL here")
+		}
+		theAuditIsWhole(t, env)
+	})
+}
+
+func theAuditIsWhole(t *testing.T, env map[string]string) {
+	b := newBenchOn(t, fullAccount, 40*time.Millisecond, env)
 	b.ponte(0, "user", "add", "ana@example.test", "--role", "administrator")
 	first := b.verified()
 	b.ponte(0, "accounts", "pause", "acme")
