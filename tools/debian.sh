@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 
 package=${1:-$(ls dist/ponte_*_amd64.deb)}
 root=$(mktemp -d)
+chmod 0755 "$root" # in it, it is / for a user without rights
 server=
 finish() {
 	[[ -n $server ]] && kill "$server" 2>/dev/null
