@@ -71,7 +71,7 @@ func openStore(path string) (*store.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(context.Background(), path, cli.Sealer{Ring: ring})
+	return store.Open(context.Background(), path, ring)
 }
 
 // open opens the stage's store, as a new process would.

@@ -125,7 +125,7 @@ func (p *demo) openStore(ctx context.Context, path string) (err error) {
 	if p.ring, err = secret.Open(secret.Options{Database: path}); err != nil {
 		return err
 	}
-	p.store, err = store.Open(ctx, path, cli.Sealer{Ring: p.ring})
+	p.store, err = store.Open(ctx, path, p.ring)
 	return err
 }
 

@@ -156,7 +156,7 @@ func (p *demo) answer(ctx context.Context, ask asking) error {
 		return err
 	}
 	w, err := setup.FindOut(ctx, setup.Asking{Store: p.store, Of: ask.of, Work: ask.work, Number: ask.number}, setup.Simulation{
-		Sealer: cli.Sealer{Ring: p.ring}, Account: a, Auvo: at.auvo, Omie: at.omie, Holder: "ponte demo", Run: "plan",
+		Sealer: p.ring, Account: a, Auvo: at.auvo, Omie: at.omie, Holder: "ponte demo", Run: "plan",
 	})
 	if err != nil {
 		w.Said = "A leitura parou: " + err.Error()

@@ -20,12 +20,6 @@ import (
 	"ponte/internal/token"
 )
 
-type sealer struct{ *secret.Ring }
-
-func (s sealer) Seal(p, a []byte) ([]byte, error)   { return s.Ring.Seal(p, string(a)) }
-func (s sealer) Unseal(p, a []byte) ([]byte, error) { return s.Ring.Unseal(p, string(a)) }
-func (sealer) KeyOf(b []byte) uint32                { return secret.KeyOf(b) }
-
 // A house is an API of three operations over a store of its own, with the accounts
 // acme and polo, and a clock that is set by hand.
 type house struct {
@@ -48,16 +42,7 @@ func eachDatabase(t *testing.T, test func(h *house)) {
 	t.Run("sqlite", func(t *testing.T) {
 		test(newHouse(t, filepath.Join(t.TempDir(), "ponte.db"), api.Options{}))
 	})
-	t.Run("postgres", func(t *testing.T) { test(newHouse(t, pgtest.Like(t, migrated), api.Options{})) })
-}
-
-// migrated makes the tables of a new database.
-func migrated(dsn string) error {
-	db, err := store.Open(context.Background(), dsn, nil)
-	if err != nil {
-		return err
-	}
-	return db.Close()
+	t.Run("postgres", func(t *testing.T) { test(newHouse(t, pgtest.Migrated(t), api.Options{})) })
 }
 
 // aHouse is one on SQLite.
@@ -82,7 +67,7 @@ func newHouse(t *testing.T, dsn string, o api.Options) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), dsn, sealer{ring})
+	db, err := store.Open(t.Context(), dsn, ring)
 	if err != nil {
 		t.Fatal(err)
 	}

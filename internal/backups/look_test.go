@@ -12,7 +12,6 @@ import (
 	"github.com/gofrs/flock"
 
 	"ponte/internal/backups"
-	"ponte/internal/cli"
 	"ponte/internal/secret"
 	"ponte/internal/store"
 	"ponte/internal/store/pgtest"
@@ -37,7 +36,7 @@ func open(t *testing.T, dsn string) *store.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), dsn, cli.Sealer{Ring: ring})
+	db, err := store.Open(t.Context(), dsn, ring)
 	if err != nil {
 		t.Fatal(err)
 	}

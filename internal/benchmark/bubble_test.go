@@ -121,7 +121,7 @@ func (b *bubble) open(path string, ring *secret.Ring, flows string) {
 		b.t.Fatal(err)
 	}
 	b.account = file.Accounts[0]
-	if b.db, err = store.Open(b.t.Context(), path, cli.Sealer{Ring: ring}); err != nil {
+	if b.db, err = store.Open(b.t.Context(), path, ring); err != nil {
 		b.t.Fatal(err)
 	}
 	if err := cli.KeepAccount(b.t.Context(), b.db, b.account); err != nil {

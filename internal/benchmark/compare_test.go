@@ -71,7 +71,7 @@ func TestRecordsComparedASecond(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), path, cli.Sealer{Ring: ring})
+	db, err := store.Open(t.Context(), path, ring)
 	if err != nil {
 		t.Fatal(err)
 	}

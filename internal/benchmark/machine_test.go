@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"ponte/internal/cli"
 	"ponte/internal/secret"
 	"ponte/internal/store"
 	"ponte/internal/store/pgtest"
@@ -148,7 +147,7 @@ func (p *program) open() *store.DB {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	db, err := store.Open(context.Background(), dsn, cli.Sealer{Ring: ring})
+	db, err := store.Open(context.Background(), dsn, ring)
 	if err != nil {
 		p.t.Fatal(err)
 	}

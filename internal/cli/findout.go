@@ -44,7 +44,7 @@ func (c *connections) find(ctx context.Context, of store.Owner, work string, num
 		return w, err
 	}
 	return setup.FindOut(ctx, setup.Asking{Store: c.session.db, Of: of, Work: work, Number: number}, setup.Simulation{
-		Sealer: Sealer{c.session.ring}, Account: a, Auvo: at.auvo, Omie: at.omie, Holder: c.session.holder(), Run: newRunID(),
+		Sealer: c.session.ring, Account: a, Auvo: at.auvo, Omie: at.omie, Holder: c.session.holder(), Run: newRunID(),
 	})
 }
 

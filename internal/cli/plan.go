@@ -53,7 +53,7 @@ type dryRun func(ctx context.Context, scratch *store.DB, lease store.Lease) (sto
 
 // planned is what a dry run would do, of an account whose lease is held.
 func (s *session) planned(ctx context.Context, a config.Account, run dryRun) (p planJSON, err error) {
-	scratch, err := store.Open(ctx, ":memory:", Sealer{s.ring})
+	scratch, err := store.Open(ctx, ":memory:", s.ring)
 	if err != nil {
 		return p, err
 	}

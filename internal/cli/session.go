@@ -49,7 +49,7 @@ func (s *session) open() (*store.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(s.ctx, s.globals.DB, Sealer{ring})
+	db, err := store.Open(s.ctx, s.globals.DB, ring)
 	if err != nil {
 		return nil, err
 	}
@@ -65,18 +65,6 @@ func (s *session) openRing() (*secret.Ring, error) {
 	}
 	return secret.Open(opts)
 }
-
-// A Sealer is the key ring as the store takes it.
-type Sealer struct{ *secret.Ring }
-
-// Seal seals plain for the place that aad names.
-func (r Sealer) Seal(plain, aad []byte) ([]byte, error) { return r.Ring.Seal(plain, string(aad)) }
-
-// Unseal opens what Seal made for the same place.
-func (r Sealer) Unseal(sealed, aad []byte) ([]byte, error) { return r.Ring.Unseal(sealed, string(aad)) }
-
-// KeyOf tells which key sealed.
-func (Sealer) KeyOf(sealed []byte) uint32 { return secret.KeyOf(sealed) }
 
 func isPostgres(dsn string) bool {
 	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")

@@ -21,7 +21,7 @@ func keyed(t testing.TB, path, key string) *session {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), path, Sealer{ring})
+	db, err := store.Open(t.Context(), path, ring)
 	if err != nil {
 		t.Fatal(err)
 	}

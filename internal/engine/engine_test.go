@@ -44,12 +44,6 @@ const everything = `accounts:
       sales_order: {category: "1.01.03", bank_account: 1}
 `
 
-type sealer struct{ *secret.Ring }
-
-func (s sealer) Seal(p, a []byte) ([]byte, error)   { return s.Ring.Seal(p, string(a)) }
-func (s sealer) Unseal(p, a []byte) ([]byte, error) { return s.Ring.Unseal(p, string(a)) }
-func (sealer) KeyOf(b []byte) uint32                { return secret.KeyOf(b) }
-
 func newStage(t testing.TB) *stage {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "ponte.db")
@@ -57,7 +51,7 @@ func newStage(t testing.TB) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), path, sealer{ring})
+	db, err := store.Open(t.Context(), path, ring)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,12 +17,6 @@ import (
 	"ponte/internal/store"
 )
 
-type sealer struct{ *secret.Ring }
-
-func (s sealer) Seal(p, a []byte) ([]byte, error)   { return s.Ring.Seal(p, string(a)) }
-func (s sealer) Unseal(p, a []byte) ([]byte, error) { return s.Ring.Unseal(p, string(a)) }
-func (sealer) KeyOf(b []byte) uint32                { return secret.KeyOf(b) }
-
 // setup serves a receiver for acme, whose Omie token is "secret-token".
 func setup(t testing.TB) (*store.DB, *httptest.Server, *hook.Receiver) {
 	t.Helper()
@@ -31,7 +25,7 @@ func setup(t testing.TB) (*store.DB, *httptest.Server, *hook.Receiver) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), path, sealer{ring})
+	db, err := store.Open(t.Context(), path, ring)
 	if err != nil {
 		t.Fatal(err)
 	}

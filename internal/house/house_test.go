@@ -19,12 +19,6 @@ import (
 	"ponte/internal/subject"
 )
 
-type sealer struct{ *secret.Ring }
-
-func (s sealer) Seal(p, a []byte) ([]byte, error)   { return s.Ring.Seal(p, string(a)) }
-func (s sealer) Unseal(p, a []byte) ([]byte, error) { return s.Ring.Unseal(p, string(a)) }
-func (sealer) KeyOf(b []byte) uint32                { return secret.KeyOf(b) }
-
 // A kept store has a keeper with a log, in a bubble whose clock jumps.
 type kept struct {
 	*testing.T
@@ -44,7 +38,7 @@ func inBubble(t *testing.T, test func(k *kept)) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		k := &kept{T: t, path: path}
-		k.db, err = store.Open(t.Context(), path, sealer{ring})
+		k.db, err = store.Open(t.Context(), path, ring)
 		k.ok(err)
 		k.ok(k.db.SaveAccount(t.Context(), store.Account{ID: "acme", Name: "ACME", Settings: []byte(`{"id":"acme"}`)}, nil))
 		k.lease, err = k.db.Acquire(t.Context(), "acme", "test", 100*365*24*time.Hour)

@@ -26,7 +26,7 @@ func inBubble(t *testing.T, test func(t *testing.T, db *store.DB)) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		db, err := store.Open(t.Context(), path, sealer{ring})
+		db, err := store.Open(t.Context(), path, ring)
 		if err != nil {
 			t.Fatal(err)
 		}

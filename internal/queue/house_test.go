@@ -21,12 +21,6 @@ import (
 	"ponte/internal/store/pgtest"
 )
 
-type sealer struct{ *secret.Ring }
-
-func (s sealer) Seal(p, a []byte) ([]byte, error)   { return s.Ring.Seal(p, string(a)) }
-func (s sealer) Unseal(p, a []byte) ([]byte, error) { return s.Ring.Unseal(p, string(a)) }
-func (sealer) KeyOf(b []byte) uint32                { return secret.KeyOf(b) }
-
 // eachDatabase runs a test on SQLite and on PostgreSQL (tools/postgres.sh).
 func eachDatabase(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Run("sqlite", func(t *testing.T) {
@@ -35,17 +29,8 @@ func eachDatabase(t *testing.T, test func(t *testing.T, dsn string)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, pgtest.Like(t, migrated))
+		test(t, pgtest.Migrated(t))
 	})
-}
-
-// migrated makes the tables of a new database.
-func migrated(dsn string) error {
-	db, err := store.Open(context.Background(), dsn, nil)
-	if err != nil {
-		return err
-	}
-	return db.Close()
 }
 
 // A house is accounts on one database, each between two sides in memory.
@@ -86,7 +71,7 @@ func newHouse(t *testing.T, dsn string, accounts ...string) *house {
 
 func (h *house) open() *store.DB {
 	h.t.Helper()
-	db, err := store.Open(context.Background(), h.dsn, sealer{h.ring})
+	db, err := store.Open(context.Background(), h.dsn, h.ring)
 	if err != nil {
 		h.t.Fatal(err)
 	}

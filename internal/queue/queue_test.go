@@ -184,7 +184,7 @@ func TestProcessesThatStartTogetherOnAFreshDatabaseAllStart(t *testing.T) {
 		var wg sync.WaitGroup
 		for n := range 4 {
 			wg.Go(func() {
-				db, err := store.Open(t.Context(), dsn, sealer{h.ring})
+				db, err := store.Open(t.Context(), dsn, h.ring)
 				if err != nil {
 					t.Error(err)
 					return

@@ -57,9 +57,9 @@ func (r *Ring) Unseal(sealed []byte, aad string) ([]byte, error) {
 		return nil, errors.New("cannot unseal: this is not a sealed record")
 	}
 	header := sealed[:headerSize]
-	key, ok := r.key(KeyOf(sealed))
+	key, ok := r.key(r.KeyOf(sealed))
 	if !ok {
-		return nil, fmt.Errorf("cannot unseal, key %d is missing: %w", KeyOf(sealed), ErrWrongKey)
+		return nil, fmt.Errorf("cannot unseal, key %d is missing: %w", r.KeyOf(sealed), ErrWrongKey)
 	}
 	aead, err := recordCipher(key, header)
 	if err != nil {
@@ -67,13 +67,13 @@ func (r *Ring) Unseal(sealed []byte, aad string) ([]byte, error) {
 	}
 	plain, err := aead.Open(nil, nil, sealed[headerSize:], bound(header, aad))
 	if err != nil {
-		return nil, fmt.Errorf("cannot unseal with key %d: %w", KeyOf(sealed), ErrWrongKey)
+		return nil, fmt.Errorf("cannot unseal with key %d: %w", r.KeyOf(sealed), ErrWrongKey)
 	}
 	return plain, nil
 }
 
 // KeyOf is the number of the key that sealed a record; 0 when it is not a sealed record.
-func KeyOf(sealed []byte) uint32 {
+func (*Ring) KeyOf(sealed []byte) uint32 {
 	if len(sealed) < headerSize || sealed[0] != format {
 		return 0
 	}

@@ -133,8 +133,8 @@ func TestRotationSealsWithTheNewKeyAndStillOpensTheOld(t *testing.T) {
 		t.Fatal(err)
 	}
 	after := mustSeal(t, ring, "new", "acme/auvo.api_key")
-	if KeyOf(before) != 1 || KeyOf(after) != 2 || ring.Current() != 2 {
-		t.Errorf("keys %d, %d, current %d", KeyOf(before), KeyOf(after), ring.Current())
+	if ring.KeyOf(before) != 1 || ring.KeyOf(after) != 2 || ring.Current() != 2 {
+		t.Errorf("keys %d, %d, current %d", ring.KeyOf(before), ring.KeyOf(after), ring.Current())
 	}
 	unseals(t, ring, before, "old")
 	unseals(t, other, after, "new") // a process that runs since before the rotation

@@ -29,7 +29,7 @@ func askedOf(t *testing.T, s setup.Simulation) (ask func(work, about string) sto
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err = store.Open(t.Context(), path, sealer{ring})
+	db, err = store.Open(t.Context(), path, ring)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,12 +15,6 @@ import (
 	"ponte/internal/store"
 )
 
-type sealer struct{ *secret.Ring }
-
-func (s sealer) Seal(p, a []byte) ([]byte, error)   { return s.Ring.Seal(p, string(a)) }
-func (s sealer) Unseal(p, a []byte) ([]byte, error) { return s.Ring.Unseal(p, string(a)) }
-func (sealer) KeyOf(b []byte) uint32                { return secret.KeyOf(b) }
-
 func customer(id, name, document, phone string) record.Item {
 	i := record.Item{
 		Kind: record.Customer, ID: id, Title: name, Keys: record.Keys(record.Key{Name: record.KeyDocument, Value: document}),
@@ -47,7 +41,7 @@ func simulation(t *testing.T) (setup.Simulation, *recordtest.Memory, *recordtest
 	omie.Put(customer("72", "Padaria Sol Nascente Ltda", "", "4830002222"))
 	auvo.Put(customer("3", "Oficina Trovão", "", ""))
 	omie.Put(customer("73", "Clínica Aurora", "", ""))
-	return setup.Simulation{Sealer: sealer{ring}, Account: file.Accounts[0], Auvo: auvo.System(), Omie: omie.System(), Holder: "test", Run: "r1"}, auvo, omie
+	return setup.Simulation{Sealer: ring, Account: file.Accounts[0], Auvo: auvo.System(), Omie: omie.System(), Holder: "test", Run: "r1"}, auvo, omie
 }
 
 func told(v setup.Review) string {

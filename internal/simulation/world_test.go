@@ -15,7 +15,6 @@ import (
 	"ponte/internal/auvo"
 	"ponte/internal/auvo/auvoapi"
 	"ponte/internal/auvo/auvosim"
-	"ponte/internal/cli"
 	"ponte/internal/config"
 	"ponte/internal/engine"
 	"ponte/internal/inprocess"
@@ -134,7 +133,7 @@ func (w *world) path() string {
 }
 
 func (w *world) openAt(dsn string) (*store.DB, error) {
-	db, err := store.Open(context.Background(), dsn, cli.Sealer{Ring: ring})
+	db, err := store.Open(context.Background(), dsn, ring)
 	if err != nil {
 		return nil, err
 	}

@@ -13,8 +13,8 @@ import (
 // A Sealer seals secrets at rest under numbered master keys (P10). What was
 // sealed with one aad is unsealed only with the same.
 type Sealer interface {
-	Seal(plain, aad []byte) ([]byte, error)
-	Unseal(sealed, aad []byte) ([]byte, error)
+	Seal(plain []byte, aad string) ([]byte, error)
+	Unseal(sealed []byte, aad string) ([]byte, error)
 	Current() uint32            // the number of the key that seals now
 	KeyOf(sealed []byte) uint32 // the number of the key that sealed
 }

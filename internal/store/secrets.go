@@ -7,8 +7,8 @@ import (
 )
 
 // Additional data binds a sealed value to its row: moved to another, it does not open.
-func secretAAD(account, name string) []byte { return []byte("secret/" + account + "/" + name) }
-func tokenAAD(key string) []byte            { return []byte("token/" + key) }
+func secretAAD(account, name string) string { return "secret/" + account + "/" + name }
+func tokenAAD(key string) string            { return "token/" + key }
 
 func (db *DB) saveSecret(q query, account, name, plain string) error {
 	if plain == "" { // an optional one that is no longer given
@@ -38,7 +38,7 @@ type sealedRow struct {
 	sealed        []byte
 }
 
-func (s sealedRow) aad() []byte {
+func (s sealedRow) aad() string {
 	if s.account == "" {
 		return tokenAAD(s.name)
 	}

@@ -20,7 +20,7 @@ const (
 	totpSecret   = "totp"
 )
 
-func totpAAD(person string) []byte { return secretAAD(personPrefix+person, totpSecret) }
+func totpAAD(person string) string { return secretAAD(personPrefix+person, totpSecret) }
 
 // BeginTOTP keeps a secret that a person may take up, in the place of one that they
 // did not; ErrExists when they have one.

@@ -133,7 +133,7 @@ func TestADownloadedBackupIsWholeAndLeavesNoFile(t *testing.T) {
 	h.ok(os.WriteFile(path, []byte(got.body), 0o600))
 	ring, err := secret.Open(secret.Options{Database: path})
 	h.ok(err)
-	copied, err := store.Open(t.Context(), path, sealer{ring})
+	copied, err := store.Open(t.Context(), path, ring)
 	h.ok(err)
 	defer func() { h.ok(copied.Close()) }()
 	if a, err := copied.Account(t.Context(), "acme"); err != nil || a.Name != "ACME Refrigeração" {

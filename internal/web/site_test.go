@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -22,12 +21,6 @@ import (
 	"ponte/internal/store/pgtest"
 )
 
-type sealer struct{ *secret.Ring }
-
-func (s sealer) Seal(p, a []byte) ([]byte, error)   { return s.Ring.Seal(p, string(a)) }
-func (s sealer) Unseal(p, a []byte) ([]byte, error) { return s.Ring.Unseal(p, string(a)) }
-func (sealer) KeyOf(b []byte) uint32                { return secret.KeyOf(b) }
-
 // A house is a site that is served, over a store of its own, with a clock that is set by hand.
 type house struct {
 	testing.TB
@@ -47,16 +40,7 @@ func newHouse(t testing.TB, change func(*Options)) *house {
 // eachHouse runs a test in a house on SQLite and in one on PostgreSQL.
 func eachHouse(t *testing.T, change func(*Options), test func(h *house)) {
 	t.Run("sqlite", func(t *testing.T) { test(newHouse(t, change)) })
-	t.Run("postgres", func(t *testing.T) { test(houseOn(t, pgtest.Like(t, migrated), change)) })
-}
-
-// migrated makes the tables of a new database.
-func migrated(dsn string) error {
-	db, err := store.Open(context.Background(), dsn, nil)
-	if err != nil {
-		return err
-	}
-	return db.Close()
+	t.Run("postgres", func(t *testing.T) { test(houseOn(t, pgtest.Migrated(t), change)) })
 }
 
 func houseOn(t testing.TB, dsn string, change func(*Options)) *house {
@@ -65,7 +49,7 @@ func houseOn(t testing.TB, dsn string, change func(*Options)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), dsn, sealer{ring})
+	db, err := store.Open(t.Context(), dsn, ring)
 	if err != nil {
 		t.Fatal(err)
 	}

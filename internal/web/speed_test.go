@@ -52,7 +52,7 @@ func benchPages(b *testing.B, dsn string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	db, err := store.Open(b.Context(), dsn, sealer{ring})
+	db, err := store.Open(b.Context(), dsn, ring)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func BenchmarkManyAccounts(b *testing.B) {
 				}
 				dsn = pgtest.New(b)
 			}
-			db, err := store.Open(b.Context(), dsn, sealer{ring})
+			db, err := store.Open(b.Context(), dsn, ring)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"ponte/internal/store"
 )
 
 // Server is the test server, "" when there is none: PONTE_TEST_POSTGRES names one
@@ -31,22 +33,26 @@ var (
 	prepared sync.Once
 )
 
-// Like makes a copy of a database that prepare filled, once for all tests of a process:
-// its tables need not be made again and again.
-func Like(t testing.TB, prepare func(dsn string) error) (dsn string) {
+// Migrated makes a database with a store's tables, which goes with the test: a copy of
+// one that is migrated once for all tests of a process.
+func Migrated(t testing.TB) (dsn string) {
 	t.Helper()
 	need(t)
 	prepared.Do(func() {
 		name := fmt.Sprintf("ponte_%d_model", os.Getpid())
 		admin(t, "drop database if exists "+name)
 		admin(t, "create database "+name)
-		if err := prepare(address(t, name)); err != nil {
+		db, err := store.Open(context.Background(), address(t, name), nil)
+		if err == nil {
+			err = db.Close()
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 		model = name
 	})
 	if model == "" {
-		t.Fatal("the database that others are copies of could not be prepared")
+		t.Fatal("the database that others are copies of could not be migrated")
 	}
 	return create(t, model)
 }

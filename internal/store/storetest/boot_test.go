@@ -16,7 +16,7 @@ func TestADatabaseOfANewerPonteIsRefused(t *testing.T) {
 		db := p.open()
 		_, err := db.SQL().ExecContext(t.Context(), `insert into goose_db_version (version_id, is_applied) values (9999, true)`)
 		ok(t, err)
-		_, err = store.Open(t.Context(), p.dsn, sealer{p.ring})
+		_, err = store.Open(t.Context(), p.dsn, p.ring)
 		if err == nil || !strings.Contains(err.Error(), "newer ponte") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("err = %v", err)
 		}

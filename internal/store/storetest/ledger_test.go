@@ -33,7 +33,7 @@ func benched(b *testing.B) (*store.DB, store.Lease) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	db, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "ponte.db"), sealer{keys})
+	db, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "ponte.db"), keys)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -15,12 +15,6 @@ import (
 	"ponte/internal/store/pgtest"
 )
 
-type sealer struct{ *secret.Ring }
-
-func (s sealer) Seal(p, a []byte) ([]byte, error)   { return s.Ring.Seal(p, string(a)) }
-func (s sealer) Unseal(p, a []byte) ([]byte, error) { return s.Ring.Unseal(p, string(a)) }
-func (sealer) KeyOf(b []byte) uint32                { return secret.KeyOf(b) }
-
 // A place is where a store lives: it can be opened again, as another process would.
 type place struct {
 	t    *testing.T
@@ -30,7 +24,7 @@ type place struct {
 
 func (p place) open() *store.DB {
 	p.t.Helper()
-	db, err := store.Open(context.Background(), p.dsn, sealer{p.ring})
+	db, err := store.Open(context.Background(), p.dsn, p.ring)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -52,17 +46,8 @@ func eachDatabase(t *testing.T, test func(t *testing.T, p place)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, place{t, pgtest.Like(t, migrated), ring(t)})
+		test(t, place{t, pgtest.Migrated(t), ring(t)})
 	})
-}
-
-// migrated makes the tables of a new database.
-func migrated(dsn string) error {
-	db, err := store.Open(context.Background(), dsn, nil)
-	if err != nil {
-		return err
-	}
-	return db.Close()
 }
 
 func ring(t *testing.T) *secret.Ring {

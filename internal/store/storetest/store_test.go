@@ -222,7 +222,7 @@ func TestManyProcessesMayBootAtOnce(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 4 {
 			wg.Go(func() {
-				db, err := store.Open(context.Background(), p.dsn, sealer{p.ring})
+				db, err := store.Open(context.Background(), p.dsn, p.ring)
 				if err != nil {
 					t.Error(err)
 					return
@@ -326,7 +326,7 @@ func TestRunsAndRemoval(t *testing.T) {
 		if got := must[map[string]store.Run](t)(db.LastFlowRuns(ctx, "acme")); got["tasks"].Flows[0].Read != 3 {
 			t.Errorf("last flow runs = %+v", got)
 		}
-		scratch := must[*store.DB](t)(store.Open(ctx, ":memory:", sealer{p.ring}))
+		scratch := must[*store.DB](t)(store.Open(ctx, ":memory:", p.ring))
 		defer func() { _ = scratch.Close() }()
 		ok(t, store.Copy(ctx, db, scratch, "acme"))
 		if got := must[store.Run](t)(scratch.LastRun(ctx, "acme")); !got.Complete {

@@ -284,7 +284,7 @@ func TestAnErasureThatDiedGoesOn(t *testing.T) {
 				continue
 			}
 			if isPostgres(p) {
-				one.dsn = pgtest.Like(t, migrated)
+				one.dsn = pgtest.Migrated(t)
 			}
 			db, l := known(t, one)
 			if died := dying(t, db, l, n+1); died != at {
@@ -328,7 +328,7 @@ func TestAnErasureWaitsForAWriteThatIsUnclear(t *testing.T) {
 // TestFilesAreCleanedOnceNobodySeesWhatWasErased: somebody still looks at the database as it was before, as autovacuum may
 // at any time; PostgreSQL would write the erased rows into the new file for them.
 func TestFilesAreCleanedOnceNobodySeesWhatWasErased(t *testing.T) {
-	p := place{t, pgtest.Like(t, migrated), ring(t)}
+	p := place{t, pgtest.Migrated(t), ring(t)}
 	db, l := known(t, p)
 	ctx := t.Context()
 	before, err := pgx.Connect(ctx, p.dsn)
