@@ -7,19 +7,17 @@ import (
 	"time"
 
 	"ponte/internal/call"
-	"ponte/internal/record"
 )
 
 // A Census is what stands in the store of all accounts at one instant, counted:
 // what is watched. It holds no record and no secret.
 type Census struct {
-	At        time.Time
-	Accounts  []AccountCensus // by id
-	Schedules []Schedule
-	Faults    []FaultCount         // of the last half hour, by key and method
-	Blocks    map[string]time.Time // by key, until when the vendor refuses it; only those that last
-	Paces     map[string]call.Pace // by key, of those that use less than their rate
-	Governor  Governor
+	At       time.Time
+	Accounts []AccountCensus      // by id
+	Faults   []FaultCount         // of the last half hour, by key and method
+	Blocks   map[string]time.Time // by key, until when the vendor refuses it; only those that last
+	Paces    map[string]call.Pace // by key, of those that use less than their rate
+	Governor Governor
 }
 
 // An AccountCensus is one account's part.
@@ -176,14 +174,7 @@ func (c *census) hooks() error {
 	if err != nil {
 		return err
 	}
-	return eachHookKind(c.query, "", nil, func(account string, side record.Side, k HookKind) {
-		hooks := c.of(account).Hooks
-		for n := range hooks {
-			if hooks[n].Side == side {
-				hooks[n].Kinds = append(hooks[n].Kinds, k)
-			}
-		}
-	})
+	return addKinds(c.query, "", nil, func(account string) []Hook { return c.of(account).Hooks })
 }
 
 func (c *census) coverage() error {
@@ -207,12 +198,12 @@ func (c *census) hints() error {
 	}, `select account, count(*) from hints where settled = 0 group by account`)
 }
 
-func (c *census) schedules() (err error) {
-	c.Schedules, err = list(c.query, scanSchedule, `select `+scheduleColumns+` from schedules s join accounts a on a.account = s.account order by s.account`)
-	for _, s := range c.Schedules {
+func (c *census) schedules() error {
+	return c.each(func(r row) error {
+		s, err := scanSchedule(r)
 		c.of(s.Account).Schedule = s
-	}
-	return err
+		return err
+	}, `select `+scheduleColumns+` from schedules s join accounts a on a.account = s.account`)
 }
 
 func (c *census) leases() error {

@@ -33,19 +33,23 @@ type HookKind struct {
 func (h Hook) listened() bool { return !h.Heard.IsZero() || !h.Registered.IsZero() }
 
 // Silent are the kinds of which nothing is heard, or no more, though there was
-// something to say. What was never heard counts from when the hook was made. (pure)
+// something to say. (pure)
 func (h Hook) Silent(now time.Time) (out []HookKind) {
 	const enough, quiet = 5, time.Hour
 	for _, k := range h.Kinds {
-		since := k.Heard
-		if since.IsZero() {
-			since = h.Made
-		}
-		if h.listened() && k.Missed >= enough && now.Sub(since) > quiet {
+		if h.listened() && k.Missed >= enough && now.Sub(h.Since(k)) > quiet {
 			out = append(out, k)
 		}
 	}
 	return out
+}
+
+// Since is when a kind was last heard of; of one that never was, when the hook was made. (pure)
+func (h Hook) Since(k HookKind) time.Time {
+	if k.Heard.IsZero() {
+		return h.Made
+	}
+	return k.Heard
 }
 
 // HookSecret is the name under which a side's token is sealed.
@@ -93,8 +97,8 @@ func scanHook(r row) (Hook, error) {
 	return h, err
 }
 
-// eachHookKind reads what is known of kinds; where is a condition.
-func eachHookKind(q query, where string, args []any, keep func(account string, side record.Side, k HookKind)) error {
+// addKinds adds what is known of kinds to the hooks of an account; where is a condition.
+func addKinds(q query, where string, args []any, of func(account string) []Hook) error {
 	return q.each(func(r row) error {
 		var account string
 		var side record.Side
@@ -102,7 +106,12 @@ func eachHookKind(q query, where string, args []any, keep func(account string, s
 		var last int64
 		err := r.Scan(&account, &side, &k.Kind, &last, &k.Missed)
 		k.Heard = instant(last)
-		keep(account, side, k)
+		hooks := of(account)
+		for n := range hooks {
+			if hooks[n].Side == side {
+				hooks[n].Kinds = append(hooks[n].Kinds, k)
+			}
+		}
 		return err
 	}, `select account, side, kind, heard, missed from hooks_kinds`+where+` order by account, side, kind`, args...)
 }
@@ -121,13 +130,7 @@ func (db *DB) Hooks(ctx context.Context, account string) ([]Hook, error) {
 	if err != nil || len(all) == 0 {
 		return all, err
 	}
-	return all, eachHookKind(q, ` where account = $1`, []any{account}, func(_ string, side record.Side, k HookKind) {
-		for n := range all {
-			if all[n].Side == side {
-				all[n].Kinds = append(all[n].Kinds, k)
-			}
-		}
-	})
+	return all, addKinds(q, ` where account = $1`, []any{account}, func(string) []Hook { return all })
 }
 
 // heard says that a side's hook was heard, and about which kinds.

@@ -127,10 +127,6 @@ func (s *Site) everyAccount(v *visit) ([]accountRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	schedules := map[string]store.Schedule{}
-	for _, x := range census.Schedules {
-		schedules[x.Account] = x
-	}
 	var rows []accountRow
 	for _, a := range census.Accounts {
 		if !v.sees(a.ID) {
@@ -140,7 +136,7 @@ func (s *Site) everyAccount(v *visit) ([]accountRow, error) {
 		if err != nil {
 			return nil, err
 		}
-		h := health{Schedule: schedules[a.ID], Run: schedules[a.ID].Run, Runs: runs[a.ID], Done: a.Done, Waits: a.Waits, Holds: a.Held, Blocks: s.blocksIn(t, census)}
+		h := health{Schedule: a.Schedule, Run: a.Schedule.Run, Runs: runs[a.ID], Done: a.Done, Waits: a.Waits, Holds: a.Held, Blocks: s.blocksIn(t, census)}
 		rows = append(rows, accountRow{
 			ID: t.ID, Name: t.Name, Path: t.Path(), Verdict: judge(t, h, now), Fresh: t.moments.of(h.fresh(t)), LastRun: t.moments.of(lastStart(h)), Waiting: h.waiting(""),
 		})

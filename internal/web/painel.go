@@ -158,11 +158,7 @@ func rhythm(t *tenant, h health, now time.Time) (said []string) {
 	}
 	for _, hook := range h.Hooks {
 		for _, k := range hook.Silent(now) {
-			since := k.Heard
-			if since.IsZero() {
-				since = hook.Made
-			}
-			said = append(said, inbox.Silent(hook.Side, k.Kind, t.moments.of(since).When, h.Schedule.Asks, h.Schedule.Every))
+			said = append(said, inbox.Silent(hook.Side, k.Kind, t.moments.of(hook.Since(k)).When, h.Schedule.Asks, h.Schedule.Every))
 		}
 	}
 	return said

@@ -83,8 +83,8 @@ func TestACensusCountsWhatStandsOfEveryAccount(t *testing.T) {
 		if len(c.Blocks) != 1 || !c.Blocks["k"].Equal(noon.Add(time.Minute)) {
 			t.Errorf("blocks %v", c.Blocks)
 		}
-		if len(c.Schedules) != 2 || !c.Schedules[1].Paused {
-			t.Errorf("schedules %+v", c.Schedules)
+		if len(c.Accounts) != 2 || c.Accounts[0].Schedule.Account == "" || !c.Accounts[1].Schedule.Paused {
+			t.Errorf("schedules %+v", c.Accounts)
 		}
 	})
 }
