@@ -176,8 +176,7 @@ func (db *DB) SetPaused(ctx context.Context, id string, paused bool) error {
 			return err
 		}
 		// Its cycle is due from now on: nobody was late while it was paused.
-		now := nowMillis()
-		_, err = q.exec(`update schedules set next_cycle = $2 where account = $1 and next_cycle < $3`, id, now, now)
+		_, err = q.exec(`update schedules set next_cycle = $2 where account = $1 and next_cycle < $2`, id, nowMillis())
 		return err
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"ponte/internal/record"
 )
 
 // DropRaws drops the payloads of at most n items that are as they are since before an
@@ -11,16 +13,19 @@ import (
 func (db *DB) DropRaws(ctx context.Context, before time.Time, n int) (dropped int, err error) {
 	err = db.securely(ctx, func() error {
 		return db.change(ctx, "DropRaws", func(q query) error {
-			type old struct{ account, side, kind, id string }
+			type old struct {
+				account string
+				ref     record.Ref
+			}
 			all, err := list(q, func(r row) (o old, err error) {
-				err = r.Scan(&o.account, &o.side, &o.kind, &o.id)
+				err = r.Scan(&o.account, &o.ref.Side, &o.ref.Kind, &o.ref.ID)
 				return o, err
 			}, `select account, side, kind, id from items where raw_at > 0 and raw_at <= $1 order by account, raw_at limit $2`+db.differ.skip, before, n)
 			if err != nil {
 				return err
 			}
 			for _, o := range all {
-				k, err := q.exec(`update items set raw = '', raw_at = 0 where account = $1 and side = $2 and kind = $3 and id = $4`, o.account, o.side, o.kind, o.id)
+				k, err := dropRaw(q, o.account, o.ref)
 				if err != nil {
 					return err
 				}
@@ -33,6 +38,10 @@ func (db *DB) DropRaws(ctx context.Context, before time.Time, n int) (dropped in
 		return 0, err
 	}
 	return dropped, nil
+}
+
+func dropRaw(q query, account string, ref record.Ref) (int, error) {
+	return q.exec(`update items set raw = '', raw_at = 0 where account = $1 and side = $2 and kind = $3 and id = $4`, account, ref.Side, ref.Kind, ref.ID)
 }
 
 // Keep is how long history is kept, from when it was made: before these instants it goes.

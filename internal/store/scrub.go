@@ -51,8 +51,8 @@ func (db *DB) scrub(ctx context.Context, l Lease, s scrubbed, texts []string) (r
 // scrubIn scrubs the rows behind a place up to another, where rows are counted.
 func (db *DB) scrubIn(ctx context.Context, l Lease, s scrubbed, texts []string, after, upTo int64) (rows int, err error) {
 	keys := s.keys()
-	text := `select ` + strings.Join(slices.Concat(keys, s.columns), ", ") + ` from ` + s.table + ` where ` + s.of() + ` and ` + s.changed(len(texts))
-	args := append([]any{subject.Gone, l.Account}, anys(texts)...)
+	text := `select ` + strings.Join(slices.Concat(keys, s.columns), ", ") + ` from ` + s.table + ` where ` + s.of() + ` and ` + s.holds(len(texts))
+	args := append([]any{l.Account}, anys(texts)...)
 	if s.by != "" {
 		text += fmt.Sprintf(` and %s > $%d and %s <= $%d`, s.by, len(args)+1, s.by, len(args)+2)
 		args = append(args, after, upTo)
@@ -94,11 +94,7 @@ func (s scrubbed) put(q query, account string, key, columns []any, texts []strin
 		args = append(args, key[n])
 		where = append(where, name+` = `+dollar(len(args)))
 	}
-	of := `account = $1`
-	if s.everybody {
-		of = `cast($1 as text) <> ''`
-	}
-	return q.exec(`update `+s.table+` set `+strings.Join(sets, ", ")+` where `+of+` and `+strings.Join(where, " and "), args...)
+	return q.exec(`update `+s.table+` set `+strings.Join(sets, ", ")+` where `+s.of()+` and `+strings.Join(where, " and "), args...)
 }
 
 func asText(v any) string {
@@ -134,15 +130,15 @@ func (db *DB) dropRawsWith(ctx context.Context, l Lease, texts []string) (droppe
 		}, `select kind, side, id, raw from items where account = $1 and seq > $2 and seq <= $3 and raw <> ''
 			and not (kind = 'customer' and exists (select 1 from erased e where e.account = items.account and e.side = items.side and e.id = items.id))`,
 			l.Account, from, from+rawsAtOnce)
-		if err != nil || len(refs) == 0 {
-			if err != nil {
-				return dropped, err
-			}
+		if err != nil {
+			return dropped, err
+		}
+		if len(refs) == 0 {
 			continue
 		}
 		err = db.under(ctx, l, "ScrubTexts", func(q query) error {
 			for _, ref := range refs {
-				n, err := q.exec(`update items set raw = '', raw_at = 0 where account = $1 and side = $2 and kind = $3 and id = $4`, l.Account, ref.Side, ref.Kind, ref.ID)
+				n, err := dropRaw(q, l.Account, ref)
 				if err != nil {
 					return err
 				}

@@ -253,22 +253,13 @@ func (s scrubbed) keys() []string {
 // mostTraces bounds the texts of one statement.
 const mostTraces = 40
 
-// without is a column with texts replaced, after so many arguments.
-func without(column string, texts, after int) string {
-	out := column
-	for n := range texts {
-		out = "replace(" + out + ", " + dollar(after+1+n) + ", $1)"
-	}
-	return out
-}
-
 // Mentions counts, by table, the rows of sentences in which one of some texts stands.
 func (db *DB) Mentions(ctx context.Context, account string, texts []string) (map[string]int, error) {
 	found := map[string]int{}
 	for batch := range slices.Chunk(texts, mostTraces) {
 		for _, s := range allScrubbed {
-			args := append([]any{"", account}, anys(batch)...)
-			n, err := db.ask(ctx).number(`select count(*) from `+s.table+` where `+s.of()+` and `+s.changed(len(batch)), args...)
+			args := append([]any{account}, anys(batch)...)
+			n, err := db.ask(ctx).number(`select count(*) from `+s.table+` where `+s.of()+` and `+s.holds(len(batch)), args...)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", s.table, err)
 			}
@@ -279,19 +270,21 @@ func (db *DB) Mentions(ctx context.Context, account string, texts []string) (map
 	return found, nil
 }
 
-// of is the condition on the account, $2.
+// of is the condition on the account, $1.
 func (s scrubbed) of() string {
 	if s.everybody {
-		return `cast($2 as text) <> ''`
+		return `cast($1 as text) <> ''`
 	}
-	return `account = $2`
+	return `account = $1`
 }
 
-// changed is the condition that one of the texts, from $3 on, stands in a column.
-func (s scrubbed) changed(texts int) string {
-	parts := make([]string, 0, len(s.columns))
+// holds is the condition that one of the texts, from $2 on, stands in a column.
+func (s scrubbed) holds(texts int) string {
+	var parts []string
 	for _, c := range s.columns {
-		parts = append(parts, without(c, texts, 2)+` <> `+c)
+		for n := range texts {
+			parts = append(parts, `replace(`+c+`, `+dollar(2+n)+`, '') <> `+c)
+		}
 	}
 	return `(` + strings.Join(parts, ` or `) + `)`
 }

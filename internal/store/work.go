@@ -136,7 +136,8 @@ func (db *DB) orphans(ctx context.Context, drafts bool) ([]orphan, error) {
 	table, _, key := worksOf(Owner{Draft: drafts})
 	return list(q, func(r row) (orphan, error) {
 		o := orphan{Work: Work{Owner: Owner{Draft: drafts}}}
-		return o, r.Scan(&o.ID, &o.Work.Work, &o.Number, &o.death)
+		err := r.Scan(&o.ID, &o.Work.Work, &o.Number, &o.death)
+		return o, err
 	}, `select w.`+key+`, w.work, w.number, l.epoch from `+table+` w join leases l on l.account = w.`+key+`
 		where w.number <> w.done and l.holder <> '' and l.until <= $1 order by w.`+key+`, w.work`, now)
 }
