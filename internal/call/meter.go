@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// A Meter counts the calls made on behalf of one flow. Logins do not count.
+// A Meter counts calls by side: those made on behalf of one flow, without logins, or what a Toll counts.
 type Meter struct {
 	mu     sync.Mutex
 	counts map[string]int

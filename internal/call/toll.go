@@ -1,41 +1,22 @@
 package call
 
-import (
-	"context"
-	"sync"
-)
+import "context"
 
 // A Toll counts all that is drawn from an IP's budget: logins and repeats, too.
-type Toll struct {
-	mu           sync.Mutex
-	calls, stock map[string]int
-}
+type Toll struct{ all, stock Meter }
 
 func (t *Toll) pay(side string, u Urgency) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.calls == nil {
-		t.calls, t.stock = map[string]int{}, map[string]int{}
-	}
-	t.calls[side]++
+	t.all.Add(side)
 	if u == Stock {
-		t.stock[side]++
+		t.stock.Add(side)
 	}
 }
 
 // Calls returns how many calls to side were drawn.
-func (t *Toll) Calls(side string) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.calls[side]
-}
+func (t *Toll) Calls(side string) int { return t.all.Count(side) }
 
 // Stock returns how many of them were as urgent as stock is.
-func (t *Toll) Stock(side string) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.stock[side]
-}
+func (t *Toll) Stock(side string) int { return t.stock.Count(side) }
 
 type tollKey struct{}
 

@@ -203,8 +203,11 @@ func (s *shift) step(ctx context.Context, e *engine.Engine, sched store.Schedule
 
 // putsOff puts a sweep off that a stop made late.
 func (s *shift) putsOff(ctx context.Context, e *engine.Engine, sched store.Schedule, step store.Step) (bool, error) {
+	if step != store.StepSweep {
+		return false, nil
+	}
 	zone, err := time.LoadLocation(e.Account.Timezone)
-	if err != nil || step != store.StepSweep {
+	if err != nil {
 		return false, err
 	}
 	now := time.Now()
