@@ -135,21 +135,12 @@ func sameCustomers(a, b []record.Ref) bool {
 
 // cleanFiles writes the database's files without what was erased.
 func (s *session) cleanFiles() error {
-	all, err := s.db.Erasures(s.ctx, "")
+	done, err := house.EndErasures(s.ctx, s.db, s.holder())
 	if err != nil {
-		return err
-	}
-	whole := true
-	for _, e := range all {
-		if !e.Unfinished() {
-			continue
-		}
-		if whole, err = house.EndErasure(s.ctx, s.db, s.holder(), e); err != nil {
-			return fmt.Errorf("the rows are erased, and their bytes may still be in the files: ponte housekeep ends it, once the database is less busy: %w", err)
-		}
+		return fmt.Errorf("the rows are erased, and their bytes may still be in the files: ponte housekeep ends it, once the database is less busy: %w", err)
 	}
 	s.printf("the database's files were written anew without it\n")
-	if !whole {
+	if done.Sampled > 0 {
 		s.printf("%s\n", house.Samples)
 	}
 	return nil

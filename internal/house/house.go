@@ -82,7 +82,7 @@ func rest(ctx context.Context, d time.Duration) error {
 
 // Look drops all that is old at an instant.
 func (k *Keeper) Look(ctx context.Context, now time.Time) (done Done, err error) {
-	erasing := k.endErasures(ctx, &done)
+	done, erasing := EndErasures(ctx, k.Store, k.Holder)
 	if done.Raws, err = k.dropRaws(ctx, now.AddDate(0, 0, -k.Terms.RawDays)); err != nil {
 		return done, errors.Join(erasing, err)
 	}
@@ -123,18 +123,18 @@ func (k *Keeper) forget(ctx context.Context, keep store.Keep) (dropped int, err 
 	}
 }
 
-// endErasures goes on with erasures that a process left behind. One whose account is
-// busy keeps none of the others waiting.
-func (k *Keeper) endErasures(ctx context.Context, done *Done) error {
-	all, err := k.Store.Erasures(ctx, "")
+// EndErasures does what is left of erasures, of its own process or of one that died. One
+// whose account is busy keeps none of the others waiting.
+func EndErasures(ctx context.Context, db *store.DB, holder string) (done Done, err error) {
+	all, err := db.Erasures(ctx, "")
 	if err != nil {
-		return err
+		return done, err
 	}
 	for _, e := range all {
 		if !e.Unfinished() {
 			continue
 		}
-		whole, one := EndErasure(ctx, k.Store, k.Holder, e)
+		whole, one := endErasure(ctx, db, holder, e)
 		if err = errors.Join(err, one); one != nil {
 			continue
 		}
@@ -143,12 +143,12 @@ func (k *Keeper) endErasures(ctx context.Context, done *Done) error {
 			done.Sampled++
 		}
 	}
-	return err
+	return done, err
 }
 
-// EndErasure does what is left of an erasure: its rows, under the account's lease, and
+// endErasure does what is left of an erasure: its rows, under the account's lease, and
 // then the database's files. whole is as store.Clean says.
-func EndErasure(ctx context.Context, db *store.DB, holder string, e store.Erasure) (whole bool, err error) {
+func endErasure(ctx context.Context, db *store.DB, holder string, e store.Erasure) (whole bool, err error) {
 	if e.State == store.Erasing {
 		err := engine.WithLease(ctx, db, e.Account, holder, engine.LeaseWait, func(ctx context.Context, lease store.Lease) error {
 			return engine.GoOn(ctx, db, lease, e.Number)
