@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"os"
 	"strings"
 	"testing"
@@ -13,7 +11,6 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 
 	"ponte/internal/cli"
-	"ponte/internal/store/pgtest"
 )
 
 // said runs a command and returns its exit code and all that it printed.
@@ -96,13 +93,7 @@ func TestAccountsFileErrorsNameLineKeyAndRemedy(t *testing.T) {
 
 // TestTheSameCyclesRunOnPostgreSQL: store and engine on the other database.
 func TestTheSameCyclesRunOnPostgreSQL(t *testing.T) {
-	key := make([]byte, 32)
-	if _, err := rand.Read(key); err != nil {
-		t.Fatal(err)
-	}
-	b := newBenchOn(t, fullAccount, 40*time.Millisecond, map[string]string{
-		"PONTE_DB": pgtest.New(t), "PONTE_MASTER_KEY": base64.StdEncoding.EncodeToString(key),
-	})
+	b := newBenchOn(t, fullAccount, 40*time.Millisecond, sharedDatabase(t))
 	b.seedTasks(8)
 	b.sync(0)
 	b.oneOrderEach(8)
