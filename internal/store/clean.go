@@ -82,11 +82,11 @@ func (db *DB) vacuumTables(ctx context.Context) (whole bool, err error) {
 		_, reset := conn.ExecContext(context.WithoutCancel(ctx), `reset lock_timeout`)
 		err = errors.Join(err, reset)
 	}()
+	if err := unseen(ctx, conn, false); err != nil {
+		return false, err
+	}
 	whole = true
 	for _, table := range vacuumed {
-		if err := aloneInSight(ctx, conn); err != nil {
-			return false, err
-		}
 		if _, err := conn.ExecContext(ctx, `vacuum (full, analyze) `+table); err != nil {
 			return false, fmt.Errorf("store: Clean: %s: %w", table, errors.Join(ErrBusy, err))
 		}
@@ -103,13 +103,23 @@ func (db *DB) vacuumTables(ctx context.Context) (whole bool, err error) {
 	return whole && rewritten, nil
 }
 
-// aloneInSight waits a while until nobody else in the database, such as autovacuum, looks at an older state of it: vacuum copies
-// the rows that somebody may still see.
-func aloneInSight(ctx context.Context, conn *sql.Conn) error {
+// unseen waits a while until nobody can see what was deleted so far: vacuum copies the rows that somebody may still see. Who
+// sees them is who began to look before, in this database, at a replica or (autovacuum) in none; and who begins to look now
+// sees whatever older transactions of the whole server, other databases' too, have not ended. Once true it stays true.
+func unseen(ctx context.Context, conn *sql.Conn, catalog bool) error {
+	const isUnseen = `select pg_snapshot_xmin(pg_current_snapshot()) >= $1::text::xid8 and not exists (
+		select 1 from (
+			select backend_xmin from pg_stat_activity where pid <> pg_backend_pid() and (datname = current_database() or datname is null)
+			union all select xmin from pg_replication_slots
+			union all select catalog_xmin from pg_replication_slots where $2
+		) looks(since) where age(since) > age($1::text::xid8::xid))`
+	var now string
+	if err := conn.QueryRowContext(ctx, `select pg_snapshot_xmax(pg_current_snapshot())::text`).Scan(&now); err != nil {
+		return err
+	}
 	for range 60 {
-		others := 0
-		err := conn.QueryRowContext(ctx, `select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_xmin is not null`).Scan(&others)
-		if err != nil || others == 0 {
+		is := false
+		if err := conn.QueryRowContext(ctx, isUnseen, now, catalog).Scan(&is); err != nil || is {
 			return err
 		}
 		if err := pause(ctx, 500*time.Millisecond); err != nil {

@@ -45,7 +45,7 @@ func dropSamples(ctx context.Context, conn *sql.Conn, table string) (gone bool, 
 func vacuumSamples(ctx context.Context, conn *sql.Conn) (rewritten bool, err error) {
 	const where = `select pg_relation_filenode('pg_catalog.pg_statistic')`
 	var before, after int64
-	if err := aloneInSight(ctx, conn); err != nil {
+	if err := unseen(ctx, conn, true); err != nil {
 		return false, err
 	}
 	if err := conn.QueryRowContext(ctx, where).Scan(&before); err != nil {

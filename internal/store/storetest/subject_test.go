@@ -326,35 +326,44 @@ func TestAnErasureWaitsForAWriteThatIsUnclear(t *testing.T) {
 }
 
 // TestFilesAreCleanedOnceNobodySeesWhatWasErased: somebody still looks at the database as it was before, as autovacuum may
-// at any time; PostgreSQL would write the erased rows into the new file for them.
+// at any time, or writes to another database of the server since before: PostgreSQL would write the erased rows into the
+// new file for them.
 func TestFilesAreCleanedOnceNobodySeesWhatWasErased(t *testing.T) {
-	p := place{t, pgtest.Migrated(t), ring(t)}
-	db, l := known(t, p)
-	ctx := t.Context()
-	before, err := pgx.Connect(ctx, p.dsn)
-	ok(t, err)
-	defer func() { _ = before.Close(ctx) }()
-	seen, err := before.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead})
-	ok(t, err)
-	_, err = seen.Exec(ctx, `select 1`) // from here on it sees this state
-	ok(t, err)
-	cleaning := make(chan struct{})
-	db.Seam(func(point string) {
-		if point == "before Clean" {
-			close(cleaning)
-		}
-	})
-	over := make(chan error, 1)
-	go func() {
-		<-cleaning
-		time.Sleep(time.Second)
-		over <- seen.Rollback(ctx)
-	}()
-	must[int64](t)(erase(ctx, db, l))
-	ok(t, <-over)
-	db.Seam(nil)
-	if found := inPostgres(t, p.dsn); len(found) > 0 {
-		t.Errorf("%q are found", found)
+	for name, elsewhere := range map[string]bool{"looks": false, "writes elsewhere": true} {
+		t.Run(name, func(t *testing.T) {
+			p := place{t, pgtest.Migrated(t), ring(t)}
+			db, l := known(t, p)
+			ctx := t.Context()
+			where, begins := p.dsn, `select 1` // from here on it sees this state
+			if elsewhere {
+				where, begins = pgtest.New(t), `create table x ()`
+			}
+			before, err := pgx.Connect(ctx, where)
+			ok(t, err)
+			defer func() { _ = before.Close(ctx) }()
+			other, err := before.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead})
+			ok(t, err)
+			_, err = other.Exec(ctx, begins)
+			ok(t, err)
+			cleaning := make(chan struct{})
+			db.Seam(func(point string) {
+				if point == "before Clean" {
+					close(cleaning)
+				}
+			})
+			over := make(chan error, 1)
+			go func() {
+				<-cleaning
+				time.Sleep(time.Second)
+				over <- other.Rollback(ctx)
+			}()
+			must[int64](t)(erase(ctx, db, l))
+			ok(t, <-over)
+			db.Seam(nil)
+			if found := inPostgres(t, p.dsn); len(found) > 0 {
+				t.Errorf("%q are found", found)
+			}
+		})
 	}
 }
 
