@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,6 +17,7 @@ import (
 	"ponte/internal/omie/omiesim"
 	"ponte/internal/secret"
 	"ponte/internal/store"
+	"ponte/internal/store/sqlitetest"
 )
 
 // A stage is both simulators without a socket, a store and an account.
@@ -45,7 +45,7 @@ const stageAccount = `accounts:
 
 func newStage(t *testing.T, window time.Duration, now func() time.Time) *stage {
 	t.Helper()
-	s := &stage{t: t, path: filepath.Join(t.TempDir(), "ponte.db"), now: now}
+	s := &stage{t: t, path: sqlitetest.Migrated(t), now: now}
 	s.auvo = &auvosim.Sim{PerMinute: -1, Now: now}
 	s.omie = &omiesim.Sim{PerMinute: -1, PerIPMinute: -1, RedundancyWindow: window, NoConsumer: true, Now: now}
 	text := fmt.Sprintf(stageAccount, auvosim.DefaultAPIKey, auvosim.DefaultAPIToken, omiesim.DefaultAppKey, omiesim.DefaultAppSecret, window)

@@ -23,6 +23,7 @@ import (
 	"ponte/internal/auvo/auvosim"
 	"ponte/internal/cli"
 	"ponte/internal/omie/omiesim"
+	"ponte/internal/store/sqlitetest"
 )
 
 var update = flag.Bool("update", false, "rewrite what the scenarios expect with what happens")
@@ -84,7 +85,7 @@ func setTheatre(env *testscript.Env) error {
 		"OMIE_KEY": omiesim.DefaultAppKey, "OMIE_SECRET": omiesim.DefaultAppSecret,
 	}
 	env.Values[theatreKey{}] = th
-	return nil
+	return sqlitetest.Put(th.env["PONTE_DB"])
 }
 
 type theatreKey struct{}

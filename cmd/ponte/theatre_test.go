@@ -18,6 +18,7 @@ import (
 	"ponte/internal/cli"
 	"ponte/internal/omie/omiesim"
 	"ponte/internal/store"
+	"ponte/internal/store/sqlitetest"
 )
 
 // A bench is the two simulators, served, and one account that joins them.
@@ -74,6 +75,9 @@ func newBenchOn(t testing.TB, account string, window time.Duration, env map[stri
 		"OMIE_KEY": omiesim.DefaultAppKey, "OMIE_SECRET": omiesim.DefaultAppSecret,
 	}
 	maps.Copy(b.env, env)
+	if err := sqlitetest.Put(filepath.Join(b.dir, "ponte.db")); err != nil {
+		t.Fatal(err)
+	}
 	file := fmt.Sprintf(accountHead, auvo.URL+"/v2", omie.URL+"/api/v1")
 	file = strings.ReplaceAll(file, "redundancy_window: 40ms", "redundancy_window: "+window.String())
 	file = strings.ReplaceAll(file, "rate_per_minute: 100000", "rate_per_minute: 1000000")

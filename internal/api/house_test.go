@@ -17,6 +17,7 @@ import (
 	"ponte/internal/secret"
 	"ponte/internal/store"
 	"ponte/internal/store/pgtest"
+	"ponte/internal/store/sqlitetest"
 	"ponte/internal/token"
 )
 
@@ -40,7 +41,7 @@ const readAll = "the-token-of-the-environment"
 // eachDatabase runs a test in a house on either database.
 func eachDatabase(t *testing.T, test func(h *house)) {
 	t.Run("sqlite", func(t *testing.T) {
-		test(newHouse(t, filepath.Join(t.TempDir(), "ponte.db"), api.Options{}))
+		test(newHouse(t, sqlitetest.Migrated(t), api.Options{}))
 	})
 	t.Run("postgres", func(t *testing.T) { test(newHouse(t, pgtest.Migrated(t), api.Options{})) })
 }
@@ -48,7 +49,7 @@ func eachDatabase(t *testing.T, test func(h *house)) {
 // aHouse is one on SQLite.
 func aHouse(t *testing.T, o api.Options) *house {
 	t.Helper()
-	return newHouse(t, filepath.Join(t.TempDir(), "ponte.db"), o)
+	return newHouse(t, sqlitetest.Migrated(t), o)
 }
 
 type pushed struct {

@@ -12,6 +12,7 @@ import (
 	"ponte/internal/record"
 	"ponte/internal/secret"
 	"ponte/internal/store"
+	"ponte/internal/store/sqlitetest"
 )
 
 // keyed opens the database with the master key of a name, made on first use.
@@ -36,7 +37,7 @@ func keyed(t testing.TB, path, key string) *session {
 }
 
 func TestARunningProcessTakesUpCredentialsThatAnotherAppliedAgain(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "ponte.db")
+	path := sqlitetest.Migrated(t)
 	a := *config.New[config.Account]()
 	a.ID, a.Name = "acme", "ACME"
 	for _, c := range a.Credentials() {

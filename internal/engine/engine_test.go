@@ -3,7 +3,6 @@ package engine_test
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +16,7 @@ import (
 	"ponte/internal/record/recordtest"
 	"ponte/internal/secret"
 	"ponte/internal/store"
+	"ponte/internal/store/sqlitetest"
 )
 
 // A stage is an account, its store and two sides in memory, on one clock.
@@ -46,7 +46,7 @@ const everything = `accounts:
 
 func newStage(t testing.TB) *stage {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "ponte.db")
+	path := sqlitetest.Migrated(t)
 	ring, err := secret.Open(secret.Options{Database: path})
 	if err != nil {
 		t.Fatal(err)

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,12 +14,13 @@ import (
 	"ponte/internal/record"
 	"ponte/internal/secret"
 	"ponte/internal/store"
+	"ponte/internal/store/sqlitetest"
 )
 
 // setup serves a receiver for acme, whose Omie token is "secret-token".
 func setup(t testing.TB) (*store.DB, *httptest.Server, *hook.Receiver) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "ponte.db")
+	path := sqlitetest.Migrated(t)
 	ring, err := secret.Open(secret.Options{Database: path})
 	if err != nil {
 		t.Fatal(err)

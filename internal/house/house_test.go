@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"log/slog"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"ponte/internal/record"
 	"ponte/internal/secret"
 	"ponte/internal/store"
+	"ponte/internal/store/sqlitetest"
 	"ponte/internal/subject"
 )
 
@@ -31,7 +31,7 @@ type kept struct {
 
 func inBubble(t *testing.T, test func(k *kept)) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "ponte.db")
+	path := sqlitetest.Migrated(t)
 	ring, err := secret.Open(secret.Options{Database: path})
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,6 @@ package setup_test
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"ponte/internal/secret"
 	"ponte/internal/setup"
 	"ponte/internal/store"
+	"ponte/internal/store/sqlitetest"
 )
 
 // asked is a store with the account of a simulation, and a work asked for it once more.
@@ -24,7 +24,7 @@ func asked(t *testing.T, s setup.Simulation) (ask func(work, about string) store
 // askedOf is asked, with the database.
 func askedOf(t *testing.T, s setup.Simulation) (ask func(work, about string) store.Work, db *store.DB) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "ponte.db")
+	path := sqlitetest.Migrated(t)
 	ring, err := secret.Open(secret.Options{Database: path})
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 	"ponte/internal/signin"
 	"ponte/internal/store"
 	"ponte/internal/store/pgtest"
+	"ponte/internal/store/sqlitetest"
 )
 
 // A house is a site that is served, over a store of its own, with a clock that is set by hand.
@@ -34,7 +35,7 @@ type house struct {
 
 func newHouse(t testing.TB, change func(*Options)) *house {
 	t.Helper()
-	return houseOn(t, filepath.Join(t.TempDir(), "ponte.db"), change)
+	return houseOn(t, sqlitetest.Migrated(t), change)
 }
 
 // eachHouse runs a test in a house on SQLite and in one on PostgreSQL.

@@ -13,6 +13,7 @@ import (
 	"ponte/internal/secret"
 	"ponte/internal/store"
 	"ponte/internal/store/pgtest"
+	"ponte/internal/store/sqlitetest"
 )
 
 // A place is where a store lives: it can be opened again, as another process would.
@@ -41,8 +42,7 @@ func (p place) open() *store.DB {
 func eachDatabase(t *testing.T, test func(t *testing.T, p place)) {
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		path := filepath.Join(t.TempDir(), "ponte.db")
-		test(t, place{t, path, ring(t)})
+		test(t, place{t, sqlitetest.Migrated(t), ring(t)})
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()

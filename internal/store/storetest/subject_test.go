@@ -21,6 +21,7 @@ import (
 	"ponte/internal/record"
 	"ponte/internal/store"
 	"ponte/internal/store/pgtest"
+	"ponte/internal/store/sqlitetest"
 	"ponte/internal/subject"
 )
 
@@ -278,13 +279,15 @@ func TestAnErasureThatDiedGoesOn(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, p place) {
 		points := stepsOf(t, p)
 		for n, at := range points {
-			one := place{t, filepath.Join(t.TempDir(), "ponte.db"), p.ring}
 			first, last := slices.Index(points, at) == n, !slices.Contains(points[n+1:], at)
 			if !first && (!last || isPostgres(p)) {
 				continue
 			}
+			one := place{t, "", p.ring}
 			if isPostgres(p) {
 				one.dsn = pgtest.Migrated(t)
+			} else {
+				one.dsn = sqlitetest.Migrated(t)
 			}
 			db, l := known(t, one)
 			if died := dying(t, db, l, n+1); died != at {
