@@ -129,7 +129,7 @@ func (b *bubble) open(path string, ring *secret.Ring, flows string) {
 	}
 	e := b.engine()
 	b.queue, err = queue.New(b.t.Context(), queue.Config{
-		Store: b.db, Holder: "bubble", PollOnly: true,
+		Store: b.db, Holder: "bubble", Poll: time.Second,
 		Engine: func(context.Context, string) (*engine.Engine, error) { return e, nil },
 	})
 	if err != nil {

@@ -79,14 +79,14 @@ func TestTicksAndLooksGoOnAfterOneDied(t *testing.T) {
 		looks := make(chan bool, 1000)
 		c := queue.Config{Tick: time.Second, Look: time.Second, Watch: h.looks(looks), Send: nobody}
 		one := h.process("one", c)
-		h.eventually("alfa ran", 15*time.Second, func() bool { return h.ran("alfa") && len(looks) > 0 })
+		h.eventually("alfa ran", func() bool { return h.ran("alfa") && len(looks) > 0 })
 		stop(t, one)
 		h.died("dispatch", 0)
 		h.died("watch", 0)
 		had := len(looks)
 		h.process("two", c)
 		h.add("beta")
-		h.eventually("beta ran, and there was another look", 20*time.Second, func() bool { return h.ran("beta") && len(looks) > had })
+		h.eventually("beta ran, and there was another look", func() bool { return h.ran("beta") && len(looks) > had })
 	})
 }
 
@@ -98,7 +98,7 @@ func TestWhatBecomesOfEachKindOfJobThatIsRescuedByItsAge(t *testing.T) {
 		found := make(chan string, 100)
 		c := queue.Config{Tick: time.Second, Look: time.Second, Watch: h.looks(make(chan bool, 1000)), Send: nobody, Find: finds(found)}
 		one := h.process("one", c)
-		h.eventually("alfa rests", 15*time.Second, func() bool {
+		h.eventually("alfa rests", func() bool {
 			s, err := h.db.Schedule(t.Context(), "alfa")
 			return err == nil && h.ran("alfa") && !s.Working && len(h.jobs("dispatch")) > 0 && len(h.jobs("watch")) > 0
 		})
@@ -131,12 +131,12 @@ func TestWhatBecomesOfEachKindOfJobThatIsRescuedByItsAge(t *testing.T) {
 			}
 			return job.State
 		}
-		h.eventually("each is rescued", 30*time.Second, func() bool {
+		h.eventually("each is rescued", func() bool {
 			return state("dispatch") == rivertype.JobStateDiscarded && state("watch") == rivertype.JobStateDiscarded && // others came
 				state("account") == rivertype.JobStateCompleted && // there was nothing left to do
 				state("message") == rivertype.JobStateRetryable // comes again in its time
 		})
-		h.eventually("the older asking is answered", 20*time.Second, func() bool { return len(found) > 0 })
+		h.eventually("the older asking is answered", func() bool { return len(found) > 0 })
 		if got := <-found; got != "nilo" {
 			t.Errorf("%s was answered, within what an asking may take", got)
 		}
@@ -160,7 +160,7 @@ func TestAnAskingWhoseWorkerDiedIsAskedAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.process("two", c)
-		h.eventually("an answer", 20*time.Second, func() bool {
+		h.eventually("an answer", func() bool {
 			works, err := h.db.Works(t.Context(), store.Owner{ID: "polo", Draft: true})
 			return err == nil && !works["lists"].Pending()
 		})

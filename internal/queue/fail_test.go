@@ -23,7 +23,7 @@ func TestAJobThatFailsIsTriedMoreAndMoreSeldom(t *testing.T) {
 		var mu sync.Mutex
 		var tries []time.Time
 		q, err := queue.New(t.Context(), queue.Config{
-			Store: db, Holder: "bubble", PollOnly: true,
+			Store: db, Holder: "bubble", Poll: 5 * time.Second,
 			Engine: func(context.Context, string) (*engine.Engine, error) {
 				mu.Lock()
 				defer mu.Unlock()
@@ -64,7 +64,7 @@ func TestNoTickTakesAFailedJobForADeadOne(t *testing.T) {
 		h := newHouse(t, dsn, "alfa")
 		h.sides["alfa"].broken = errors.New("no key")
 		h.process("one", queue.Config{Tick: time.Second})
-		h.eventually("it failed twice", 30*time.Second, func() bool {
+		h.eventually("it failed twice", func() bool {
 			all := h.jobs("account")
 			return len(all) > 0 && len(all[0].Errors) > 1
 		})

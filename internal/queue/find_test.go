@@ -35,7 +35,7 @@ func TestAnAskingIsAnsweredOnceByOneOfTwoProcesses(t *testing.T) {
 			t.Fatal(err)
 		}
 		var w store.Work
-		h.eventually("an answer", 30*time.Second, func() bool {
+		h.eventually("an answer", func() bool {
 			works, err := h.db.Works(t.Context(), polo)
 			w = works["lists"]
 			return err == nil && !w.Pending()
@@ -71,7 +71,7 @@ func TestAnAccountsAskingWaitsForItsRun(t *testing.T) {
 		if err := h.db.Release(t.Context(), l); err != nil {
 			t.Fatal(err)
 		}
-		h.eventually("an answer", 60*time.Second, func() bool {
+		h.eventually("an answer", func() bool {
 			works, err := h.db.Works(t.Context(), of)
 			return err == nil && !works["hooks"].Pending() && found.Load() == of
 		})

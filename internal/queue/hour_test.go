@@ -2,7 +2,6 @@ package queue_test
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -15,12 +14,13 @@ import (
 	"ponte/internal/record/recordtest"
 	"ponte/internal/secret"
 	"ponte/internal/store"
+	"ponte/internal/store/sqlitetest"
 )
 
 // inBubble runs a test in a synctest bubble, with a store on SQLite; the test closes it.
 func inBubble(t *testing.T, test func(t *testing.T, db *store.DB)) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "ponte.db")
+	path := sqlitetest.Migrated(t)
 	ring, err := secret.Open(secret.Options{Database: path})
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func TestCyclesKeepToTheirInterval(t *testing.T) {
 		auvo := &recordtest.Memory{Side: record.Auvo, Now: time.Now}
 		omie := &recordtest.Memory{Side: record.Omie, Now: time.Now}
 		q, err := queue.New(t.Context(), queue.Config{
-			Store: db, Holder: "bubble", PollOnly: true,
+			Store: db, Holder: "bubble", Poll: 5 * time.Second,
 			Engine: func(_ context.Context, id string) (*engine.Engine, error) {
 				return &engine.Engine{Store: db, Auvo: auvo.System(), Omie: omie.System(), Account: accounts[id], Now: time.Now}, nil
 			},

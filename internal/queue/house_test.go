@@ -19,13 +19,14 @@ import (
 	"ponte/internal/secret"
 	"ponte/internal/store"
 	"ponte/internal/store/pgtest"
+	"ponte/internal/store/sqlitetest"
 )
 
 // eachDatabase runs a test on SQLite and on PostgreSQL (tools/postgres.sh).
 func eachDatabase(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		test(t, filepath.Join(t.TempDir(), "ponte.db"))
+		test(t, sqlitetest.Migrated(t))
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
@@ -172,15 +173,18 @@ func (s *sides) watched() record.System {
 	return omie
 }
 
-// eventually waits for what must come true.
-func (h *house) eventually(what string, within time.Duration, is func() bool) {
+// patience is how long a test waits for what must come true: long enough for a machine that has much else to do,
+// and shorter than the age at which River rescues a job, and than the hour of a tick that must not help.
+const patience = 90 * time.Second
+
+func (h *house) eventually(what string, is func() bool) {
 	h.t.Helper()
-	for end := time.Now().Add(within); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if is() {
 			return
 		}
 	}
-	h.t.Fatalf("not within %s: %s", within, what)
+	h.t.Fatalf("not within %s: %s", patience, what)
 }
 
 func (h *house) ran(account string) bool {

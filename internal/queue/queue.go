@@ -66,8 +66,8 @@ type Config struct {
 	Look    time.Duration // between two looks for what people must be told; a minute
 	Gather  time.Duration // a hook's job waits for the others of a burst; 1.5 s
 	Stop    time.Duration // how long a stop waits for jobs to come to a safe point; 10 s
-	// PollOnly asks for jobs every second instead of listening: for tests in a synctest bubble.
-	PollOnly bool
+	// Poll, where it is not zero, asks for jobs so often instead of listening: for tests in a synctest bubble.
+	Poll time.Duration
 }
 
 // Times of the queue. A job outlives its slice by one slow vendor call at most;
@@ -220,7 +220,7 @@ func open[D riverdriver.Driver[T], T any](ctx context.Context, driver D, q *Queu
 	}
 	rc, err := river.NewClient(driver, &river.Config{
 		Queues:  queues,
-		Workers: workers, Logger: slog.New(warnings{c.Log.Handler(), &q.stopping}), PollOnly: c.PollOnly,
+		Workers: workers, Logger: slog.New(warnings{c.Log.Handler(), &q.stopping}), PollOnly: c.Poll > 0, FetchPollInterval: c.Poll,
 		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: c.Stop,
 		CompletedJobRetentionPeriod: keepJobs, CancelledJobRetentionPeriod: keepJobs, DiscardedJobRetentionPeriod: 24 * time.Hour,
 		RetryPolicy:  soon{},

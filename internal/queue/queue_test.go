@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/riverqueue/river/rivertype"
+
 	"ponte/internal/queue"
 	"ponte/internal/record"
 	"ponte/internal/store"
@@ -20,8 +22,8 @@ func TestEachAccountRunsAtOnceAndThenInItsTime(t *testing.T) {
 		h.sides["alfa"].omie.Put(customer("7001", "Academia"))
 		h.process("one", queue.Config{Tick: time.Second})
 		for id := range h.sides {
-			h.eventually(id+" ran", 15*time.Second, func() bool { return h.ran(id) })
-			h.eventually(id+" rests", 5*time.Second, func() bool {
+			h.eventually(id+" ran", func() bool { return h.ran(id) })
+			h.eventually(id+" rests", func() bool {
 				s, err := h.db.Schedule(t.Context(), id)
 				return err == nil && !s.Working && s.Run == "" && s.NextCycle.After(time.Now()) && s.NextSweep.After(time.Now())
 			})
@@ -31,7 +33,7 @@ func TestEachAccountRunsAtOnceAndThenInItsTime(t *testing.T) {
 		}
 		// An account that comes later is found by the next tick; a paused one is left alone.
 		h.add("delta")
-		h.eventually("delta ran", 10*time.Second, func() bool { return h.ran("delta") })
+		h.eventually("delta ran", func() bool { return h.ran("delta") })
 	})
 }
 
@@ -43,17 +45,17 @@ func TestADeliveryWhileTheJobRunsIsNotLost(t *testing.T) {
 		s := h.sides["alfa"]
 		s.omie.Put(customer("7001", "Academia"))
 		q := h.process("one", queue.Config{Tick: time.Hour, Gather: time.Millisecond})
-		h.eventually("the first cycle", 15*time.Second, func() bool { return h.ran("alfa") })
+		h.eventually("the first cycle", func() bool { return h.ran("alfa") })
 		s.hold = make(chan struct{})
 		was := s.reads.Load()
 		h.hint("alfa", "7001", q)
-		h.eventually("the run for the hint is at work", 5*time.Second, func() bool { return s.reads.Load() > was })
+		h.eventually("the run for the hint is at work", func() bool { return s.reads.Load() > was })
 		s.omie.Edit(record.Ref{Kind: record.Customer, Side: record.Omie, ID: "7001"}, record.Fields{record.FieldPhone: "1199990000"})
 		h.hint("alfa", "7001", q) // while it is read
 		h.hint("alfa", "7002", q)
 		close(s.hold)
-		h.eventually("all hints settled", 10*time.Second, func() bool { return h.openHints("alfa") == 0 })
-		h.eventually("the change is across", 5*time.Second, func() bool {
+		h.eventually("all hints settled", func() bool { return h.openHints("alfa") == 0 })
+		h.eventually("the change is across", func() bool {
 			return s.auvo.Items(record.Customer)[0].Fields[record.FieldPhone] == "1199990000"
 		})
 	})
@@ -68,7 +70,7 @@ func TestNoDeliveryIsLostHoweverItFallsAndNoAccountRunsTwice(t *testing.T) {
 		c := queue.Config{Tick: time.Hour, Gather: time.Millisecond}
 		all := []*queue.Queue{h.process("one", c), h.process("two", c)}
 		for id := range h.sides {
-			h.eventually(id+" ran", 20*time.Second, func() bool { return h.ran(id) })
+			h.eventually(id+" ran", func() bool { return h.ran(id) })
 		}
 		var wg sync.WaitGroup
 		for n := range 4 {
@@ -81,7 +83,7 @@ func TestNoDeliveryIsLostHoweverItFallsAndNoAccountRunsTwice(t *testing.T) {
 		}
 		wg.Wait()
 		for id, s := range h.sides {
-			h.eventually(id+"'s hints are settled", 15*time.Second, func() bool { return h.openHints(id) == 0 })
+			h.eventually(id+"'s hints are settled", func() bool { return h.openHints(id) == 0 })
 			if s.atOnce.Load() > 1 {
 				t.Errorf("%s was read %d times at once", id, s.atOnce.Load())
 			}
@@ -95,9 +97,9 @@ func TestLongWorkGivesItsWorkerBackAndHintsComeBetween(t *testing.T) {
 		s := h.sides["alfa"]
 		s.omie.Put(customer("7001", "Cliente 7001"))
 		q := h.process("one", queue.Config{Tick: time.Hour, Gather: time.Millisecond, Slice: 300 * time.Millisecond})
-		h.eventually("the first cycle", 15*time.Second, func() bool { // whose run is over before it is planned when the next is due
-			sched, err := h.db.Schedule(t.Context(), "alfa")
-			return err == nil && h.ran("alfa") && sched.Run == "" && !sched.Working
+		h.eventually("the first cycle's job ended", func() bool { // else it would take the next cycle in as well
+			jobs := h.jobs("account")
+			return h.ran("alfa") && len(jobs) == 1 && jobs[0].State == rivertype.JobStateCompleted
 		})
 		first, _ := h.db.LastRun(t.Context(), "alfa")
 		for i := range 45 { // fifteen pages
@@ -107,11 +109,11 @@ func TestLongWorkGivesItsWorkerBackAndHintsComeBetween(t *testing.T) {
 		if _, err := h.db.Hasten(t.Context(), "alfa", q.Enqueue); err != nil {
 			t.Fatal(err)
 		}
-		h.eventually("a slice ended in the middle", 10*time.Second, func() bool {
+		h.eventually("a slice ended in the middle", func() bool {
 			sched, err := h.db.Schedule(t.Context(), "alfa")
 			return err == nil && sched.Run != "" && s.reads.Load() > 2
 		})
-		h.eventually("the cycle ended", 20*time.Second, func() bool {
+		h.eventually("the cycle ended", func() bool {
 			last, err := h.db.LastRun(t.Context(), "alfa")
 			return err == nil && last.ID != first.ID && last.Complete
 		})
@@ -142,19 +144,18 @@ func TestAStopIsQuickAndTheWorkGoesOnElsewhere(t *testing.T) {
 		}
 		s.slow = 100 * time.Millisecond
 		one := h.process("one", queue.Config{Tick: time.Hour, Stop: 3 * time.Second})
-		h.eventually("it is at work", 15*time.Second, func() bool { return s.reading.Load() > 0 })
-		began := time.Now()
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		h.eventually("it is at work", func() bool { return s.reading.Load() > 0 })
+		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
 		defer cancel()
-		if err := one.Stop(ctx); err != nil || time.Since(began) > 5*time.Second {
-			t.Errorf("stopped after %s: %v", time.Since(began), err)
+		if err := one.Stop(ctx); err != nil {
+			t.Errorf("it did not stop in time: %v", err)
 		}
 		if h.ran("alfa") {
 			t.Fatal("the run was over before the stop")
 		}
 		s.slow = 0
 		h.process("two", queue.Config{Tick: time.Hour})
-		h.eventually("the other process ended the run", 20*time.Second, func() bool { return h.ran("alfa") })
+		h.eventually("the other process ended the run", func() bool { return h.ran("alfa") })
 		if got := len(s.auvo.Items(record.Customer)); got != 60 {
 			t.Errorf("auvo holds %d customers", got)
 		}
@@ -166,7 +167,7 @@ func TestTicksOutliveTheLeader(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, dsn string) {
 		h := newHouse(t, dsn, "alfa")
 		one := h.process("one", queue.Config{Tick: time.Second})
-		h.eventually("alfa ran", 15*time.Second, func() bool { return h.ran("alfa") })
+		h.eventually("alfa ran", func() bool { return h.ran("alfa") })
 		h.process("two", queue.Config{Tick: time.Second})
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
@@ -174,7 +175,7 @@ func TestTicksOutliveTheLeader(t *testing.T) {
 			t.Error(err)
 		}
 		h.add("beta")
-		h.eventually("beta ran", 30*time.Second, func() bool { return h.ran("beta") })
+		h.eventually("beta ran", func() bool { return h.ran("beta") })
 	})
 }
 
@@ -206,7 +207,7 @@ func TestACycleComesBetweenHintsThatNeverEnd(t *testing.T) {
 		h.sides["alfa"].omie.Put(customer("7001", "Academia"))
 		h.sides["alfa"].slow = 200 * time.Millisecond // so that hints come while others are read
 		q := h.process("one", queue.Config{Tick: time.Hour, Gather: 200 * time.Millisecond})
-		h.eventually("the first cycle", 15*time.Second, func() bool { return h.ran("alfa") })
+		h.eventually("the first cycle", func() bool { return h.ran("alfa") })
 		ended := make(chan bool)
 		var wg sync.WaitGroup
 		defer wg.Wait()
@@ -221,14 +222,14 @@ func TestACycleComesBetweenHintsThatNeverEnd(t *testing.T) {
 				}
 			}
 		})
-		h.eventually("hints are worked", 5*time.Second, func() bool {
+		h.eventually("hints are worked", func() bool {
 			s, err := h.db.Schedule(t.Context(), "alfa")
 			return err == nil && s.Hinted > 0 && s.Working
 		})
 		if _, err := h.db.Hasten(t.Context(), "alfa", q.Enqueue); err != nil {
 			t.Error(err)
 		}
-		h.eventually("the cycle", 10*time.Second, func() bool {
+		h.eventually("the cycle", func() bool {
 			s, err := h.db.Schedule(t.Context(), "alfa")
 			return err == nil && s.NextCycle.After(time.Now())
 		})
@@ -241,7 +242,7 @@ func TestASweepThatAStopMadeLateIsPutOffAndTheCycleIsNot(t *testing.T) {
 		h := newHouse(t, dsn, "alfa", "beta", "gama")
 		one := h.process("one", queue.Config{Tick: time.Second})
 		for id := range h.sides {
-			h.eventually(id+" rests", 15*time.Second, func() bool {
+			h.eventually(id+" rests", func() bool {
 				s, err := h.db.Schedule(t.Context(), id)
 				return err == nil && h.ran(id) && !s.Working && s.NextSweep.After(time.Now())
 			})
@@ -277,7 +278,7 @@ func TestASweepThatAStopMadeLateIsPutOffAndTheCycleIsNot(t *testing.T) {
 			steps = append(steps, step)
 		}})
 		for id := range h.sides {
-			h.eventually(id+" ran its cycle", 15*time.Second, func() bool {
+			h.eventually(id+" ran its cycle", func() bool {
 				s, err := h.db.Schedule(t.Context(), id)
 				return err == nil && s.NextCycle.After(began.Add(time.Second)) && s.NextSweep.After(began) && s.NextSweep.Before(time.Now().Add(3*time.Hour))
 			})
@@ -296,7 +297,7 @@ func TestAHookDoesNotWaitBehindWhoIsDue(t *testing.T) {
 		h := newHouse(t, dsn, "zeta")
 		h.sides["zeta"].omie.Put(customer("7001", "Academia"))
 		one := h.process("one", queue.Config{Tick: time.Hour})
-		h.eventually("zeta rests", 15*time.Second, func() bool {
+		h.eventually("zeta rests", func() bool {
 			s, err := h.db.Schedule(t.Context(), "zeta")
 			return err == nil && h.ran("zeta") && !s.Working
 		})
@@ -308,7 +309,7 @@ func TestAHookDoesNotWaitBehindWhoIsDue(t *testing.T) {
 			s.slow = 500 * time.Millisecond
 		}
 		two := h.process("two", queue.Config{Tick: time.Hour, Workers: 1, Gather: time.Millisecond})
-		h.eventually("one of them is at work", 15*time.Second, func() bool {
+		h.eventually("one of them is at work", func() bool {
 			for _, id := range due {
 				if h.sides[id].reading.Load() > 0 {
 					return true
@@ -317,7 +318,7 @@ func TestAHookDoesNotWaitBehindWhoIsDue(t *testing.T) {
 			return false
 		})
 		h.hint("zeta", "7001", two)
-		h.eventually("zeta's hint is settled", 20*time.Second, func() bool { return h.openHints("zeta") == 0 })
+		h.eventually("zeta's hint is settled", func() bool { return h.openHints("zeta") == 0 })
 		ran := 0
 		for _, id := range due {
 			if h.ran(id) {

@@ -30,7 +30,7 @@ func TestPollingTightensWhileAHookIsSilentAndRelaxesWhenItSpeaks(t *testing.T) {
 		customers.Feeds[0].Hooked = true
 		hooked.Customers = &customers
 		e := &engine.Engine{Store: db, Auvo: auvo.System(), Omie: hooked, Account: a, Now: time.Now}
-		q, err := queue.New(t.Context(), queue.Config{Store: db, Holder: "bubble", PollOnly: true, Engine: func(context.Context, string) (*engine.Engine, error) { return e, nil }})
+		q, err := queue.New(t.Context(), queue.Config{Store: db, Holder: "bubble", Poll: 5 * time.Second, Engine: func(context.Context, string) (*engine.Engine, error) { return e, nil }})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,7 +36,7 @@ func TestAStopDoesNotWaitForAVendor(t *testing.T) {
 				slow.Customers = &customers
 				e := &engine.Engine{Store: db, Auvo: auvo.System(), Omie: slow, Account: a, Now: time.Now}
 				q, err := queue.New(t.Context(), queue.Config{
-					Store: db, Holder: "bubble", PollOnly: true, Rates: func() map[record.Side]float64 { return nil },
+					Store: db, Holder: "bubble", Poll: 5 * time.Second, Rates: func() map[record.Side]float64 { return nil },
 					Engine: func(context.Context, string) (*engine.Engine, error) { return e, nil },
 				})
 				if err != nil {

@@ -64,7 +64,7 @@ func TestCyclesThatAnIPDoesNotCarryAreStretchedAlike(t *testing.T) {
 			}
 		}
 		q, err := queue.New(t.Context(), queue.Config{
-			Store: db, Holder: "bubble", PollOnly: true, Tick: 5 * time.Second, Workers: 4, // a call of more would wait longer than a job may
+			Store: db, Holder: "bubble", Poll: 5 * time.Second, Tick: 5 * time.Second, Workers: 4, // a call of more would wait longer than a job may
 			Engine: func(_ context.Context, id string) (*engine.Engine, error) { return engines[id], nil },
 			Rates: func() map[record.Side]float64 {
 				return map[record.Side]float64{record.Auvo: auvo.Steady(), record.Omie: omie.Steady()}
@@ -143,7 +143,7 @@ func TestScansOfLargeCataloguesAreReckonedWith(t *testing.T) {
 			engines[id] = &engine.Engine{Store: db, Account: a, Now: time.Now, Auvo: left.System(), Omie: scanned(right, budget.Share(), scan)}
 		}
 		q, err := queue.New(t.Context(), queue.Config{
-			Store: db, Holder: "bubble", PollOnly: true,
+			Store: db, Holder: "bubble", Poll: 5 * time.Second,
 			Engine: func(_ context.Context, id string) (*engine.Engine, error) { return engines[id], nil },
 			Rates:  func() map[record.Side]float64 { return map[record.Side]float64{record.Omie: carries} },
 		})

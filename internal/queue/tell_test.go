@@ -43,7 +43,7 @@ func TestWhatIsWrongIsToldOnceByMailAndWebhook(t *testing.T) {
 		for _, name := range []string{"one", "two"} {
 			h.process(name, queue.Config{Watch: watcher.Watch, Send: sender.Send, Look: 200 * time.Millisecond})
 		}
-		h.eventually("three messages", 20*time.Second, func() bool { return len(box.Letters()) == 2 && len(hook.Calls()) == 1 })
+		h.eventually("three messages", func() bool { return len(box.Letters()) == 2 && len(hook.Calls()) == 1 })
 		time.Sleep(2 * time.Second) // ten looks more
 		letters, calls := box.Letters(), hook.Calls()
 		if len(letters) != 2 || letters[0].To == letters[1].To || len(calls) != 1 {
@@ -98,7 +98,7 @@ func TestAMessageOfABackupIsSentAfterTheRestore(t *testing.T) {
 			}
 			return n
 		}
-		h.eventually("the letter", 20*time.Second, func() bool { return sent() > 0 })
+		h.eventually("the letter", func() bool { return sent() > 0 })
 		time.Sleep(time.Second) // five looks more
 		if n := sent(); n != 1 {
 			t.Errorf("%d letters", n)
