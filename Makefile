@@ -10,7 +10,7 @@ test: ## everything that must hold before a change lands (about ten minutes with
 build: ## the one static binary
 	CGO_ENABLED=0 go build -trimpath -o bin/ponte ./cmd/ponte
 
-bench: ## every figure of docs/benchmarks.md, as rows of its table; about an hour on two idle cores
+bench: ## every figure of docs/benchmarks.md, as rows of its table; about an hour and a half on two idle cores
 	@echo '| figure | goal | measured | |' && echo '|---|---|---|---|'
 	@CGO_ENABLED=0 tools/postgres.sh go test ./internal/benchmark -timeout 0 -args -measure
 

@@ -18,7 +18,7 @@
 //	thrift_test.go     calls ÷ lower bound: rerun, cycle, documents
 //	program_test.go    the binary as a process, and what it uses
 //	vendors_test.go    the simulators of many accounts, served
-//	machine_test.go    10 to 2,000 idle accounts on each database
+//	machine_test.go    10 to 2,000 idle accounts on each database, and 800 behind one IP
 //	idle_test.go       the binary, one idle account, 100,000 links
 //	compare_test.go    records compared a second
 //	fresh_test.go      from a change on one side to the other, by hook and by poll

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"ponte/internal/auvo/auvosim"
+	"ponte/internal/omie/omiesim"
 	"ponte/internal/secret"
 	"ponte/internal/store"
 	"ponte/internal/store/pgtest"
@@ -64,6 +67,70 @@ func TestAccountsPerMachine(t *testing.T) {
 	}
 }
 
+// TestOneIPCarries: 800 idle accounts of ten minutes behind one address, by a process that
+// calls at its default rates; 150 ms of latency.
+func TestOneIPCarries(t *testing.T) {
+	measured(t)
+	const auvoLimit, omieLimit = 400, 960 // an IP's, a minute (docs/apis)
+	f := fleet{database: "SQLite", accounts: 800}
+	var all []*vendored
+	for n := range f.accounts {
+		a := &vendored{unlimitedID(n), &auvosim.Sim{Latency: latency}, &omiesim.Sim{Latency: latency, NoConsumer: true}}
+		a.settle(t, 20, 20)
+		all = append(all, a)
+	}
+	v := serveVendors(t, all...)
+	v.forgetCalls(t)
+	p := newProgram(t, "", withoutIPLimits...)
+	p.apply(v.files("10m", "")...)
+	db := p.open()
+	s := p.serve("worker")
+	f.firstContact(t, db) // which alone would take an hour of what an IP may call
+	s.stop()
+	p.env = p.env[:len(p.env)-len(withoutIPLimits)]
+	v.calls = map[string][]time.Time{}
+	s = p.serve("worker")
+	lasts := *window
+	if lasts == 0 {
+		lasts = 22 * time.Minute // two cycles of each
+	}
+	time.Sleep(lasts)
+	s.stop()
+	var gaps []time.Duration  // from one cycle of an account to its next
+	var longest time.Duration // of these, and from its last to the end
+	for _, a := range all {
+		runs, err := db.Runs(t.Context(), a.id, 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		longest = max(longest, time.Since(runs[0].Started))
+		for n := range runs[1:] {
+			gaps = append(gaps, runs[n].Started.Sub(runs[n+1].Started))
+		}
+	}
+	slices.Sort(gaps)
+	longest = max(longest, gaps[len(gaps)-1])
+	auvo, omie := v.mostInAMinute("auvo"), v.mostInAMinute("omie")
+	v.blameless(t)
+	row(t, "800 idle accounts at 10 minutes behind one IP, default rates, "+lasts.String(), "within 11 min, ≤ 400 and ≤ 960 calls a minute",
+		fmt.Sprintf("%d cycles, p50 %s, p99 %s, %s at most until the next; most calls in any minute: Auvo %d, Omie %d", len(gaps),
+			gaps[len(gaps)/2].Round(time.Second), gaps[len(gaps)*99/100].Round(time.Second), longest.Round(time.Second), auvo, omie),
+		longest <= 11*time.Minute && auvo <= auvoLimit && omie <= omieLimit)
+}
+
+// firstContact waits until each account's first cycle is over.
+func (f fleet) firstContact(t *testing.T, db *store.DB) time.Duration {
+	t.Helper()
+	began := time.Now()
+	for !f.allRan(t, db) {
+		if time.Since(began) > 20*time.Minute {
+			t.Fatal("not every account's first cycle was over in 20 minutes")
+		}
+		time.Sleep(3 * time.Second)
+	}
+	return time.Since(began)
+}
+
 func (f fleet) carry(t *testing.T) (c carried) {
 	var all []*vendored
 	for n := range f.accounts {
@@ -81,17 +148,10 @@ func (f fleet) carry(t *testing.T) (c carried) {
 	p.apply(v.files("10m", withoutLimits)...)
 	db := p.open()
 	var processes []*process
-	began := time.Now()
 	for range f.workers {
 		processes = append(processes, p.serve("worker"))
 	}
-	for !f.allRan(t, db) {
-		if time.Since(began) > 20*time.Minute {
-			t.Fatal("not every account's first cycle was over in 20 minutes")
-		}
-		time.Sleep(3 * time.Second)
-	}
-	c.first, c.window = time.Since(began), *window
+	c.first, c.window = f.firstContact(t, db), *window
 	if c.window == 0 {
 		c.window = 150 * time.Second
 	}

@@ -19,6 +19,9 @@ type vendors struct {
 	url      string
 	accounts []*vendored
 	byPath   map[string]http.Handler
+
+	mu    sync.Mutex
+	calls map[string][]time.Time // when each side was called, all accounts together; nil: nobody asks
 }
 
 // A vendored is one account's two simulators.
@@ -45,10 +48,33 @@ func serveVendors(t testing.TB, accounts ...*vendored) *vendors {
 func (v *vendors) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	parts := strings.SplitN(strings.TrimPrefix(r.URL.Path, "/"), "/", 3)
 	if len(parts) == 3 && v.byPath[parts[0]+"/"+parts[1]] != nil {
+		v.note(parts[1])
 		v.byPath[parts[0]+"/"+parts[1]].ServeHTTP(w, r)
 		return
 	}
 	http.NotFound(w, r)
+}
+
+func (v *vendors) note(side string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.calls != nil {
+		v.calls[side] = append(v.calls[side], time.Now())
+	}
+}
+
+// mostInAMinute is the most calls that a side got within any 60 seconds.
+func (v *vendors) mostInAMinute(side string) (most int) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	at, first := v.calls[side], 0
+	for last := range at {
+		for at[last].Sub(at[first]) >= time.Minute {
+			first++
+		}
+		most = max(most, last-first+1)
+	}
+	return most
 }
 
 const vendoredAccount = `  - id: %s
