@@ -201,6 +201,25 @@ func (h *house) hint(account, id string, q *queue.Queue) {
 	}
 }
 
+// comesDue has an account's cycle due now, and its sweep when it says.
+func (h *house) comesDue(account string, sweep func(was time.Time) time.Time) {
+	h.t.Helper()
+	l, err := h.db.Acquire(h.t.Context(), account, "time", time.Minute)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	s, err := h.db.Schedule(h.t.Context(), account)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := h.db.EndCycle(h.t.Context(), l, store.Due{Cycle: time.Now(), Sweep: sweep(s.NextSweep), Pacing: s.Pacing}); err != nil {
+		h.t.Fatal(err)
+	}
+	if err := h.db.Release(h.t.Context(), l); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
 func (h *house) openHints(account string) int {
 	open, err := h.db.OpenHints(h.t.Context(), account)
 	if err != nil {

@@ -250,24 +250,13 @@ func TestASweepThatAStopMadeLateIsPutOffAndTheCycleIsNot(t *testing.T) {
 		stop(t, one)
 		// A day went by: each is due, and its sweep since last night.
 		for id := range h.sides {
-			l, err := h.db.Acquire(t.Context(), id, "time", time.Minute)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, err := h.db.Schedule(t.Context(), id)
-			if err != nil {
-				t.Fatal(err)
-			}
-			last := s.NextSweep.Add(-24 * time.Hour)
-			for time.Since(last) < 2*time.Hour { // it is night now
-				last = last.Add(-24 * time.Hour)
-			}
-			if err := h.db.EndCycle(t.Context(), l, store.Due{Cycle: time.Now(), Sweep: last, Pacing: s.Pacing}); err != nil {
-				t.Fatal(err)
-			}
-			if err := h.db.Release(t.Context(), l); err != nil {
-				t.Fatal(err)
-			}
+			h.comesDue(id, func(was time.Time) time.Time {
+				last := was.Add(-24 * time.Hour)
+				for time.Since(last) < 2*time.Hour { // it is night now
+					last = last.Add(-24 * time.Hour)
+				}
+				return last
+			})
 		}
 		began := time.Now()
 		var mu sync.Mutex
@@ -291,42 +280,57 @@ func TestASweepThatAStopMadeLateIsPutOffAndTheCycleIsNot(t *testing.T) {
 	})
 }
 
-// One worker, six accounts that are due and a seventh whose hook speaks: it is next.
+// One worker, six accounts that are due and a seventh whose hook speaks: it is next, whether it rested or stood in the line.
 func TestAHookDoesNotWaitBehindWhoIsDue(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, dsn string) {
-		h := newHouse(t, dsn, "zeta")
-		h.sides["zeta"].omie.Put(customer("7001", "Academia"))
-		one := h.process("one", queue.Config{Tick: time.Hour})
-		h.eventually("zeta rests", func() bool {
-			s, err := h.db.Schedule(t.Context(), "zeta")
-			return err == nil && h.ran("zeta") && !s.Working
+	for name, inLine := range map[string]bool{"at rest": false, "in the line": true} {
+		t.Run(name, func(t *testing.T) {
+			eachDatabase(t, func(t *testing.T, dsn string) { aHookBehindWhoIsDue(t, dsn, inLine) })
 		})
-		stop(t, one)
-		due := []string{"alfa", "beta", "gama", "delta", "eta", "teta"}
-		for _, id := range due {
-			s := h.add(id)
-			s.omie.Put(customer("7001", "Academia"))
-			s.slow = 500 * time.Millisecond
-		}
-		two := h.process("two", queue.Config{Tick: time.Hour, Workers: 1, Gather: time.Millisecond})
-		h.eventually("one of them is at work", func() bool {
-			for _, id := range due {
-				if h.sides[id].reading.Load() > 0 {
-					return true
-				}
-			}
-			return false
-		})
-		h.hint("zeta", "7001", two)
-		h.eventually("zeta's hint is settled", func() bool { return h.openHints("zeta") == 0 })
-		ran := 0
-		for _, id := range due {
-			if h.ran(id) {
-				ran++
-			}
-		}
-		if ran > 3 {
-			t.Errorf("%d of %d went before it", ran, len(due))
-		}
+	}
+}
+
+func aHookBehindWhoIsDue(t *testing.T, dsn string, inLine bool) {
+	h := newHouse(t, dsn, "zeta")
+	h.sides["zeta"].omie.Put(customer("7001", "Academia"))
+	one := h.process("one", queue.Config{Tick: time.Hour})
+	h.eventually("zeta rests", func() bool {
+		s, err := h.db.Schedule(t.Context(), "zeta")
+		return err == nil && h.ran("zeta") && !s.Working
 	})
+	stop(t, one)
+	due := []string{"alfa", "beta", "gama", "delta", "eta", "teta"}
+	for _, id := range due {
+		s := h.add(id)
+		s.omie.Put(customer("7001", "Academia"))
+		s.slow = 500 * time.Millisecond
+	}
+	jobs := len(due)
+	if inLine {
+		nowhere := func(context.Context, any, ...store.Job) error { return nil }
+		if _, err := h.db.Dispatch(t.Context(), nowhere); err != nil { // the others are due from here on, and zeta after them
+			t.Fatal(err)
+		}
+		h.comesDue("zeta", func(was time.Time) time.Time { return was })
+		jobs++
+	}
+	two := h.process("two", queue.Config{Tick: time.Hour, Workers: 1, Gather: time.Millisecond})
+	h.eventually("one of them is at work", func() bool {
+		for _, id := range due {
+			if h.sides[id].reading.Load() > 0 {
+				return len(h.jobs("account")) == 1+jobs
+			}
+		}
+		return false
+	})
+	h.hint("zeta", "7001", two)
+	h.eventually("zeta's hint is settled", func() bool { return h.openHints("zeta") == 0 })
+	ran := 0
+	for _, id := range due {
+		if h.ran(id) {
+			ran++
+		}
+	}
+	if ran > 3 {
+		t.Errorf("%d of %d went before it", ran, len(due))
+	}
 }

@@ -19,6 +19,7 @@ type Schedule struct {
 	Hinted    int64     // open hints up to this number were taken up
 	Job       int64     // the number of the account's job; those of other numbers do nothing
 	Working   bool      // that job is at work, or its worker died
+	Urgent    bool      // that job was asked for: the queue works it before those whose time has come
 	Paused    bool      // the account is
 	OpenHint  int64     // the newest open hint's number, 0 when none is open
 	Pacing
@@ -87,14 +88,14 @@ type Job struct {
 // tx is: an *sql.Tx on SQLite, a pgx.Tx on PostgreSQL.
 type Enqueuer func(ctx context.Context, tx any, jobs ...Job) error
 
-const scheduleColumns = `s.account, s.next_cycle, s.next_sweep, s.run, s.started, s.sweeps, s.not_until, s.hinted, s.job, s.working, s.asks, s.every, s.quiet, s.costs, a.paused,
+const scheduleColumns = `s.account, s.next_cycle, s.next_sweep, s.run, s.started, s.sweeps, s.not_until, s.hinted, s.job, s.working, s.urgent, s.asks, s.every, s.quiet, s.costs, a.paused,
 	coalesce((select max(h.seq) from hints h where h.account = s.account and h.settled = 0), 0)`
 
 func scanSchedule(r row) (Schedule, error) {
 	var s Schedule
 	var cycle, sweep, started, notUntil, asks, every int64
 	var costs string
-	err := r.Scan(&s.Account, &cycle, &sweep, &s.Run, &started, &s.Sweeps, &notUntil, &s.Hinted, &s.Job, &s.Working, &asks, &every, &s.Quiet, &costs, &s.Paused, &s.OpenHint)
+	err := r.Scan(&s.Account, &cycle, &sweep, &s.Run, &started, &s.Sweeps, &notUntil, &s.Hinted, &s.Job, &s.Working, &s.Urgent, &asks, &every, &s.Quiet, &costs, &s.Paused, &s.OpenHint)
 	if err != nil {
 		return s, err
 	}
@@ -138,7 +139,7 @@ func (db *DB) Dispatch(ctx context.Context, enqueue Enqueuer) ([]Job, error) {
 		if err != nil {
 			return err
 		}
-		_, err = q.exec(`update schedules set job = job + 1, working = false where working and not exists
+		_, err = q.exec(`update schedules set job = job + 1, working = false, urgent = false where working and not exists
 			(select 1 from leases l where l.account = schedules.account and l.holder <> '' and l.until > $1)`, now)
 		if err != nil {
 			return err
@@ -190,7 +191,7 @@ func (db *DB) PassOn(ctx context.Context, l Lease, enqueue func(tx any, next Job
 		if err := holds(q, db.differ, l); err != nil {
 			return err
 		}
-		number, err := q.number(`update schedules set job = job + 1, working = false where account = $1 returning job`, l.Account)
+		number, err := q.number(`update schedules set job = job + 1, working = false, urgent = false where account = $1 returning job`, l.Account)
 		if err != nil {
 			return err
 		}
@@ -256,7 +257,7 @@ func (db *DB) Rest(ctx context.Context, l Lease, complete func(tx any) error) (b
 		if err != nil || s.Next(time.Now()) != StepRest {
 			return err
 		}
-		if _, err := q.exec(`update schedules set working = false where account = $1`, l.Account); err != nil {
+		if _, err := q.exec(`update schedules set working = false, urgent = false where account = $1`, l.Account); err != nil {
 			return err
 		}
 		rested = true
@@ -282,11 +283,18 @@ func (db *DB) Hasten(ctx context.Context, account string, enqueue Enqueuer) (was
 	return was, err
 }
 
-// wakeAccount puts an account's job on the queue.
+// wakeAccount puts an account's job on the queue. One that is there because its time had come
+// may stand behind many others': what is asked for gets a new number, and stands before them.
 func wakeAccount(ctx context.Context, q query, account string, with withTx, enqueue Enqueuer) error {
 	s, err := holdSchedule(q, account)
 	if err != nil {
 		return err
+	}
+	if !s.Working && !s.Urgent {
+		s.Job, err = q.number(`update schedules set job = job + 1, urgent = true where account = $1 returning job`, account)
+		if err != nil {
+			return err
+		}
 	}
 	return with(func(tx any) error { return enqueue(ctx, tx, Job{account, s.Job}) })
 }

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -178,6 +179,40 @@ func TestAJobIsPassedOnUnderANewNumber(t *testing.T) {
 	})
 }
 
+// What is asked for while a job waits for its turn gets a new number, once: the queue holds the other in its place.
+func TestWhatIsAskedForDoesNotWaitForTheTurnOfWhatIsDue(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, p place) {
+		db, l := leased(t, p)
+		var jobs []store.Job
+		must[[]store.Job](t)(db.Dispatch(t.Context(), taken(&jobs)))
+		for n := range 3 {
+			d := delivery(fmt.Sprint(n), notice(fmt.Sprint(n), ""))
+			d.Enqueue = taken(&jobs)
+			must[int](t)(db.AddHints(t.Context(), "acme", d))
+		}
+		if want := []store.Job{{Account: "acme", Number: 1}, {Account: "acme", Number: 2}, {Account: "acme", Number: 2}, {Account: "acme", Number: 2}}; !slices.Equal(jobs, want) {
+			t.Errorf("jobs = %v", jobs)
+		}
+		if must[bool](t)(db.BeginWork(t.Context(), l, 1)) {
+			t.Error("the job that stood in its place was worked as well")
+		}
+		must[bool](t)(db.BeginWork(t.Context(), l, 2))
+		jobs = nil
+		d := delivery("y", notice("9", ""))
+		d.Enqueue = taken(&jobs)
+		must[int](t)(db.AddHints(t.Context(), "acme", d))
+		if !slices.Equal(jobs, []store.Job{{Account: "acme", Number: 2}}) {
+			t.Errorf("one that is at work finds it itself: %v", jobs)
+		}
+		ok(t, db.PassOn(t.Context(), l, func(any, store.Job) error { return nil }))
+		d.Body, d.Notices = []byte("z"), []record.Notice{notice("10", "")}
+		must[int](t)(db.AddHints(t.Context(), "acme", d))
+		if jobs[1].Number != 4 {
+			t.Errorf("the rest of a job takes its turn, and is asked for again as %v", jobs[1])
+		}
+	})
+}
+
 func TestRowsAndJobsAreKeptTogetherOrNotAtAll(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, p place) {
 		db, _ := leased(t, p)
@@ -282,7 +317,7 @@ func TestAskingForARunDisturbsNeitherTheOneAtWorkNorAPausedAccount(t *testing.T)
 		ctx, later := t.Context(), time.Now().Add(time.Hour)
 		var jobs []store.Job
 		must[store.Schedule](t)(db.Hasten(ctx, "acme", taken(&jobs)))
-		must[bool](t)(db.BeginWork(ctx, l, 1))
+		must[bool](t)(db.BeginWork(ctx, l, jobs[0].Number))
 		ok(t, db.BeginCycle(ctx, l, "r1", time.Now(), false))
 		if was := must[store.Schedule](t)(db.Hasten(ctx, "acme", taken(&jobs))); was.Run != "r1" || len(jobs) != 1 {
 			t.Errorf("while a run is at work: %+v, %v", was, jobs)

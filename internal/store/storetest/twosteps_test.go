@@ -73,7 +73,7 @@ func TestWhoWasThereKeepsTheRole(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, p place) {
 		db := p.open()
 		for _, text := range []string{
-			`drop table api_tokens_answers`, `drop table api_tokens`, // what came later
+			`alter table schedules drop column urgent`, `drop table api_tokens_answers`, `drop table api_tokens`, // what came later
 			`drop table hooks_kinds`, `alter table hooks drop column registered`, `alter table hooks add column missed bigint not null default 0`,
 			`drop table people_roles`, `drop table people_totp`, `drop table people_codes`, `drop table passages`, `drop table installation`,
 			`alter table sessions drop column proven`, `alter table sessions drop column owes`, `alter table people drop column subject`, `alter table people drop column role`,
