@@ -126,5 +126,5 @@ func unseen(ctx context.Context, conn *sql.Conn, catalog bool) error {
 			return err
 		}
 	}
-	return fmt.Errorf("store: Clean: %w", ErrBusy)
+	return fmt.Errorf("store: Clean: a session of the server, a transaction that was prepared or a replication slot has been looking since before: %w", ErrBusy)
 }
