@@ -26,11 +26,10 @@ if ((room >= 2 << 20)); then
 	trap 'rm -rf "$TMPDIR"' EXIT
 fi
 
-step build and vet, as released: without cgo
+step build, as released: without cgo
 CGO_ENABLED=0 go build ./...
-CGO_ENABLED=0 go vet ./...
 
-step format and lint
+step format, vet and lint
 CGO_ENABLED=0 go tool -modfile=tools/lint/go.mod golangci-lint run ./...
 
 step known vulnerabilities

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# All tests; make test calls it. Those of cmd/ponte run the whole program and its pages hundreds of times, which takes ten
-# times as long under the race detector: they run without it, beside all others, which run with it. Under it serve runs as well.
+# All tests; make test calls it. Those of cmd/ponte run the whole program and its pages hundreds of times, and benchmarks hours
+# of fake time, which take ten times as long under the race detector: they run without it, beside all others, which run with it.
+# Under it serve runs as well. What vet says was said before (tools/test.sh).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,16 +9,19 @@ cd "$(dirname "$0")/.."
 unseen=(-gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false)
 
 program() {
-	CGO_ENABLED=0 go test -shuffle=on -parallel 6 -timeout 18m ./cmd/ponte && # of those that may, most wait most of the time
-		CGO_ENABLED=0 go test -timeout 10m -run 'TestWalks$' ./internal/simulation -args -seeds 250 -seed 1001
+	export CGO_ENABLED=0
+	go test -vet=off -shuffle=on -parallel 6 -timeout 18m ./cmd/ponte && # of those that may, most wait most of the time
+		go test -vet=off -shuffle=on -timeout 10m ./internal/benchmark &&
+		GOGC=300 go test -vet=off -timeout 10m -run 'TestWalks$' ./internal/simulation -args -seeds 150 -seed 1001
 }
 
 under_the_detector() {
-	local long=(ponte/internal/queue ponte/internal/store/storetest ponte/internal/engine ponte/internal/web) others # the longest first
-	mapfile -t others < <(go list ./... | grep -vxF -e ponte/cmd/ponte "${long[@]/#/-e}")
+	export CGO_ENABLED=1
+	local long=(ponte/internal/queue ponte/internal/web ponte/internal/store/storetest ponte/internal/engine) others # the longest first
+	mapfile -t others < <(go list ./... | grep -vxF -e ponte/cmd/ponte -e ponte/internal/benchmark "${long[@]/#/-e}")
 	others=("${long[@]}" "${others[@]}")
-	CGO_ENABLED=1 go test -race "${unseen[@]}" -shuffle=on -timeout 18m "${others[@]}" | { grep -v '\[no test files\]$' || true; } &&
-		CGO_ENABLED=1 go test -race "${unseen[@]}" -timeout 10m -run Serve ./cmd/ponte
+	go test -race "${unseen[@]}" -vet=off -shuffle=on -timeout 18m "${others[@]}" | { grep -v '\[no test files\]$' || true; } &&
+		go test -race "${unseen[@]}" -vet=off -timeout 10m -run Serve ./cmd/ponte
 }
 
 said=$(mktemp)
