@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -71,5 +72,27 @@ func TestARunningProcessTakesUpCredentialsThatAnotherAppliedAgain(t *testing.T) 
 	}
 	if _, _, err := serve.connect(read, time.Now); err != nil {
 		t.Errorf("the account is refused still: %v", err)
+	}
+}
+
+func TestALookWhoseTimeIsOverReadsNoMoreAccounts(t *testing.T) {
+	s := keyed(t, sqlitetest.Migrated(t), "ours")
+	a := *config.New[config.Account]()
+	a.ID, a.Name = "acme", "ACME"
+	if err := KeepAccount(t.Context(), s.db, a); err != nil {
+		t.Fatal(err)
+	}
+	row, err := s.db.Account(t.Context(), "acme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	over, end := context.WithCancel(t.Context())
+	end()
+	known := newKnownAccounts(s)
+	if _, err := known.of(over, row); !errors.Is(err, context.Canceled) {
+		t.Errorf("it read on: %v", err)
+	}
+	if got, err := known.of(t.Context(), row); err != nil || got.ID != "acme" {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -64,9 +64,14 @@ func (k *knownAccounts) keys(ctx context.Context, row store.Account) (map[string
 	return k.session.world.MemoryKeys(a), nil
 }
 
-func (k *knownAccounts) of(_ context.Context, row store.Account) (config.Account, error) {
+// of reads an account where it changed. Whose time is over reads no more of them, and the next
+// look goes on with those that were read.
+func (k *knownAccounts) of(ctx context.Context, row store.Account) (config.Account, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return config.Account{}, err
+	}
 	if known, ok := k.all[row.ID]; ok && known.updated.Equal(row.Updated) {
 		return known.account, nil
 	}
