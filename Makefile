@@ -4,7 +4,7 @@ LINT = go tool -modfile=tools/lint/go.mod golangci-lint
 
 .PHONY: test build bench soak lint fmt fuzz screenshots simulate release setup
 
-test: ## everything that must hold before a change lands (about ten minutes with cold caches)
+test: ## everything that must hold before a change lands (a quarter of an hour on two cores; with cold caches ten minutes more)
 	tools/test.sh
 
 build: ## the one static binary
