@@ -28,7 +28,7 @@ alerts:
 	b.ponte(1, "sync")
 	_, stop := b.serve()
 	defer stop()
-	b.eventually("one letter and one call", 20*time.Second, func() bool { return len(box.Letters()) == 1 && len(hook.Calls()) == 1 })
+	b.eventually("one letter and one call", func() bool { return len(box.Letters()) == 1 && len(hook.Calls()) == 1 })
 
 	text := box.Letters()[0].Text
 	if !strings.Contains(text, "Chave_recusada_pelo_Omie") || !strings.Contains(text, "https://ponte.acme.test/contas/acme") {

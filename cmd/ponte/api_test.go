@@ -349,7 +349,7 @@ func TestAProgramSettlesWhatWaits(t *testing.T) {
 func TestAPlanIsMadeByAWorker(t *testing.T) {
 	s := newServed(t)
 	token := s.token("n8n", "plan")
-	s.eventually("the first cycles end", 40*time.Second, func() bool { return s.running() == "" })
+	s.eventually("the first cycles end", func() bool { return s.running() == "" })
 	task := s.task(3)
 	s.seed(auvosim.Data{Tasks: []auvosim.Record{task}}, omiesim.Data{})
 	code, body, _ := s.asks("POST", "/api/v1/accounts/acme/plans", token, `{"flows":["tasks"]}`, "Idempotency-Key", "p")
@@ -368,7 +368,7 @@ func TestAPlanIsMadeByAWorker(t *testing.T) {
 		t.Fatalf("%d %s", code, body)
 	}
 	at := "/api/v1/accounts/acme/plans/" + plan.Plan
-	s.eventually("the plan is made", 60*time.Second, func() bool {
+	s.eventually("the plan is made", func() bool {
 		_, body, _ = s.asks("GET", at, token, "")
 		return !strings.Contains(body, `"state":"pending"`)
 	})

@@ -186,8 +186,8 @@ func (l *life) connects() {
 	tb.look("ativar")
 	tb.press("form[action$=ativar] button")
 	tb.reads("Conta ativada: a primeira rodada começa agora.")
-	l.eventually("the first cycle makes service orders", 90*time.Second, func() bool { return len(l.omie.Snapshot().OS) > before })
-	l.eventually("the first run ends", 90*time.Second, func() bool {
+	l.eventually("the first cycle makes service orders", func() bool { return len(l.omie.Snapshot().OS) > before })
+	l.eventually("the first run ends", func() bool {
 		return strings.Contains(l.ponte(0, "status", "--json"), `"complete":true`)
 	})
 }

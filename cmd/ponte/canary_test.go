@@ -89,12 +89,12 @@ func aServedCompanyShowsNoSecret(t *testing.T, server *pgtest.Owned) {
 	v.findsBack(func() {}) // Minha conta has a link there
 	second, recovery := v.turnsTwoStepsOn()
 	b.post(hook, `{"EntityType":"Tarefas","Action":"Alteracao","EntityId":800}`)
-	b.eventually("the orders", 40*time.Second, func() bool { return b.orders() == 3 && b.running() == "" })
+	b.eventually("the orders", func() bool { return b.orders() == 3 && b.running() == "" })
 	b.ponte(0, "keys", "rotate")
 	b.day = time.Now().In(b.day.Location())
 	b.seed(auvosim.Data{Tasks: []auvosim.Record{b.task(50)}}, omiesim.Data{})
 	b.post(hook, `{"EntityType":"Tarefas","Action":"Alteracao","EntityId":850}`)
-	b.eventually("an order, after the rotation", 40*time.Second, func() bool { return b.orders() == 4 && b.running() == "" })
+	b.eventually("an order, after the rotation", func() bool { return b.orders() == 4 && b.running() == "" })
 	keys, err := os.ReadFile(master)
 	if err != nil {
 		t.Fatal(err)

@@ -28,7 +28,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	var log lines
 	address, stop := b.serveLogging(&log)
 	defer stop()
-	b.eventually("the first orders", 40*time.Second, func() bool { return b.orders() == 3 && b.running() == "" })
+	b.eventually("the first orders", func() bool { return b.orders() == 3 && b.running() == "" })
 	hook := b.hookOf(address, "auvo")
 
 	fill(t, disk)
@@ -53,14 +53,14 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	if err := os.Remove(filepath.Join(disk, "filler")); err != nil {
 		t.Fatal(err)
 	}
-	b.eventually("a hook is kept again", 20*time.Second, func() bool {
+	b.eventually("a hook is kept again", func() bool {
 		return b.posts(hook, `{"EntityType":"Tarefas","Action":"Inclusao","EntityId":803}`) == http.StatusOK
 	})
-	b.eventually("the orders of that time", 100*time.Second, func() bool {
+	b.eventually("the orders of that time", func() bool {
 		b.say(new(bytes.Buffer), "sync", "--account", "acme")
 		return b.orders() >= 6
 	})
-	b.eventually("it rests", 20*time.Second, func() bool { return b.running() == "" })
+	b.eventually("it rests", func() bool { return b.running() == "" })
 	b.oneOrderEach(6)
 	b.blameless()
 }

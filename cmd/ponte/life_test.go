@@ -63,7 +63,7 @@ func (l *life) path(parts ...string) string {
 func (l *life) syncs() {
 	l.t.Helper()
 	for asked := false; !asked; {
-		l.eventually("no run is at work", 60*time.Second, func() bool {
+		l.eventually("no run is at work", func() bool {
 			s, err := l.db.Schedule(l.t.Context(), lifeAccount)
 			return err == nil && s.Run == ""
 		})
@@ -75,7 +75,7 @@ func (l *life) syncs() {
 		}
 		l.tab.press(".deeds button")
 		asked = strings.Contains(l.tab.text("main"), "A rodada começa agora.")
-		l.eventually("the run that was asked for", 60*time.Second, func() bool { return l.lastRun() != was })
+		l.eventually("the run that was asked for", func() bool { return l.lastRun() != was })
 	}
 }
 

@@ -73,7 +73,7 @@ func TestAProcessWithABackupFolderKeepsACopyEachNight(t *testing.T) {
 	b.env["PONTE_BACKUP_DIR"] = folder
 	address, stop := b.serve("--role", "web")
 	defer stop()
-	b.eventually("the metrics tell of the copy", 30*time.Second, func() bool {
+	b.eventually("the metrics tell of the copy", func() bool {
 		return strings.Contains(b.page(address+"/metrics", http.StatusOK), "ponte_backup_made_timestamp_seconds 1")
 	})
 	if names, err := filepath.Glob(filepath.Join(folder, "ponte-*Z.db")); err != nil || len(names) != 1 {
@@ -88,7 +88,7 @@ func TestAWorkerListensForNothingButItsMetrics(t *testing.T) {
 	b.env["PONTE_METRICS_TOKEN"], b.env["PONTE_LOG"] = "the-token-of-metrics", "debug"
 	var log lines
 	address, stop := b.serveMetrics(&log, "--role", "worker", "--metrics-addr", "127.0.0.1:0")
-	b.eventually("the orders", 40*time.Second, func() bool { return b.orders() == 3 && b.running() == "" })
+	b.eventually("the orders", func() bool { return b.orders() == 3 && b.running() == "" })
 	page := b.page(address, http.StatusOK, "Authorization", "Bearer the-token-of-metrics")
 	for _, line := range []string{
 		`ponte_calls_total{method="IncluirOS",outcome="ok",side="omie"} 3`,

@@ -147,8 +147,8 @@ func TestServeTellsOfJobsAndRequestsAndOfNoAddress(t *testing.T) {
 	b.post(hook, `{"EntityType":"Tarefas","Action":"Alteracao","EntityId":800}`)
 	b.page(address+"/convite/invitation-canary-0123456789", http.StatusNotFound)
 	b.page(address+"/contas/acme/busca?q=search-canary", http.StatusOK) // it asks for a sign-in
-	b.eventually("the orders", 30*time.Second, func() bool { return b.orders() == 2 && b.running() == "" })
-	b.eventually("a tick, which waits for a leader", time.Minute, func() bool { return slices.Contains(c.Paths(), "job dispatch") })
+	b.eventually("the orders", func() bool { return b.orders() == 2 && b.running() == "" })
+	b.eventually("a tick, which waits for a leader", func() bool { return slices.Contains(c.Paths(), "job dispatch") })
 	stop() // what is left is told now
 
 	c.Told(
