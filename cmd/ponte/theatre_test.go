@@ -75,8 +75,10 @@ func newBenchOn(t testing.TB, account string, window time.Duration, env map[stri
 		"OMIE_KEY": omiesim.DefaultAppKey, "OMIE_SECRET": omiesim.DefaultAppSecret,
 	}
 	maps.Copy(b.env, env)
-	if err := sqlitetest.Put(filepath.Join(b.dir, "ponte.db")); err != nil {
-		t.Fatal(err)
+	if env["PONTE_DB"] == "" { // who names one has it as it is
+		if err := sqlitetest.Put(b.env["PONTE_DB"]); err != nil {
+			t.Fatal(err)
+		}
 	}
 	file := fmt.Sprintf(accountHead, auvo.URL+"/v2", omie.URL+"/api/v1")
 	file = strings.ReplaceAll(file, "redundancy_window: 40ms", "redundancy_window: "+window.String())

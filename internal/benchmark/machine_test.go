@@ -1,6 +1,7 @@
 package benchmark
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -90,10 +91,7 @@ func TestOneIPCarries(t *testing.T) {
 	p.env = p.env[:len(p.env)-len(withoutIPLimits)]
 	v.calls = map[string][]time.Time{}
 	s = p.serve("worker")
-	lasts := *window
-	if lasts == 0 {
-		lasts = 22 * time.Minute // two cycles of each
-	}
+	lasts := cmp.Or(*window, 22*time.Minute) // two cycles of each
 	time.Sleep(lasts)
 	s.stop()
 	var gaps []time.Duration  // from one cycle of an account to its next
@@ -151,10 +149,7 @@ func (f fleet) carry(t *testing.T) (c carried) {
 	for range f.workers {
 		processes = append(processes, p.serve("worker"))
 	}
-	c.first, c.window = f.firstContact(t, db), *window
-	if c.window == 0 {
-		c.window = 150 * time.Second
-	}
+	c.first, c.window = f.firstContact(t, db), cmp.Or(*window, 150*time.Second)
 	time.Sleep(20 * time.Second)
 	use := func() (ponte time.Duration, memory int64) {
 		for _, s := range processes {

@@ -14,7 +14,6 @@ import (
 	"ponte/internal/engine"
 	"ponte/internal/record"
 	"ponte/internal/record/recordtest"
-	"ponte/internal/secret"
 	"ponte/internal/store"
 	"ponte/internal/store/sqlitetest"
 )
@@ -46,16 +45,7 @@ const everything = `accounts:
 
 func newStage(t testing.TB) *stage {
 	t.Helper()
-	path := sqlitetest.Migrated(t)
-	ring, err := secret.Open(secret.Options{Database: path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := store.Open(t.Context(), path, ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := sqlitetest.Open(t)
 	s := &stage{t: t, db: db, clock: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return s.clock }
 	s.auvo = &recordtest.Memory{Side: record.Auvo, Now: now, Later: []string{record.FieldPrice}}

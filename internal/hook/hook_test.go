@@ -12,7 +12,6 @@ import (
 
 	"ponte/internal/hook"
 	"ponte/internal/record"
-	"ponte/internal/secret"
 	"ponte/internal/store"
 	"ponte/internal/store/sqlitetest"
 )
@@ -20,16 +19,7 @@ import (
 // setup serves a receiver for acme, whose Omie token is "secret-token".
 func setup(t testing.TB) (*store.DB, *httptest.Server, *hook.Receiver) {
 	t.Helper()
-	path := sqlitetest.Migrated(t)
-	ring, err := secret.Open(secret.Options{Database: path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := store.Open(t.Context(), path, ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := sqlitetest.Open(t)
 	if err := db.SaveAccount(t.Context(), store.Account{ID: "acme", Settings: []byte("{}")}, nil); err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 
 	"ponte/internal/call"
 	"ponte/internal/record"
-	"ponte/internal/secret"
 	"ponte/internal/setup"
 	"ponte/internal/store"
 	"ponte/internal/store/sqlitetest"
@@ -24,16 +23,7 @@ func asked(t *testing.T, s setup.Simulation) (ask func(work, about string) store
 // askedOf is asked, with the database.
 func askedOf(t *testing.T, s setup.Simulation) (ask func(work, about string) store.Work, db *store.DB) {
 	t.Helper()
-	path := sqlitetest.Migrated(t)
-	ring, err := secret.Open(secret.Options{Database: path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err = store.Open(t.Context(), path, ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db = sqlitetest.Open(t)
 	if err := db.SaveAccount(t.Context(), store.Account{ID: "acme", Settings: []byte(s.Account.Settings())}, nil); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"ponte/internal/secret"
 	"ponte/internal/store"
 )
 
@@ -40,7 +41,23 @@ func Migrated(t testing.TB) (path string) {
 	return path
 }
 
-// Put makes one at path.
+// Open opens a store of its own until the test ends, sealed by a key of its own.
+func Open(t testing.TB) *store.DB {
+	t.Helper()
+	path := Migrated(t)
+	ring, err := secret.Open(secret.Options{Database: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := store.Open(t.Context(), path, ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// Put makes a database with a store's tables at path.
 func Put(path string) error {
 	file, err := model()
 	if err != nil {

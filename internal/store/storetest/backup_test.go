@@ -12,6 +12,7 @@ import (
 	"ponte/internal/record"
 	"ponte/internal/store"
 	"ponte/internal/store/pgtest"
+	"ponte/internal/store/sqlitetest"
 )
 
 // lived is an account with something in most tables, a planned change among it.
@@ -143,9 +144,9 @@ func TestABackupIsAStoreToStartOn(t *testing.T) {
 func newPlace(t *testing.T, p place) string {
 	t.Helper()
 	if isPostgres(p) {
-		return pgtest.New(t)
+		return pgtest.Migrated(t)
 	}
-	return filepath.Join(t.TempDir(), "other.db")
+	return sqlitetest.Migrated(t)
 }
 
 // TestABackupReplacesNothingUnasked, least of all the database, and leaves

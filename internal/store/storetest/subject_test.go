@@ -21,7 +21,6 @@ import (
 	"ponte/internal/record"
 	"ponte/internal/store"
 	"ponte/internal/store/pgtest"
-	"ponte/internal/store/sqlitetest"
 	"ponte/internal/subject"
 )
 
@@ -283,12 +282,7 @@ func TestAnErasureThatDiedGoesOn(t *testing.T) {
 			if !first && (!last || isPostgres(p)) {
 				continue
 			}
-			one := place{t, "", p.ring}
-			if isPostgres(p) {
-				one.dsn = pgtest.Migrated(t)
-			} else {
-				one.dsn = sqlitetest.Migrated(t)
-			}
+			one := place{t, newPlace(t, p), p.ring}
 			db, l := known(t, one)
 			if died := dying(t, db, l, n+1); died != at {
 				t.Fatalf("step %d was %q, and is %q", n+1, at, died)
